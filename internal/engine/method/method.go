@@ -1,0 +1,192 @@
+// Package method is the heart of the lab: the siamese self-supervised methods,
+// one file each, every one split into the terms of its gradient.
+//
+// Backpropagation is linear in the gradient that it is handed. So splitting a
+// gradient into what pulls (positive) and what pushes (negative) needs one seam
+// only, and this package is it: below it nothing knows the words, above it
+// nothing knows a network. A method sees matrices, knobs and the tape only.
+//
+// # Adding a method
+//
+//  1. Write one file. It starts with the essay that `go doc`, the page and
+//     `lab methods NAME` show: the idea, the loss, the terms, the references.
+//  2. Declare it: var Name = add(Method{...}). There is no list to edit.
+//  3. Write its side of the pair (a SideFunc) and, sharing nothing with it, its
+//     loss as the paper prints it over the tape (a PaperFunc).
+//  4. Run `go test ./internal/engine/method` and `lab check NAME`.
+package method
+
+import (
+	"gradlab/internal/engine/autodiff"
+	"gradlab/internal/engine/tensor"
+	"gradlab/internal/knob"
+)
+
+// A Method describes one method. It is a plain value: the command line, the
+// form, the documentation and the checks are readers of it.
+type Method struct {
+	Name   string // "barlow": as in a link
+	Title  string // "Barlow Twins"
+	Family Family
+	Essay  string // the doc comment of the method's file, set by add
+
+	References []Reference
+	Loss       string      // TeX of the loss of one side, in the paper's symbols
+	Rows       Rows        // what the loss does to a row of z before it compares it; Unit makes the lab read tangent parts
+	Targets    []Target    // accepted sources of the positive; the paper's first
+	Negatives  []Target    // accepted sources of the negatives where they may differ; nil: always as the positive's
+	Predictors []Predictor // accepted predictors; the paper's first
+	Terms      []Term
+	Gradients  []Gradient        // what may drive training; the first is "loss"
+	Defaults   map[string]string // shared settings whose default is another with this method
+
+	// New declares the method's own knobs on k and returns one run's objective.
+	// Its functions read the knobs' values when they are called, not before.
+	New func(k *knob.Set) Objective
+}
+
+// A Family groups methods by where their negatives come from.
+type Family string
+
+// The families, in the order in which pages list them.
+const (
+	Contrastive   Family = "contrastive"   // negatives are other samples of the batch or a bank
+	Asymmetric    Family = "asymmetric"    // negatives come through the predictor
+	Decorrelation Family = "decorrelation" // negatives come through the correlation of features
+	Unified       Family = "unified"       // the common form itself
+)
+
+// A Reference is a source with the place in it that matters.
+type Reference struct {
+	Text  string // "Zbontar et al., ICML 2021"
+	URL   string
+	Where string // "equation 1"
+}
+
+// Rows says how a method looks at a row of outputs.
+type Rows int
+
+// The treatments of rows.
+const (
+	AsMethod     Rows = iota // a Gradient that says nothing else follows its Method
+	Unit                     // u = x/|x|
+	Standardized             // columns standardised over the batch
+	Raw                      // as it comes out of the network; the side normalises, if anybody does
+)
+
+// A Target is a branch that outputs compare themselves with.
+type Target string
+
+// The targets. With shared the other view's output carries gradient; with
+// stopped it is the same numbers without gradient; with momentum it is the
+// output of a slow copy (EMA) of the network, without gradient.
+const (
+	Shared   Target = "shared"
+	Stopped  Target = "stopped"
+	Momentum Target = "momentum"
+)
+
+// A Predictor is a kind of head behind the projector on the online branch.
+type Predictor string
+
+// The predictors.
+const (
+	NoPredictor       Predictor = "none"
+	LinearPredictor   Predictor = "linear"   // p = z W', no bias
+	MLPPredictor      Predictor = "mlp"      // linear, batch norm, ReLU, linear
+	SpectralPredictor Predictor = "spectral" // DirectPred: W from the eigenvalues of F
+)
+
+// A Role is what a term does.
+type Role string
+
+// The roles. Own is for a term without other samples: it counts in the total and
+// under its name, not in the positive or negative norm.
+const (
+	Positive Role = "positive"
+	Negative Role = "negative"
+	Own      Role = "own"
+)
+
+// A Term is one named part of a method's gradient.
+type Term struct {
+	Name string // "positive": the key under `terms` in a record
+	Role Role
+	TeX  string // the term in dL/du1, in the paper's symbols
+	Doc  string // one line: what it does to the representation
+}
+
+// A Place is where a gradient variant's terms live.
+type Place string
+
+// The places of a variant.
+const (
+	AtPredictor Place = "predictor" // at the predictor's output p (the projector's where there is no predictor)
+	AtProjector Place = "projector" // at the projector's output z; the side sees the predictor's weights W
+)
+
+// A Gradient is one choice of what drives training.
+type Gradient struct {
+	Name       string // "loss", "closed"
+	Title      string
+	Doc        string // one sentence
+	TeX        string // dL/du1, or dL/dz1 for AtProjector
+	Place      Place
+	Rows       Rows        // how X, P, T and O reach the side; AsMethod follows Method.Rows
+	Exact      bool        // equals the derivative of the loss; otherwise `approximation` measures by how much it differs
+	Predictors []Predictor // accepted predictors; nil: all that the method accepts
+}
+
+// An Objective is one run's instance of a method.
+type Objective struct {
+	// Sides holds a function for each name in Method.Gradients.
+	Sides map[string]SideFunc
+	// Paper is the loss as the paper writes it.
+	Paper PaperFunc
+	// Observe, where not nil, moves the state (a bank, F) after a step's
+	// gradient: targets are the target branch's outputs of both views, N x D, raw.
+	Observe func(a *tensor.Arena, targets [2]tensor.Tensor)
+}
+
+// A SideFunc writes the loss of one side of the siamese pair and, for each term
+// of the method and each input, that term's gradient. It is pure: it changes
+// nothing but s.Loss and s.Terms. Scratch comes from a. Terms sum to the derivative of the
+// true loss (for exact variants), and the loss is the true loss, not a surrogate.
+//
+// Both averages the two sides, so a side is written as in the paper: for SimCLR
+// l = (1/N) sum_n -log softmax, with factor 1/(N tau) in its gradient.
+type SideFunc func(a *tensor.Arena, s Side)
+
+// A Side is what a SideFunc sees. All inputs are N x D, their rows treated as
+// the variant's Rows says.
+type Side struct {
+	X tensor.Tensor // online outputs of this view (at the variant's place)
+	P tensor.Tensor // positives: row n is the other view's target of image n
+	T tensor.Tensor // source of negatives from the other view; the same tensor as P unless target.negative differs
+	O tensor.Tensor // source of negatives from this view
+	W tensor.Tensor // D x D, weights of a linear or spectral predictor (p = z W'); none otherwise
+
+	Loss  tensor.Tensor // scalar, to be written
+	Terms []SideGrad    // one for each Method.Terms, in their order; zeroed, to be added to
+}
+
+// A SideGrad is one term's gradient with respect to the inputs of a side, N x D
+// each. P, T and O are none where no gradient is wanted (the source is stopped
+// or a momentum branch). Where T is the same source as P, both are still
+// separate tensors here.
+type SideGrad struct {
+	X, P, T, O tensor.Tensor
+}
+
+// A PaperFunc builds the whole symmetric loss, (l1 + l2)/2, on the tape from raw
+// network outputs, normalisation included, as the paper writes it, sharing no helper with the
+// sides. The result is 1 x 1.
+type PaperFunc func(t *autodiff.Tape, v Views) *autodiff.Node
+
+// Views are the tape's raw N x D inputs of both views: X the online outputs, P
+// the sources of the positives, N those of the negatives. For shared targets P
+// and N are variables of the tape (and X, where there is no predictor, the very
+// same nodes), for stopped and momentum targets they are constants.
+type Views struct {
+	X, P, N [2]*autodiff.Node
+}
