@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -172,6 +173,19 @@ func TestForbiddenEdgesAreForbidden(t *testing.T) {
 	for _, f := range forbidden {
 		if may[f.from][f.to] {
 			t.Errorf("the order lets %s import %s, although: %s", f.from, f.to, f.reason)
+		}
+	}
+}
+
+// docs/architecture.md shows the order; it must be this one.
+func TestArchitecturePageShowsThisOrder(t *testing.T) {
+	page, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(order) {
+		if !strings.Contains(string(page), "\n    "+line) && strings.TrimSpace(line) != "" {
+			t.Errorf("docs/architecture.md lacks: %s", line)
 		}
 	}
 }
