@@ -1,0 +1,2 @@
+// Package probe measures embeddings.
+package probe
