@@ -1,0 +1,212 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browserPath finds a Chromium, or skips the test and says so. Where
+// GRADLAB_BROWSER is "required", as in CI, a missing one fails the test.
+func browserPath(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("GRADLAB_BROWSER") == "required" {
+		t.Fatal("no Chromium found, and GRADLAB_BROWSER=required")
+	}
+	t.Skip("no Chromium found: the page is not tested in a browser")
+	return ""
+}
+
+// A browser is one Chromium process with an empty profile.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func newBrowser(t *testing.T) *browser {
+	t.Helper()
+	path := browserPath(t)
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.UserDataDir(t.TempDir()))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits until the process has ended, so that TempDir can be removed
+		cancel()
+		stop()
+	})
+	if err := chromedp.Do(ctx); err != nil { // starts the process; no deadline on this context, it would end it
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	return &browser{t: t, ctx: ctx}
+}
+
+// A tab is a page in a context of its own (cookies, storage), which remembers
+// everything that a user would not like: errors on the console, exceptions and
+// requests to other hosts.
+type tab struct {
+	t    *testing.T
+	ctx  context.Context
+	host string
+
+	mu     sync.Mutex
+	faults []string
+}
+
+// open opens a page in a fresh profile. theme is "light" or "dark".
+func (b *browser) open(address string, width, height int64, theme string) *tab {
+	b.t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	p := &tab{t: b.t, host: u.Host}
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	b.t.Cleanup(cancel)
+	p.ctx = ctx
+	if err := chromedp.Do(ctx); err != nil { // makes the tab; a deadline on its first context would close it
+		b.t.Fatal(err)
+	}
+	p.do("open "+address,
+		chromedp.EmulateViewport(width, height),
+		chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
+				return err
+			}
+			if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
+				return err
+			}
+			_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
+			})
+			return err
+		}),
+		chromedp.Navigate(address))
+	return p
+}
+
+func (p *tab) listen(ev any) {
+	var fault string
+	switch ev := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		fault = "exception: " + ev.ExceptionDetails.Text
+		if ev.ExceptionDetails.Exception != nil {
+			fault += " " + ev.ExceptionDetails.Exception.Description
+		}
+	case *runtime.EventConsoleAPICalled:
+		switch ev.Type {
+		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning, runtime.ConsoleAPICalledTypeAssert:
+			var args []string
+			for _, a := range ev.Args {
+				args = append(args, string(a.Value)+a.Description)
+			}
+			fault = fmt.Sprintf("console.%s: %s", ev.Type, strings.Join(args, " "))
+		}
+	case *log.EventEntryAdded:
+		if ev.Entry.Level == log.EntryLevelError {
+			fault = fmt.Sprintf("log: %s %s", ev.Entry.Text, ev.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(ev.Request.URL); err == nil && u.Host != "" && u.Host != p.host {
+			fault = "request to another host: " + ev.Request.URL
+		}
+	}
+	if fault != "" {
+		p.mu.Lock()
+		p.faults = append(p.faults, fault)
+		p.mu.Unlock()
+	}
+}
+
+// clean fails the test if the page did something that it should not.
+func (p *tab) clean(what string) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range p.faults {
+		p.t.Errorf("%s: %s", what, f)
+	}
+	p.faults = nil
+}
+
+// forget drops the faults so far: a test that cuts the line expects complaints.
+func (p *tab) forget() {
+	p.mu.Lock()
+	p.faults = nil
+	p.mu.Unlock()
+}
+
+func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// eval returns the value of a JavaScript expression; promises are awaited.
+func eval[T any](p *tab, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// wait polls until the expression is true. The limit is generous: it is there to
+// end a broken test, not to measure the machine.
+func (p *tab) wait(what, expression string) {
+	p.t.Helper()
+	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if eval[bool](p, "Boolean("+expression+")") {
+			return
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.t.Fatalf("%s: still not so after 90 s: %s\nfaults: %s", what, expression, strings.Join(p.faults, "\n"))
+}
+
+// shot writes a picture of the window to a file, or of the whole page where full is set.
+func (p *tab) shot(file string, full bool) {
+	p.t.Helper()
+	action := chromedp.CaptureScreenshot()
+	if full {
+		action = chromedp.FullScreenshot(100)
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	png, err := chromedp.Run(ctx, action)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
