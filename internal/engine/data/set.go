@@ -24,7 +24,7 @@ type Info struct {
 	// Licence names the licence of the images, Credit whom to thank and to cite.
 	Licence, Credit string
 
-	open func(folder string) (*Set, error)
+	open func(info Info, folder string) (*Set, error)
 }
 
 // catalogue lists the sets in the order in which pages show them.
@@ -95,7 +95,7 @@ func Open(name, folder string) (*Set, error) {
 	} else {
 		folder = "" // the others are the same whatever the folder
 	}
-	return opened.get(name, folder, info.open)
+	return opened.get(info, folder)
 }
 
 // opened keeps the sets of this process.
@@ -113,22 +113,22 @@ type entry struct {
 	set *Set
 }
 
-func (c *cache) get(name, folder string, open func(string) (*Set, error)) (*Set, error) {
+func (c *cache) get(info Info, folder string) (*Set, error) {
 	c.mu.Lock()
 	if c.sets == nil {
 		c.sets = map[[2]string]*entry{}
 	}
-	e := c.sets[[2]string{name, folder}]
+	e := c.sets[[2]string{info.Name, folder}]
 	if e == nil {
 		e = &entry{}
-		c.sets[[2]string{name, folder}] = e
+		c.sets[[2]string{info.Name, folder}] = e
 	}
 	c.mu.Unlock()
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.set == nil {
-		s, err := open(folder)
+		s, err := info.open(info, folder)
 		if err != nil {
 			return nil, err
 		}
