@@ -17,6 +17,8 @@
 // is how its formulas are checked.
 package tensor
 
+import "gradlab/internal/engine/kernel"
+
 // Memory is a device's buffer. Devices type-assert to their own kind.
 type Memory interface {
 	// Len returns the number of elements.
@@ -182,21 +184,4 @@ type Device interface {
 // A ConvShape is the geometry of a 3x3 convolution with padding 1. The input x
 // is (N*H*W) x In, the output y (N*OutH*OutW) x Out, the weights Out x (9*In)
 // with the columns in the order (ky, kx, channel).
-type ConvShape struct {
-	N, H, W, In int
-	Out         int
-	Stride      int // 1 or 2
-}
-
-// OutH returns the height of the output.
-func (s ConvShape) OutH() int { return (s.H-1)/s.Stride + 1 }
-
-// OutW returns the width of the output.
-func (s ConvShape) OutW() int { return (s.W-1)/s.Stride + 1 }
-
-// FLOPs returns the floating-point operations of one forward convolution, two
-// for each multiply-add; the gradient of the input and of the weights cost as
-// much each.
-func (s ConvShape) FLOPs() float64 {
-	return 2 * float64(s.N*s.OutH()*s.OutW()) * float64(9*s.In) * float64(s.Out)
-}
+type ConvShape = kernel.ConvShape
