@@ -12,6 +12,9 @@ type Error struct {
 	Problem string `json:"problem"`           // "is outside", "is not a known setting"
 	Range   string `json:"range,omitempty"`   // allowed values in words
 	Nearest string `json:"nearest,omitempty"` // nearest valid value, or closest known key
+
+	// With names the other settings that take part where two do not go together.
+	With []string `json:"with,omitempty"`
 }
 
 // Error says key, value, problem, range and the nearest valid value in one line.

@@ -15,6 +15,7 @@
 package knob
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -45,6 +46,7 @@ type Option struct {
 type Knob struct {
 	Name     string // key in link, arguments and presets: "projector.depth"
 	Title    string // label on the page; Name where the declaration gives none
+	Group    string // heading of the form under which it stands; may be empty
 	Doc      string // one sentence
 	Unit     string // "layers", "steps"; empty for pure numbers
 	Kind     Kind
@@ -68,11 +70,45 @@ func (k *Knob) Titled(title string) *Knob { k.Title = title; return k }
 // Logarithmic lets a slider move in equal ratios.
 func (k *Knob) Logarithmic() *Knob { k.Log = true; return k }
 
+// Under puts the knob under a heading of the form.
+func (k *Knob) Under(group string) *Knob { k.Group = group; return k }
+
 // FromPaper notes the setting that the paper uses.
 func (k *Knob) FromPaper(value string) *Knob { k.Paper = value; return k }
 
 // Changeable marks a knob that may change in the middle of a run.
 func (k *Knob) Changeable() *Knob { k.Live = true; return k }
+
+// DefaultTo replaces the default, and the stored value with it. It is for a
+// default that depends on another setting, such as the width on the kind of encoder.
+func (k *Knob) DefaultTo(text string) *Knob {
+	if err := k.set(text); err != nil {
+		panic(fmt.Sprintf("knob: the default of %v", err))
+	}
+	k.Default = k.get()
+	return k
+}
+
+// Only leaves those options of a Choice that are named, in the order of the
+// names; the first becomes the default where the old one is gone.
+func (k *Knob) Only(values ...string) *Knob {
+	var left []Option
+	for _, v := range values {
+		for _, o := range k.Options {
+			if o.Value == v {
+				left = append(left, o)
+			}
+		}
+	}
+	if len(left) == 0 {
+		panic(fmt.Sprintf("knob: %s is left without an option", k.Name))
+	}
+	k.Options = left
+	if !slices.Contains(values, k.Default) {
+		k.DefaultTo(left[0].Value)
+	}
+	return k
+}
 
 // Value returns the canonical text of the value stored.
 func (k *Knob) Value() string { return k.get() }
@@ -155,7 +191,7 @@ func (s *Set) Int(p *int, name string, value, min, max int, doc string) *Knob {
 	k.get = func() string { return strconv.Itoa(*p) }
 	k.set = func(text string) error {
 		f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || math.IsNaN(f) {
+		if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(f) {
 			return k.bad(text, "is not a whole number", k.Default)
 		}
 		if f < k.Min || f > k.Max {
@@ -176,7 +212,7 @@ func (s *Set) Float(p *float64, name string, value, min, max float64, doc string
 	k.get = func() string { return FormatFloat(*p) }
 	k.set = func(text string) error {
 		f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || math.IsNaN(f) {
+		if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(f) {
 			return k.bad(text, "is not a number", k.Default)
 		}
 		if f < min || f > max {
@@ -194,14 +230,14 @@ func (s *Set) Choice(p *string, name, value string, options []Option, doc string
 	k.get = func() string { return *p }
 	k.set = func(text string) error {
 		text = strings.TrimSpace(text)
-		names := make([]string, len(options))
-		for i, o := range options {
+		names := make([]string, len(k.Options))
+		for i, o := range k.Options {
 			names[i] = o.Value
 		}
 		if !slices.Contains(names, text) {
 			nearest := Closest(text, names)
 			if nearest == "" {
-				nearest = value
+				nearest = k.Default
 			}
 			return k.bad(text, "is not one of", nearest)
 		}

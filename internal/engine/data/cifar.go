@@ -21,6 +21,7 @@ var cifarInfo = Info{
 		"program: it reads the official download from the folder that GRADLAB_CIFAR10 names. About 3 % of the test images " +
 		"have a near duplicate among the training images (Barz and Denzler 2020).",
 	H: 32, W: 32, C: 3,
+	Train:   5 * cifarBatch,
 	Licence: "none stated by its authors, who ask to be cited",
 	Credit: "A. Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", technical report, University of Toronto, 2009. " +
 		"Not distributed with the program.",

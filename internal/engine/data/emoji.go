@@ -20,6 +20,7 @@ var emojiInfo = Info{
 		"Classes are the nine groups of Unicode. Every sixth emoji is held out: 1,589 train, 317 test. Neighbours in " +
 		"the list (clock faces, men and women of one profession) resemble each other, so held-out means unseen, not unlike.",
 	H: 32, W: 32, C: 3,
+	Train:    emojiCount - emojiCount/emojiHeldOut,
 	Defaults: map[string]string{"augment.crop": "0.5"},
 	Licence:  "Noto Emoji: Apache-2.0; Twemoji: CC BY 4.0; names and groups: MIT",
 	Credit: "Noto Emoji, Google, Apache License 2.0. Twemoji, (c) Twitter, Inc. and other contributors, CC BY 4.0 " +

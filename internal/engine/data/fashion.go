@@ -11,6 +11,7 @@ var fashionInfo = Info{
 	Doc: "Clothes, shoes and bags in grey, 28 x 28 pixels, ten classes: the first 1,000 training and 200 test images " +
 		"of each class, 10,000 and 2,000 in all. Nearest neighbours on the pixels alone are right in 82.8 % of cases.",
 	H: 28, W: 28, C: 1,
+	Train:    10000,
 	Defaults: map[string]string{"augment.grey": "0"},
 	Licence:  "MIT",
 	Credit: "Fashion-MNIST, copyright 2017 Zalando SE, MIT License; a subset. H. Xiao, K. Rasul, R. Vollgraf, " +

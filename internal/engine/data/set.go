@@ -17,6 +17,7 @@ type Info struct {
 	Title   string // "Fashion-MNIST"
 	Doc     string // what the images are, in a few sentences
 	H, W, C int
+	Train   int // images that train, where the set is complete
 
 	// Defaults holds the shared settings whose default is another with this set.
 	Defaults map[string]string

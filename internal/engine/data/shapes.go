@@ -13,6 +13,7 @@ var shapesInfo = Info{
 		"triangle, cross or star. All else is chosen independently of it: one of eight colours and its lightness, a duller " +
 		"background, the radius (6 to 12 pixels), the angle and the place. What a method keeps of these factors is what its views leave it.",
 	H: 32, W: 32, C: 3,
+	Train:    shapesTrain,
 	Defaults: map[string]string{"augment.crop": "0.5"},
 	Licence:  "Apache-2.0, as the program",
 	Credit:   "Drawn by the program.",
