@@ -1,0 +1,277 @@
+// Package templates turns views into HTML.
+//
+// A view is a plain struct of strings and numbers; package web fills it, a
+// component prints it. Components see no services, start nothing and look
+// nothing up, so each can be drawn from a canned view (the golden tests do).
+//
+// Pages are documents first: without script a form GET gives the page, the
+// server's pictures and a table. The script in static/src finds the elements that
+// it upgrades by their data attributes. There is no inline style or script
+// anywhere: the content security policy allows none.
+package templates
+
+import (
+	"gradlab/internal/knob"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// A Page is what every page has around its content.
+type Page struct {
+	Title       string // of the browser's tab, without the lab's name
+	Description string // one sentence for search engines and link previews
+	Canonical   string // address of what is shown, path and query; empty for errors
+	Assets      Assets
+}
+
+// Assets are the addresses of the built files.
+type Assets struct {
+	Style, Theme, Home, Lab string
+}
+
+// A Home is the first page: the experiments, one of them moving.
+type Home struct {
+	Page        Page
+	Moving      *Moving // nil: none
+	Experiments []Card
+	Methods     []MethodOption // all methods of the catalogue, for the line below the experiments
+}
+
+// A Moving is the run that the first page plays. Its curves are real records.
+type Moving struct {
+	Title   string // "SimCLR on Fashion-MNIST"
+	Text    string // one or two sentences: what to look for
+	URL     string // the lab with these settings
+	Records string // address of NDJSON records: recorded ones, or /runs/{id}/records?from=0 of a live run
+	Live    bool   // a run of this server that is moving now, rather than a recorded one
+	Figure  string // address of the server's picture, for browsers without script
+	Schema  record.Schema
+	Steps   int
+}
+
+// A Card is an experiment in the list.
+type Card struct {
+	Title, Claim string
+	URL          string   // of the experiment's page
+	Lab          string   // of the lab with its settings
+	Lanes        []string // what is compared: "SimCLR", "BYOL without predictor"
+}
+
+// An Experiment is the page of one preset.
+type Experiment struct {
+	Page                       Page
+	Title, Claim, Look, Expect string
+	Lanes                      []ExperimentLane
+	Lab                        string          // address of the lab with these settings
+	Settings                   []spec.Setting  // of all lanes in one list, hidden fields of the run button
+	Command                    string          // the line that repeats the first lane
+	Others                     []Card          // the other experiments
+	Figures                    []ServerPicture // of runs that exist already
+}
+
+// An ExperimentLane is one lane of a preset.
+type ExperimentLane struct {
+	Title string // "BYOL without predictor"
+	Chips []Chip // what differs from the first lane; for the first lane what differs from the defaults
+	URL   string // the lab with this lane alone
+}
+
+// A ServerPicture is a figure drawn by the server.
+type ServerPicture struct {
+	Title, SVG string
+}
+
+// A Credits page lists what is not ours.
+type Credits struct {
+	Page  Page
+	Items []Credit
+}
+
+// A Credit names one source and its terms.
+type Credit struct {
+	Title   string // "Fashion-MNIST, 10,000 + 2,000 images"
+	Text    string // who made it, what was changed
+	Licence string // "MIT License"
+	URL     string // of the source; may be empty
+	Full    string // text of the licence; may be empty
+}
+
+// An Error is a page for what went wrong.
+type Error struct {
+	Page    Page
+	Status  int
+	Title   string // "No such run"
+	Message string // what happened and what to do, one or two sentences
+	Links   []Link
+}
+
+// A Link is an address with its words.
+type Link struct {
+	Title, URL string
+}
+
+// A Lab is the page on which runs are set up and watched. The form edits the
+// last lane.
+type Lab struct {
+	Page       Page
+	Title      string // "SimCLR on Fashion-MNIST"
+	Notices    []Notice
+	Invalid    bool // the answer to a refused POST (422): notices are errors, nothing was started
+	Lanes      []Lane
+	Form       Form
+	Method     Method  // of the last lane
+	Diagram    Diagram // of the last lane
+	Cost       Cost    // of the last lane
+	Link       string  // absolute address of what is on screen
+	Command    string  // the line that repeats the last lane: "lab run method=byol"
+	Experiment string  // canonical query of all lanes, without "?"
+	Story      *Story  // of a preset whose settings these are; nil: none
+}
+
+// A Story is a preset's text beside its curves.
+type Story struct {
+	Title, Claim, Look, Expect, URL string
+}
+
+// A Notice is one thing about the settings that the reader should know: a value
+// that was replaced, a key that nobody knows, a knob that the method dropped.
+type Notice struct {
+	Key  string // of the field; empty, or a key without a field, for the page as a whole
+	Text string
+}
+
+// A Lane is one run among those compared.
+type Lane struct {
+	Letter   string         // "A", "B", "C"
+	Title    string         // "SimCLR"
+	Chips    []Chip         // what differs from the first lane
+	Query    string         // canonical query of this lane alone
+	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
+	Resolved []spec.Setting // every key with its value (spec.Resolved)
+	Run      *Run           // nil: these settings have not been run here
+	Table    Table          // every n-th record, for browsers without script
+}
+
+// A Chip is one differing setting.
+type Chip struct {
+	Key, Title, Value string
+}
+
+// A Run is what the page says about a run.
+type Run struct {
+	ID        string
+	URL       string // "/runs/ID"
+	State     string // queued running paused finished diverged cancelled failed
+	Reason    string // why it ended, in words
+	Causes    []string
+	Done      int // steps that are recorded
+	Steps     int
+	Position  int    // in the queue, from 1; 0 where it is not queued
+	Engine    int    // engine version
+	Class     string // machine class
+	CurveHash string
+	Finding   string // Collapse(...) of the last record; empty: none
+	Residual  string // of the last probe step, "3.1e-07"; empty: not measured yet
+	Exact     bool   // the gradient that drives training equals the loss's
+	Approx    string // of the last probe step, where Exact is false
+	Figures   []ServerPicture
+}
+
+// A Table is a small data table.
+type Table struct {
+	Columns []string
+	Rows    [][]string
+}
+
+// A Form is the settings of the last lane.
+type Form struct {
+	Prefix   string         // of the last lane's keys: "", "b.", "c."
+	Others   []spec.Setting // keys of the other lanes as they stand in the link, for hidden fields
+	Families []Family       // the method chooser
+	Shortest []spec.Setting // of the last lane without method, hidden fields of the method chooser
+	Groups   []Group
+}
+
+// A Family is a group of methods with its title.
+type Family struct {
+	Title   string
+	Methods []MethodOption
+}
+
+// A MethodOption is one method to choose.
+type MethodOption struct {
+	Name, Title, Doc string
+	Chosen           bool
+	URL              string // the lab with this method
+}
+
+// A Group is fields under one heading.
+type Group struct {
+	Title  string
+	Fields []Field
+	Folded bool // shown closed until asked for
+}
+
+// A Field is one knob.
+type Field struct {
+	Name, Title, Doc, Unit string
+	Kind                   knob.Kind
+	Value, Default         string
+	Min, Max               float64
+	Log                    bool
+	Range                  string // allowed values in words
+	Options                []knob.Option
+	Paper                  string // the paper's setting; empty: none
+	Changeable             bool   // may change in mid-run
+	Notice                 string // what is wrong with the value that was asked for; empty: nothing
+}
+
+// A Method is what the page tells about a method.
+type Method struct {
+	Name, Title, Family string
+	Essay               string // the doc comment, in Go's doc syntax
+	Source              string // name of the file, "barlow.go"
+	References          []Reference
+	Loss                string // TeX
+	Terms               []Term
+	Gradient            Gradient // that drives training
+	NoNegatives         string   // for a loss without other samples: where the negative term comes from and why it is there
+}
+
+// A Reference is a source with the place in it that matters.
+type Reference struct {
+	Text, URL, Where string
+}
+
+// A Term is one named part of the gradient.
+type Term struct {
+	Name string // key under `terms`
+	Role string // positive negative own
+	TeX  string
+	Doc  string
+}
+
+// A Gradient is what drives training.
+type Gradient struct {
+	Name, Title, Doc, TeX string
+	Exact                 bool
+}
+
+// A Diagram is the two branches as they are set.
+type Diagram struct {
+	Encoder       string // "conv 16"
+	Projector     string // "3 x 256"; empty: none
+	Predictor     string // "mlp 128"; empty: none
+	Target        string // shared stopped momentum
+	Negative      string // source of the negatives, likewise; the same as Target in most runs
+	Momentum      string // "0.99", of the slow copy, where one is used
+	Loss          string // "cosine", "softmax", "correlation": what compares the outputs; may be empty
+	TwoBranchNote string // one sentence below; may be empty
+}
+
+// A Cost is what a run costs on this server, before anybody clicks.
+type Cost struct {
+	Seconds  float64 // estimated; 0 where the server cannot tell
+	Memory   int64   // bytes
+	Position int     // in the queue if it were started now; 0: starts at once
+}
