@@ -1,0 +1,127 @@
+package report
+
+import (
+	"strings"
+
+	"gradlab/internal/palette"
+	"gradlab/internal/record"
+)
+
+// A Figure describes one picture: one panel, several panels that share their
+// steps, or the latest frame of a name.
+type Figure struct {
+	Name   string // in the address: "norms"
+	Title  string
+	Panels []Panel
+	Frame  string // name of the record's frame that a heatmap shows; Panels are empty then
+}
+
+// A Panel is one pair of axes.
+type Panel struct {
+	Title  string
+	Unit   string
+	Log    bool      // logarithmic y; what is not positive leaves a gap
+	Within []float64 // values that the axis includes in any case
+	Lines  []Line
+}
+
+// A Line is one field of the record in a panel.
+type Line struct {
+	Field string       // key in the record
+	Label string       // word at the line's end; empty where the panel has one line
+	Sign  *palette.RGB // a signal colour; nil: the lane's own colour
+	Dash  bool
+	Note  string // said in place of a line that is zero throughout, as a term is which the loss does not have
+}
+
+// Figures lists what can be drawn, in the order of the page.
+func Figures() []Figure { return figures }
+
+var figures = []Figure{
+	{Name: "norms", Title: "Gradient at the projector", Panels: []Panel{{
+		Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true,
+		Lines: []Line{
+			{Field: "total_norm", Label: "total"},
+			{Field: "positive_norm", Label: "positive", Sign: &palette.Positive, Note: "positive: none in this loss"},
+			{Field: "negative_norm", Label: "negative", Sign: &palette.Negative, Dash: true, Note: "negative: none in this loss"},
+		},
+	}}},
+	{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Lines: []Line{{Field: "loss"}}}}},
+	{Name: "similarity", Title: "Similarity", Panels: []Panel{{
+		Title: "Similarity", Unit: "mean cosine", Within: []float64{0, 1},
+		Lines: []Line{
+			{Field: "positive_similarity", Label: "pairs", Sign: &palette.Positive},
+			{Field: "negative_similarity", Label: "others", Sign: &palette.Negative, Dash: true},
+		},
+	}}},
+	{Name: "balance", Title: "Balance of the terms", Panels: []Panel{
+		{Title: "Balance", Unit: "negative / positive norm", Within: []float64{0, 1}, Lines: []Line{{Field: "balance"}}},
+		{Title: "Angle", Unit: "mean cosine of positive and negative", Within: []float64{-1, 0}, Lines: []Line{{Field: "positive_negative_cos"}}},
+	}},
+	{Name: "collapse", Title: "Signs of collapse", Panels: []Panel{
+		{Title: "Spread of the channels", Unit: "std × √D", Within: []float64{0}, Lines: []Line{{Field: "channel_std"}}},
+		{Title: "Collapse level", Within: []float64{0, 1}, Lines: []Line{{Field: "collapse_level"}}},
+		{Title: "Effective rank", Unit: "training batch", Within: []float64{0}, Lines: []Line{{Field: "effective_rank"}}},
+		{Title: "Off-diagonal correlation", Unit: "mean size", Within: []float64{0, 1}, Lines: []Line{{Field: "offdiagonal"}}},
+		{Title: "Alignment", Unit: "mean squared distance of pairs", Within: []float64{0}, Lines: []Line{{Field: "alignment"}}},
+		{Title: "Uniformity", Unit: "log mean Gaussian potential", Within: []float64{0}, Lines: []Line{{Field: "uniformity"}}},
+	}},
+	{Name: "knn", Title: "Nearest-neighbour accuracy", Panels: []Panel{{
+		Title: "kNN accuracy", Unit: "held-out images", Lines: []Line{{Field: "knn_accuracy"}},
+	}}},
+	{Name: "residual", Title: "Closed form against autodiff", Panels: []Panel{{
+		Title: "Closed form against autodiff", Unit: "relative residual, log scale", Log: true,
+		Lines: []Line{
+			{Field: "residual", Label: "residual", Note: "residual: zero"},
+			{Field: "approximation", Label: "approximation", Dash: true, Note: "approximation: none, the loss itself drives"},
+		},
+	}}},
+	{Name: "correlation", Title: "Correlation of the two views", Frame: "correlation"},
+}
+
+// Lookup returns the figure of that name.
+func Lookup(name string) (Figure, bool) {
+	for _, f := range figures {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Figure{}, false
+}
+
+// Fields returns the keys of the record that the figure draws, in its order.
+func (f Figure) Fields() []string {
+	var names []string
+	for _, p := range f.Panels {
+		for _, l := range p.Lines {
+			names = append(names, l.Field)
+		}
+	}
+	return names
+}
+
+// title names the figure and what it was drawn from.
+func (f Figure) title(lanes []Lane) string {
+	var names []string
+	for _, l := range lanes {
+		if l.Title != "" {
+			names = append(names, l.Title)
+		}
+	}
+	if len(names) == 0 {
+		return f.Title
+	}
+	return f.Title + ": " + strings.Join(names, ", ")
+}
+
+// latest returns the lane's last frame of that name and its step.
+func (l Lane) latest(name string) (f record.Frame, step int, ok bool) {
+	for i := len(l.Steps) - 1; i >= 0; i-- {
+		for _, f := range l.Steps[i].Frames {
+			if f.Name == name {
+				return f, l.Steps[i].Step, true
+			}
+		}
+	}
+	return record.Frame{}, 0, false
+}

@@ -1,0 +1,283 @@
+package report
+
+import (
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"gradlab/internal/palette"
+)
+
+// The layout of line charts, in CSS pixels.
+const (
+	singleWidth, singleHeight = 720, 290 // a figure of one panel
+	tileWidth, tileHeight     = 390, 190 // a panel among several, in two columns
+	headerHeight              = 26       // names of the lanes, where there are several
+	marginLeft                = 46       // tick labels
+	marginTop                 = 34       // title
+	marginBottom              = 30       // tick labels
+	labelGap                  = 13       // least distance of the middles of two labels
+)
+
+// An ink is a colour for a line and the tone of it that is legible as text.
+type ink struct{ line, text color.Color }
+
+// lane styles: without a sign a lane has a colour of its own; all its lines share width and points.
+var laneWidths = [...]vg.Length{1.75, 1.5, 1.25, 1.25, 1, 1}
+var laneGlyphs = [...]draw.GlyphDrawer{nil, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.PlusGlyph{}, draw.CrossGlyph{}}
+
+// ink returns the colour of a line of lane number i.
+func (s *sheet) ink(l Line, i int) ink {
+	switch {
+	case l.Sign != nil:
+		return ink{*l.Sign, s.theme.Text(*l.Sign)}
+	case i%3 == 1:
+		return ink{palette.Third, s.theme.Text(palette.Third)}
+	case i%3 == 2:
+		return ink{palette.Fourth, s.theme.Text(palette.Fourth)}
+	default:
+		return ink{s.theme.Ink, s.theme.Ink}
+	}
+}
+
+// charts lays out a figure of line charts.
+func charts(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
+	w, h, columns := vg.Length(singleWidth), vg.Length(singleHeight), 1
+	if len(f.Panels) > 1 {
+		w, h, columns = tileWidth, tileHeight, 2
+	}
+	header := vg.Length(0)
+	if len(lanes) > 1 {
+		header = headerHeight
+	}
+	rows := (len(f.Panels) + columns - 1) / columns
+	s := newSheet(vg.Length(columns)*w, header+vg.Length(rows)*h, format, theme)
+	if header > 0 {
+		s.header(lanes, vg.Length(marginLeft), s.h-header)
+	}
+	steps := newSteps(lanes)
+	for i, p := range f.Panels {
+		x, y := vg.Length(i%columns)*w, s.h-header-vg.Length(i/columns+1)*h
+		s.chart(p, lanes, steps, vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + w, Y: y + h}})
+	}
+	return s
+}
+
+// header names the lanes, each with the points that its lines carry.
+func (s *sheet) header(lanes []Lane, x, y vg.Length) {
+	for i, l := range lanes {
+		k := s.ink(Line{}, i)
+		if g := laneGlyphs[i%len(laneGlyphs)]; g != nil {
+			s.c.DrawGlyph(draw.GlyphStyle{Color: k.line, Radius: 3.5, Shape: g}, vg.Point{X: x + 4, Y: y + 8})
+			x += 13
+		}
+		x = s.write(style(textSize, true, k.text, text.XLeft, text.YBottom), x, y+2, l.Letter)
+		x = s.write(style(textSize, false, k.text, text.XLeft, text.YBottom), x+5, y+2, l.Title) + 20
+	}
+}
+
+// newSteps is the horizontal axis of all panels: from 0 to the last step recorded in any lane.
+func newSteps(lanes []Lane) axis {
+	end := 1.0
+	for _, l := range lanes {
+		if n := len(l.Steps); n > 0 {
+			end = max(end, float64(l.Steps[n-1].Step))
+		}
+	}
+	a := newAxis([]float64{0, end}, false)
+	whole := a.ticks[:0]
+	for _, t := range a.ticks {
+		if t.Value == math.Trunc(t.Value) {
+			whole = append(whole, t)
+		}
+	}
+	a.ticks = whole
+	return a
+}
+
+// A curve is a line of a lane with its values.
+type curve struct {
+	Line
+	lane   int
+	points []point
+}
+
+// chart draws one panel into r.
+func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
+	s.heading(r.Min.X+marginLeft, r.Max.Y-24, p.Title, p.Unit)
+
+	var curves []curve
+	var labels []label
+	measured := false
+	values := append([]float64(nil), p.Within...)
+	marks := p.marks(lanes)
+	for _, m := range marks {
+		values = append(values, float64(m.Value))
+	}
+	for i, l := range lanes {
+		for _, line := range p.Lines {
+			c := curve{line, i, l.series(line.Field)}
+			if _, ok := last(c.points); !ok {
+				continue
+			}
+			measured = true
+			if line.Note != "" && zero(c.points) {
+				labels = append(labels, label{text: lanePrefix(lanes, i) + line.Note, ink: s.ink(line, i)})
+				continue
+			}
+			curves = append(curves, c)
+			for _, pt := range c.points {
+				values = append(values, pt.value)
+			}
+		}
+	}
+	y := newAxis(values, p.Log)
+	for _, c := range curves {
+		if end, ok := last(c.points); ok {
+			txt := strings.TrimSpace(c.Label + " " + number(end.value))
+			labels = append(labels, label{text: lanePrefix(lanes, c.lane) + txt, ink: s.ink(c.Line, c.lane), at: end.value, placed: true})
+		}
+	}
+
+	right := vg.Length(24)
+	for _, l := range labels {
+		right = max(right, style(textSize, true, nil, text.XLeft, text.YCenter).Width(l.text)+14)
+	}
+	right = min(right, (r.Max.X-r.Min.X)/2)
+	area := vg.Rectangle{
+		Min: vg.Point{X: r.Min.X + marginLeft, Y: r.Min.Y + marginBottom},
+		Max: vg.Point{X: r.Max.X - right, Y: r.Max.Y - marginTop},
+	}
+	s.axes(steps, y, area)
+	if !measured {
+		s.write(style(textSize, false, s.theme.Muted, text.XCenter, text.YCenter),
+			(area.Min.X+area.Max.X)/2, (area.Min.Y+area.Max.Y)/2, absent(p, lanes))
+		return
+	}
+	for _, m := range marks {
+		s.mark(m.Label, area, scaled(y, float64(m.Value), area))
+	}
+	for i := len(curves) - 1; i >= 0; i-- { // the first line, which matters most, lies on top
+		s.curve(curves[i], len(lanes) > 1, steps, y, area)
+	}
+	for i := range labels {
+		labels[i].y = area.Min.Y
+		if labels[i].placed {
+			labels[i].y = scaled(y, labels[i].at, area)
+		}
+	}
+	spread(labels, area.Min.Y, area.Max.Y, labelGap)
+	for _, l := range labels {
+		s.write(style(textSize, true, l.ink.text, text.XLeft, text.YCenter), area.Max.X+8, l.y, l.text)
+	}
+}
+
+func lanePrefix(lanes []Lane, i int) string {
+	if len(lanes) < 2 {
+		return ""
+	}
+	return lanes[i].Letter + " "
+}
+
+// absent says why a panel is empty.
+func absent(p Panel, lanes []Lane) string {
+	records, declared := false, false
+	for _, l := range lanes {
+		records = records || len(l.Steps) > 0
+		for _, line := range p.Lines {
+			declared = declared || l.Schema.Index(line.Field) >= 0
+		}
+	}
+	switch {
+	case !records:
+		return "no records yet"
+	case !declared:
+		return "not measured in this run"
+	default:
+		return "nothing measured so far"
+	}
+}
+
+// scaled is the height of a value, kept within the area.
+func scaled(y axis, v float64, area vg.Rectangle) vg.Length {
+	f := 0.0
+	if !y.log() || v > 0 {
+		f = max(0, min(1, y.at(v)))
+	}
+	return area.Min.Y + vg.Length(f)*(area.Max.Y-area.Min.Y)
+}
+
+// axes draws hairlines at the ticks of y and the ticks' labels.
+func (s *sheet) axes(x, y axis, area vg.Rectangle) {
+	for _, t := range y.ticks {
+		h := scaled(y, t.Value, area)
+		s.rule(s.theme.Hairline, 1, nil, area.Min.X, h, area.Max.X, h)
+		s.write(style(textSize, false, s.theme.Muted, text.XRight, text.YCenter), area.Min.X-8, h, t.Label)
+	}
+	for _, t := range x.ticks {
+		at := area.Min.X + vg.Length(x.at(t.Value))*(area.Max.X-area.Min.X)
+		s.rule(s.theme.Mark, 1, nil, at, area.Min.Y-3, at, area.Min.Y)
+		s.write(style(textSize, false, s.theme.Muted, text.XCenter, text.YTop), at, area.Min.Y-6, t.Label)
+	}
+	s.rule(s.theme.Mark, 1, nil, area.Min.X, area.Min.Y, area.Max.X, area.Min.Y)
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YTop), area.Max.X+8, area.Min.Y-6, "step")
+}
+
+// mark draws a reference value: a dotted line with its name above.
+func (s *sheet) mark(name string, area vg.Rectangle, h vg.Length) {
+	s.rule(s.theme.Mark, 1, []vg.Length{1, 3}, area.Min.X, h, area.Max.X, h)
+	at := h + 2
+	if at+textSize > area.Max.Y+6 {
+		at = h - textSize - 3
+	}
+	s.write(style(textSize-1, false, s.theme.Muted, text.XRight, text.YBottom), area.Max.X-2, at, name)
+}
+
+// curve draws a line, interrupted where a value is missing, with the lane's
+// points where there are several lanes, and with dots where it has few values.
+func (s *sheet) curve(c curve, several bool, x, y axis, area vg.Rectangle) {
+	k := s.ink(c.Line, c.lane)
+	sty := draw.LineStyle{Color: k.line, Width: laneWidths[c.lane%len(laneWidths)]}
+	if c.Dash {
+		sty.Dashes = []vg.Length{6, 3}
+	}
+	width := area.Max.X - area.Min.X
+	points := thin(c.points, int(width))
+	var runs [][]vg.Point
+	broken := true
+	for _, p := range points {
+		if math.IsNaN(p.value) || y.log() && p.value < y.min {
+			broken = true
+			continue
+		}
+		if broken {
+			runs, broken = append(runs, nil), false
+		}
+		at := vg.Point{X: area.Min.X + vg.Length(x.at(p.step))*width, Y: scaled(y, p.value, area)}
+		runs[len(runs)-1] = append(runs[len(runs)-1], at)
+	}
+	s.c.StrokeLines(sty, runs...)
+
+	glyph, every, n := draw.GlyphDrawer(draw.CircleGlyph{}), 1, 0
+	if several && c.lane > 0 {
+		glyph, every = laneGlyphs[c.lane%len(laneGlyphs)], max(1, len(points)/8)
+		n = every * c.lane / 4 // so that points of lanes that lie on each other do not
+	} else if len(points) > 40 {
+		return
+	}
+	for _, run := range runs {
+		for _, at := range run {
+			if n%every == 0 {
+				s.c.DrawGlyphNoClip(draw.GlyphStyle{Color: k.line, Radius: 2.5, Shape: glyph}, at)
+			}
+			n++
+		}
+	}
+}
+
+func (a axis) log() bool { _, ok := a.scale.(plot.LogScale); return ok }

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+
+	"gradlab/internal/palette"
+	"gradlab/internal/record"
+)
+
+// The layout of heatmaps, in CSS pixels: lanes side by side.
+const (
+	mapSide   = 320 // at most
+	mapLeft   = 16
+	mapTop    = 52
+	mapBottom = 64
+)
+
+// heatmaps lays out the latest frame of each lane.
+func heatmaps(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
+	n := max(1, len(lanes))
+	s := newSheet(vg.Length(n*(mapSide+mapLeft)+mapLeft), mapTop+mapSide+mapBottom, format, theme)
+	if len(lanes) == 0 {
+		s.heading(mapLeft, s.h-24, f.Title, "no records yet")
+	}
+	for i, l := range lanes {
+		s.heatmap(f, l, vg.Length(mapLeft+i*(mapSide+mapLeft)), lanePrefix(lanes, i))
+	}
+	return s
+}
+
+// heatmap draws one lane's frame with its left edge at x.
+func (s *sheet) heatmap(f Figure, l Lane, x vg.Length, prefix string) {
+	title := f.Title
+	if prefix != "" {
+		title = prefix + l.Title
+	}
+	s.heading(x, s.h-24, title, "")
+	quiet := style(textSize, false, s.theme.Muted, text.XLeft, text.YBottom)
+	frame, step, ok := l.latest(f.Frame)
+	if !ok || frame.Rows == 0 || frame.Cols == 0 {
+		s.write(quiet, x, s.h-42, "none measured so far")
+		return
+	}
+	s.write(quiet, x, s.h-42, caption(frame, step))
+
+	// A cell is a whole number of a PNG's pixels wide, so that none is cut.
+	cell := math.Max(1, math.Floor(float64(mapSide*pixels)/float64(max(frame.Rows, frame.Cols)))) / pixels
+	s.maps = append(s.maps, placed{cells(frame), float64(x), mapTop, cell})
+	below := s.h - mapTop - vg.Length(cell)*vg.Length(frame.Rows)
+	s.write(quiet, x, below-20, offDiagonal(frame))
+	s.scale(x, below-38)
+}
+
+// scale draws the legend of the diverging map.
+func (s *sheet) scale(x, y vg.Length) {
+	const n, rows, cell = 85, 4, 2 // every third entry, the middle one among them
+	bar := image.NewRGBA(image.Rect(0, 0, n, rows))
+	for i := range n {
+		for row := range rows {
+			bar.Set(i, row, palette.Diverging[2+3*i])
+		}
+	}
+	s.maps = append(s.maps, placed{bar, float64(x) + 20, float64(s.h-y) - rows*cell/2, cell})
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x, y, "−1")
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x+20+n*cell+6, y, "1")
+}
+
+// caption says which part of the matrix is shown.
+func caption(f record.Frame, step int) string {
+	if f.Of > f.Rows {
+		return fmt.Sprintf("%d of %d channels, step %d", f.Rows, f.Of, step)
+	}
+	return fmt.Sprintf("%d channels, step %d", f.Rows, step)
+}
+
+// cells colours a frame, one pixel an element.
+func cells(f record.Frame) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, f.Cols, f.Rows))
+	for i := range f.Rows {
+		for j := range f.Cols {
+			c := palette.Diverging[palette.DivergingAt(float64(f.At(i, j)))]
+			img.SetRGBA(j, i, color.RGBA{c.R, c.G, c.B, 255})
+		}
+	}
+	return img
+}
+
+// offDiagonal sums up what a reader looks for in a correlation matrix.
+func offDiagonal(f record.Frame) string {
+	sum, n, largest, at := 0.0, 0, -1.0, [2]int{}
+	for i := range f.Rows {
+		for j := range f.Cols {
+			if i == j {
+				continue
+			}
+			v := math.Abs(float64(f.At(i, j)))
+			sum, n = sum+v, n+1
+			if v > largest {
+				largest, at = v, [2]int{i, j}
+			}
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("mean |off-diagonal| %.2f, largest %.2f at (%d, %d)", sum/float64(n), largest, at[0], at[1])
+}

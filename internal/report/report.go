@@ -1,0 +1,70 @@
+// Package report draws figures of runs from their records: the server's
+// pictures, for pages without script, for papers and for previews.
+//
+// A figure is described by a value in the catalogue ([Figures]) and drawn from
+// the records alone, as SVG or PNG, on light or dark paper. Equal records give
+// equal bytes. Colour never speaks alone: what pulls is blue and solid, what
+// pushes is vermillion and dashed, every line ends in its name and value, and
+// lanes differ by width and by the shape of their points.
+//
+// Layout is our own; lines, text and rasterising are gonum/plot's, whose
+// embedded Liberation Sans (SIL Open Font License) is measured and, in PNG,
+// drawn. An SVG asks for "Liberation Sans, Arial, Helvetica, sans-serif": these
+// share their widths.
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"gradlab/internal/palette"
+	"gradlab/internal/record"
+)
+
+// A Lane is one run of a comparison: its records so far, in the order of steps.
+type Lane struct {
+	Letter string // "a", "b", ...: the key's prefix in a link; shown where there are several lanes
+	Title  string // what it is, in a few words: "SimCLR"
+	Schema record.Schema
+	Steps  []record.Step
+}
+
+// A Format is the kind of file that Draw writes.
+type Format string
+
+// The formats.
+const (
+	SVG Format = "svg"
+	PNG Format = "png"
+)
+
+// ContentType returns the format's media type.
+func (f Format) ContentType() string {
+	if f == SVG {
+		return "image/svg+xml"
+	}
+	return "image/png"
+}
+
+// ErrUnknown is returned by Draw for a figure or a format that does not exist.
+var ErrUnknown = errors.New("report: no such figure")
+
+// Draw writes the named figure of the lanes to w. A lane without records, or
+// without the figure's fields, gives a figure that says so: only an unknown
+// name or format and a failing writer are errors.
+func Draw(w io.Writer, name string, format Format, theme palette.Theme, lanes []Lane) error {
+	i := slices.IndexFunc(figures, func(f Figure) bool { return f.Name == name })
+	if i < 0 || format != SVG && format != PNG {
+		return fmt.Errorf("%w: %s.%s", ErrUnknown, name, format)
+	}
+	f := figures[i]
+	var s *sheet
+	if f.Frame != "" {
+		s = heatmaps(f, format, theme, lanes)
+	} else {
+		s = charts(f, format, theme, lanes)
+	}
+	return s.save(w, f.title(lanes), Summary(f, lanes))
+}
