@@ -41,9 +41,9 @@ var figures = []Figure{
 	{Name: "norms", Title: "Gradient at the projector", Panels: []Panel{{
 		Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true,
 		Lines: []Line{
-			{Field: "total_norm", Label: "total"},
 			{Field: "positive_norm", Label: "positive", Sign: &palette.Positive, Note: "positive: none in this loss"},
 			{Field: "negative_norm", Label: "negative", Sign: &palette.Negative, Dash: true, Note: "negative: none in this loss"},
+			{Field: "total_norm", Label: "total"},
 		},
 	}}},
 	{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Lines: []Line{{Field: "loss"}}}}},

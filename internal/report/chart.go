@@ -29,7 +29,7 @@ type ink struct{ line, text color.Color }
 
 // lane styles: without a sign a lane has a colour of its own; all its lines share width and points.
 var laneWidths = [...]vg.Length{1.75, 1.5, 1.25, 1.25, 1, 1}
-var laneGlyphs = [...]draw.GlyphDrawer{nil, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.PlusGlyph{}, draw.CrossGlyph{}}
+var laneGlyphs = [...]draw.GlyphDrawer{nil, draw.RingGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.PlusGlyph{}, draw.CrossGlyph{}}
 
 // ink returns the colour of a line of lane number i.
 func (s *sheet) ink(l Line, i int) ink {
@@ -144,7 +144,7 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 		}
 	}
 
-	right := vg.Length(24)
+	right := vg.Length(46)
 	for _, l := range labels {
 		right = max(right, style(textSize, true, nil, text.XLeft, text.YCenter).Width(l.text)+14)
 	}
@@ -225,7 +225,7 @@ func (s *sheet) axes(x, y axis, area vg.Rectangle) {
 		s.write(style(textSize, false, s.theme.Muted, text.XCenter, text.YTop), at, area.Min.Y-6, t.Label)
 	}
 	s.rule(s.theme.Mark, 1, nil, area.Min.X, area.Min.Y, area.Max.X, area.Min.Y)
-	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YTop), area.Max.X+8, area.Min.Y-6, "step")
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YTop), area.Max.X+16, area.Min.Y-6, "step")
 }
 
 // mark draws a reference value: a dotted line with its name above.
