@@ -15,7 +15,7 @@ package palette
 
 import "fmt"
 
-//go:generate go run ./generate ../../static/src
+//go:generate go run generate.go ../../static/src
 
 // An RGB is a colour in sRGB, 8 bits a channel.
 type RGB struct{ R, G, B uint8 }

@@ -1,3 +1,5 @@
+//go:build ignore
+
 // Command generate writes the palette's files for the browser into a folder.
 package main
 
