@@ -10,7 +10,7 @@ const maxRadius = 4
 //	dst(y, x) = sum_ij w_i w_j src(y+i, x+j),   w_i = exp(-i^2 / (2 sigma^2)) / sum,   |i|, |j| <= 2 sigma,
 //
 // first along columns, then along rows; the image is mirrored at its borders
-// (without repeating the border's pixels).
+// (without repeating the border's pixels), which must be more than 2 maxRadius apart.
 func (a *artist) blur(dst []float32, sigma float64) {
 	weights, radius := gaussian(sigma)
 	n := a.w * a.c

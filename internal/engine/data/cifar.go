@@ -72,8 +72,7 @@ func openCIFAR(info Info, folder string) (*Set, error) {
 		}
 		s := newSet(info, cifarClasses, train, test)
 		if train.N < 5*cifarBatch || test.N < cifarBatch {
-			s.Subset = true
-			s.Title = fmt.Sprintf("CIFAR-10 (subset of %s + %s)", thousands(train.N), thousands(test.N))
+			s.subset()
 		}
 		return s, nil
 	}
@@ -244,12 +243,4 @@ func (im *Images) addCIFAR(file []byte) error {
 		}
 	}
 	return nil
-}
-
-// thousands prints n up to 999,999 with a comma.
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }

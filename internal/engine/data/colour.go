@@ -11,10 +11,10 @@ func luma(r, g, b float32) float32 {
 // of a byte, in the recipe's order; each result is cut to 0..255. It is
 // torchvision's ColorJitter. A grey view has brightness and contrast only.
 func (a *artist) jitter(dst []float32, c *recipe) {
-	left := [4]uint8{0, 1, 2, 3}
+	left, order := [4]uint8{0, 1, 2, 3}, c.order
 	for n := uint32(4); n > 0; n-- { // the digits of order in the factorial base
-		at := c.order % n
-		c.order /= n
+		at := order % n
+		order /= n
 		change := left[at]
 		left[at] = left[n-1]
 		switch {
@@ -73,7 +73,7 @@ func blend(dst []float32, f float32) {
 // space: the largest and the smallest channel keep their values, and the colour
 // moves along the six edges of the colour hexagon between them.
 func rotateHue(dst []float32, shift float32) {
-	shift *= 6 // in edges of the hexagon
+	shift = float32(6 * shift) // in edges of the hexagon
 	for i := 0; i+3 <= len(dst); i += 3 {
 		p := dst[i : i+3 : i+3]
 		r, g, b := p[0], p[1], p[2]

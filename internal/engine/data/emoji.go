@@ -26,8 +26,19 @@ var emojiInfo = Info{
 	Credit: "Noto Emoji, Google, Apache License 2.0. Twemoji, (c) Twitter, Inc. and other contributors, CC BY 4.0 " +
 		"(https://creativecommons.org/licenses/by/4.0/). Both resized. Names and groups from emoji-data, " +
 		"copyright 2013 Cal Henderson, MIT License.",
+	Texts: []Text{
+		{"Noto Emoji: Apache License 2.0", notoLicence},
+		{"Emoji names and groups: MIT License", emojiDataLicence},
+	},
 	open: openEmoji,
 }
+
+var (
+	//go:embed emoji/LICENSE-noto-Apache-2.0.txt
+	notoLicence string
+	//go:embed emoji/LICENSE-emoji-datasource-MIT.txt
+	emojiDataLicence string
+)
 
 //go:embed emoji
 var emojiFiles embed.FS

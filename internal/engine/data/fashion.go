@@ -16,12 +16,16 @@ var fashionInfo = Info{
 	Licence:  "MIT",
 	Credit: "Fashion-MNIST, copyright 2017 Zalando SE, MIT License; a subset. H. Xiao, K. Rasul, R. Vollgraf, " +
 		"\"Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms\", arXiv 1708.07747.",
-	open: openFashion,
+	Texts: []Text{{"Fashion-MNIST: MIT License", fashionLicence}},
+	open:  openFashion,
 }
 
 var fashionClasses = []string{
 	"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 }
+
+//go:embed fashion-mnist/LICENSE.txt
+var fashionLicence string
 
 //go:embed fashion-mnist
 var fashionFiles embed.FS
@@ -36,7 +40,7 @@ func openFashion(info Info, _ string) (*Set, error) {
 		return nil, err
 	}
 	s := newSet(info, fashionClasses, train, test)
-	s.Subset = true
+	s.subset()
 	return s, nil
 }
 

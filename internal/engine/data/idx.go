@@ -29,7 +29,7 @@ func parseIDX(file []byte, magic uint32) (dims []int, elements []byte, err error
 	if len(elements) < 4*n {
 		return nil, nil, fmt.Errorf("IDX file ends after %d bytes, inside its head", len(file))
 	}
-	total := uint64(1) // stays under 2^64: each factor is at most 2^32 and a product over the file's length ends the loop
+	total := uint64(1) // cannot overflow: a product beyond the file's length ends the loop
 	for i := range n {
 		d := binary.BigEndian.Uint32(elements[4*i:])
 		dims = append(dims, int(d))

@@ -25,8 +25,14 @@ type Info struct {
 	// Licence names the licence of the images, Credit whom to thank and to cite.
 	Licence, Credit string
 
+	// Texts holds the full texts of licences that came with the images.
+	Texts []Text
+
 	open func(info Info, folder string) (*Set, error)
 }
+
+// A Text is a document for the page of credits.
+type Text struct{ Title, Body string }
 
 // catalogue lists the sets in the order in which pages show them.
 var catalogue = []Info{fashionInfo, shapesInfo, emojiInfo, cifarInfo}
@@ -148,6 +154,20 @@ func newSet(info Info, classes []string, train, test *Images) *Set {
 	s.Digest = digest(train, test)
 	s.mean, s.std = moments(train)
 	return s
+}
+
+// subset marks a set that has fewer images than its name promises.
+func (s *Set) subset() {
+	s.Subset = true
+	s.Title = fmt.Sprintf("%s (subset of %s + %s)", s.Title, thousands(s.Train.N), thousands(s.Test.N))
+}
+
+// thousands prints n up to 999,999 with a comma.
+func thousands(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
 // digest hashes sizes, pixels and labels.
