@@ -116,13 +116,9 @@ func TestBlurIsTheDirectSum(t *testing.T) {
 
 // inside reflects without repeating the border: ... 2 1 | 0 1 2 ... n-1 | n-2 ...
 func inside(i, n int) int {
-	for period := 2 * (n - 1); ; {
-		i = ((i % period) + period) % period
-		if i >= n {
-			return period - i
-		}
-		return i
-	}
+	period := 2 * (n - 1)
+	i = ((i % period) + period) % period
+	return min(i, period-i)
 }
 
 func TestEraseCoversOneRectangle(t *testing.T) {
