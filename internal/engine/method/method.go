@@ -8,9 +8,11 @@
 //
 // # Adding a method
 //
-//  1. Write one file. It starts with the essay that `go doc`, the page and
-//     `lab methods NAME` show: the idea, the loss, the terms, the references.
-//  2. Declare it: var Name = add(Method{...}). There is no list to edit.
+//  1. Write one file, named as the method. Above its declaration stands the
+//     essay that `go doc`, the page and `lab methods NAME` show: the idea, the
+//     loss, the terms, what they do, the references.
+//  2. Declare it: var Name = add(Method{...}). There is no list to edit; a
+//     descriptor with a gap panics and says what is missing.
 //  3. Write its side of the pair (a SideFunc) and, sharing nothing with it, its
 //     loss as the paper prints it over the tape (a PaperFunc).
 //  4. Run `go test ./internal/engine/method` and `lab check NAME`.
@@ -28,7 +30,8 @@ type Method struct {
 	Name   string // "barlow": as in a link
 	Title  string // "Barlow Twins"
 	Family Family
-	Essay  string // the doc comment of the method's file, set by add
+	Essay  string // the doc comment of the method's declaration, set by add
+	Source string // the method's file, the code that runs, set by add
 
 	References []Reference
 	Loss       string      // TeX of the loss of one side, in the paper's symbols
@@ -86,6 +89,9 @@ const (
 	Momentum Target = "momentum"
 )
 
+// CarriesGradient reports whether a gradient flows back into the target.
+func (t Target) CarriesGradient() bool { return t == Shared }
+
 // A Predictor is a kind of head behind the projector on the online branch.
 type Predictor string
 
@@ -112,7 +118,7 @@ const (
 type Term struct {
 	Name string // "positive": the key under `terms` in a record
 	Role Role
-	TeX  string // the term in dL/du1, in the paper's symbols
+	TeX  string // the term in dL/du1, prefactor and sign included, in the paper's symbols
 	Doc  string // one line: what it does to the representation
 }
 
@@ -144,12 +150,15 @@ type Objective struct {
 	// Paper is the loss as the paper writes it.
 	Paper PaperFunc
 	// Observe, where not nil, moves the state (a bank, F) after a step's
-	// gradient: targets are the target branch's outputs of both views, N x D, raw.
-	Observe func(a *tensor.Arena, targets [2]tensor.Tensor)
+	// gradient: negatives are Pair.N, the outputs of both views that the
+	// negatives are made of, N x D, raw.
+	Observe func(a *tensor.Arena, negatives [2]tensor.Tensor)
+
+	work *work // what Both uses again from step to step
 }
 
 // A SideFunc writes the loss of one side of the siamese pair and, for each term
-// of the method and each input, that term's gradient. It is pure: it changes
+// of the method and each input, adds that term's gradient. It is pure: it changes
 // nothing but s.Loss and s.Terms. Scratch comes from a. Terms sum to the derivative of the
 // true loss (for exact variants), and the loss is the true loss, not a surrogate.
 //
@@ -167,13 +176,13 @@ type Side struct {
 	W tensor.Tensor // D x D, weights of a linear or spectral predictor (p = z W'); none otherwise
 
 	Loss  tensor.Tensor // scalar, to be written
-	Terms []SideGrad    // one for each Method.Terms, in their order; zeroed, to be added to
+	Terms []SideGrad    // one for each Method.Terms, in their order; to be added to
 }
 
 // A SideGrad is one term's gradient with respect to the inputs of a side, N x D
-// each. P, T and O are none where no gradient is wanted (the source is stopped
-// or a momentum branch). Where T is the same source as P, both are still
-// separate tensors here.
+// each, to be added to (+=) and neither read nor overwritten: inputs that are
+// the same outputs of the network share one sum. P, T and O are none where no
+// gradient is wanted (the source is stopped or a momentum branch).
 type SideGrad struct {
 	X, P, T, O tensor.Tensor
 }

@@ -1,0 +1,170 @@
+package method
+
+import (
+	"gradlab/internal/engine/autodiff"
+	"gradlab/internal/engine/tensor"
+	"gradlab/internal/knob"
+)
+
+// Barlow looks at features instead of samples: over the batch, the same
+// feature of two views should vary together, and different features should not.
+// Both wishes are one: the cross-correlation of the two views' features should
+// be the identity. A constant feature cannot correlate with anything, so the
+// diagonal alone forbids collapse to a point, and the rest forbids that all
+// features say the same.
+//
+// Loss of one side, q and k the outputs of the two views with every feature
+// (column) standardised over the batch, biased variance plus 1e-5:
+//
+//	C_ij = (1/N) sum_b q_i(b) k_j(b)
+//	l    = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2
+//
+// Gradient, with A = I - (1 - lambda) diag(C):
+//
+//	dl/dq(n) = (2/N) ( -A k(n) + lambda sum_b ( k(n).k(b)/N ) q(b) )
+//
+// and dl/dk(n) is its mirror; then through the standardisation,
+//
+//	dl/dx_i(n) = ( G_i(n) - mean_b G_i(b) - q_i(n) mean_b( G_i(b) q_i(b) ) ) / sd_i
+//
+// The positive term pulls each feature towards its twin in the other view, less
+// the more they agree already. The negative term is a sum over samples, as in
+// SimCLR: each sample pushes by how much its other view resembles ours, so
+// decorrelating features also tells samples apart.
+//
+// The weights of the negative term are the N x N Gram matrix of the batch. With
+// it, sum_ij C_ij^2 = sum_bb' (q(b).q(b')/N) (k(b).k(b')/N) and the D x D matrix
+// never exists: cheaper whenever the outputs are wider than the batch is long.
+// The side takes whichever form needs fewer multiplications.
+//
+// Where the negatives come from another branch than the positives, the diagonal's
+// (1 - C_ii)^2 is made with the positives' branch and the rest with the
+// negatives'. Stopping the target halves the gradient and changes no direction.
+//
+// References: Zbontar, Jing, Misra, LeCun, Deny, "Barlow Twins: Self-Supervised
+// Learning via Redundancy Reduction", ICML 2021, arXiv 2103.03230, equations 1
+// and 2. Tao et al., CVPR 2022, arXiv 2112.05141, section 3.3 (the two terms).
+var Barlow = add(Method{
+	Name:   "barlow",
+	Title:  "Barlow Twins",
+	Family: Decorrelation,
+	References: []Reference{
+		{"Zbontar et al., ICML 2021", "https://arxiv.org/abs/2103.03230", "equations 1 and 2"},
+		{"Tao et al., CVPR 2022", "https://arxiv.org/abs/2112.05141", "section 3.3"},
+	},
+	Loss:       `\ell = \sum_i (1 - C_{ii})^2 + \lambda \sum_{i \neq j} C_{ij}^2, \quad C_{ij} = \frac{1}{N} \sum_b q_i(b)\, k_j(b)`,
+	Rows:       Standardized,
+	Targets:    []Target{Shared, Stopped, Momentum},
+	Negatives:  []Target{Shared, Stopped, Momentum},
+	Predictors: []Predictor{NoPredictor},
+	Terms: []Term{
+		{"positive", Positive, `-\frac{2}{N}\, A\, k(n)`, "Pulls each feature towards the same feature of the other view, less the more they agree."},
+		{"negative", Negative, `+\frac{2\lambda}{N} \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b)`,
+			"Pushes a sample away from the others by how much their other views resemble its own, and so features apart."},
+	},
+	Gradients: []Gradient{{
+		Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
+		TeX: `\frac{\partial \ell}{\partial q(n)} = \frac{2}{N} \Bigl( -A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr), \quad A = I - (1-\lambda)\,\mathrm{diag}(C)`,
+	}},
+	Defaults: map[string]string{"target": "shared", "predictor": "none"},
+	New: func(k *knob.Set) Objective {
+		lambda := new(float64)
+		k.Float(lambda, "lambda", 0.02, 0, 10, "Weight of the correlation between different features; at 0 nothing keeps them apart.").
+			Titled("Weight of the off-diagonal").Logarithmic().FromPaper("0.0051").Changeable()
+		return Objective{
+			Sides: map[string]SideFunc{"loss": func(a *tensor.Arena, s Side) { barlow(a, s, *lambda, cheapest(s)) }},
+			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancy(v, *lambda) },
+		}
+	},
+})
+
+// barlow is the side of q = s.X with k = s.P on the diagonal and k = s.T off it,
+// all N x D and standardised.
+func barlow(a *tensor.Arena, s Side, lambda float64, offDiagonal correlation) {
+	q, n, d := s.X, float64(s.X.Rows), s.X.Cols
+	positive, negative := s.Terms[0], s.Terms[1]
+
+	// The diagonals of C, 1 x D, of the positives and of the negatives.
+	same, other := a.New(1, d), a.New(1, d)
+	a.ColDot(same, q, s.P)
+	a.Scale(same, 1/n, same)
+	a.ColDot(other, q, s.T)
+	a.Scale(other, 1/n, other)
+
+	// l = |1 - same|^2 + lambda (|C|_F^2 - |other|^2), and the negative term.
+	missing, part := a.New(1, d), a.New(1, 1) // 1 - C_ii
+	a.Fill(missing, 1)
+	a.AddScaled(missing, -1, same)
+	a.Dot(s.Loss, missing, missing)
+	offDiagonal(a, part, lambda, q, s.T, negative.X, negative.T)
+	a.AddScaled(s.Loss, lambda, part)
+	a.Dot(part, other, other)
+	a.AddScaled(s.Loss, -lambda, part)
+
+	// A k = (1 - C_ii) k + lambda C_ii k: the second part takes out of the
+	// negative term what it has of the diagonal, and belongs to its branch.
+	scratch := a.New(s.X.Rows, d)
+	pull := func(to tensor.Tensor, c float64, diagonal, from tensor.Tensor) {
+		if !to.IsNone() {
+			a.MulRow(scratch, diagonal, from)
+			a.AddScaled(to, -2*c/n, scratch)
+		}
+	}
+	pull(positive.X, 1, missing, s.P)
+	pull(positive.X, lambda, other, s.T)
+	pull(positive.P, 1, missing, q)
+	pull(positive.T, lambda, other, q)
+}
+
+// A correlation writes |C|_F^2 with C = q'k/N to the scalar norm and adds the
+// gradient of lambda |C|_F^2 to dq and, unless it is none, to dk.
+type correlation func(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk tensor.Tensor)
+
+// gram never makes a D x D matrix: |C|_F^2 = sum of the products of the elements
+// of Q = qq'/N and K = kk'/N.
+func gram(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk tensor.Tensor) {
+	n := float64(q.Rows)
+	gq, gk := a.New(q.Rows, q.Rows), a.New(q.Rows, q.Rows)
+	a.Gemm(gq, tensor.NT, 1/n, q, q, 0)
+	a.Gemm(gk, tensor.NT, 1/n, k, k, 0)
+	a.Dot(norm, gq, gk)
+	a.Gemm(dq, tensor.NN, 2*lambda/n, gk, q, 1)
+	if !dk.IsNone() {
+		a.Gemm(dk, tensor.NN, 2*lambda/n, gq, k, 1)
+	}
+}
+
+// explicit makes C, for batches longer than the outputs are wide.
+func explicit(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk tensor.Tensor) {
+	n := float64(q.Rows)
+	c := a.New(q.Cols, q.Cols)
+	a.Gemm(c, tensor.TN, 1/n, q, k, 0)
+	a.Dot(norm, c, c)
+	a.Gemm(dq, tensor.NT, 2*lambda/n, k, c, 1)
+	if !dk.IsNone() {
+		a.Gemm(dk, tensor.NN, 2*lambda/n, q, c, 1)
+	}
+}
+
+// cheapest returns the form with fewer multiplications: with a gradient for both
+// branches 4 N^2 D against 3 N D^2, for one 3 N^2 D against 2 N D^2.
+func cheapest(s Side) correlation {
+	n, d := s.X.Rows, s.X.Cols
+	if both := !s.Terms[1].T.IsNone(); both && 4*n < 3*d || !both && 3*n < 2*d {
+		return gram
+	}
+	return explicit
+}
+
+// redundancy is the loss as the paper prints it.
+func redundancy(v Views, lambda float64) *autodiff.Node {
+	return symmetric(v, func(x, p, t, _ *autodiff.Node) *autodiff.Node {
+		n, _ := x.Dims()
+		correlate := func(with *autodiff.Node) *autodiff.Node {
+			return x.StandardColumns(1e-5).T().MatMul(with.StandardColumns(1e-5)).Scale(1 / float64(n))
+		}
+		invariance := correlate(p).Diagonal().Scale(-1).Plus(1).Square().Sum()
+		reduction := correlate(t).OffDiagonal().Square().Sum()
+		return invariance.Add(reduction.Scale(lambda))
+	})
+}

@@ -1,0 +1,190 @@
+package method
+
+import (
+	"fmt"
+	"math"
+
+	"gradlab/internal/engine/random"
+	"gradlab/internal/engine/tensor"
+	"gradlab/internal/knob"
+)
+
+// A Residual is one row of `lab check`: a gradient variant with a choice of
+// targets and predictor, on a fixed small batch, against its two witnesses.
+type Residual struct {
+	Method    string    `json:"method"`
+	Gradient  string    `json:"gradient"`
+	Target    Target    `json:"target"`
+	Negative  Target    `json:"target.negative"`
+	Predictor Predictor `json:"predictor"`
+	Exact     bool      `json:"exact"`
+
+	// The three below are residuals (see residual) of an exact variant, and the
+	// distance relative to the loss's gradient of one that is not exact.
+	Tape        float64 `json:"tape"`        // float64 terms against the derivative of the paper's loss
+	Differences float64 `json:"differences"` // float64 terms against central differences of the side's own loss
+	Float32     float64 `json:"float32"`     // float32 terms against the tape, on the same inputs
+
+	Loss float64 `json:"loss"` // |side's loss - paper's loss| / (1 + |paper's loss|), float64
+	Pass bool    `json:"pass"` // all within bounds; for a variant that is not exact: all finite
+}
+
+// The bounds of a Residual, and the step of the central differences.
+const (
+	tapeBound        = 1e-7
+	differencesBound = 1e-6
+	float32Bound     = 1e-4
+	step             = 1e-5
+)
+
+// Check compares every gradient of the named methods (all where none is named)
+// with the tape and with central differences, for every target and predictor
+// that they accept. A name that is not in the catalogue panics.
+func Check(names ...string) []Residual {
+	methods := All()
+	if len(names) > 0 {
+		methods = nil
+		for _, name := range names {
+			m, ok := Lookup(name)
+			if !ok {
+				panic(fmt.Sprintf("method: no method %q", name))
+			}
+			methods = append(methods, m)
+		}
+	}
+	var rows []Residual
+	for _, m := range methods {
+		rows = append(rows, m.check()...)
+	}
+	return rows
+}
+
+// check is Check for one method.
+func (m *Method) check() []Residual {
+	var rows []Residual
+	for _, g := range m.Gradients {
+		for _, target := range m.Targets {
+			negatives := m.Negatives
+			if negatives == nil {
+				negatives = []Target{target}
+			}
+			for _, negative := range negatives {
+				for _, predictor := range m.predictors(g) {
+					rows = append(rows, m.compare(g, fixture(target, negative, predictor), predictor))
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// predictors returns the predictors that a variant accepts.
+func (m *Method) predictors(g Gradient) []Predictor {
+	if g.Predictors != nil {
+		return g.Predictors
+	}
+	return m.Predictors
+}
+
+// fixture is the batch of Check: 8 pairs of 6 channels, the views of an image
+// alike and a momentum branch's outputs near both. Its numbers are float32, so
+// that both devices start from the same.
+func fixture(positive, negative Target, predictor Predictor) batch {
+	b := batch{n: 8, d: 6, positive: positive, negative: negative}
+	draw := func(name string, rows int, scale float64) []float64 {
+		s := random.New(1, random.Named("check/"+name), 0, 0)
+		x := make([]float64, rows*b.d)
+		for i := range x {
+			x[i] = float64(float32(scale * s.Normal()))
+		}
+		return x
+	}
+	near := func(x []float64, name string) []float64 {
+		y := draw(name, b.n, 0.5)
+		for i := range y {
+			y[i] = float64(float32(x[i] + y[i]))
+		}
+		return y
+	}
+	image := draw("image", b.n, 1)
+	slow := [2][]float64{near(image, "slow 1"), near(image, "slow 2")}
+	b.z = [2][]float64{near(image, "view 1"), near(image, "view 2")}
+	switch predictor {
+	case NoPredictor:
+	case LinearPredictor, SpectralPredictor:
+		b.w = draw("predictor", b.d, 0.5)
+	default: // to a method, the output of any other predictor is a matrix of its own
+		b.x = [2][]float64{near(image, "prediction 1"), near(image, "prediction 2")}
+	}
+	if positive == Momentum {
+		b.p = slow
+	}
+	if negative == Momentum {
+		b.neg = slow
+	}
+	return b
+}
+
+// compare measures one row.
+func (m *Method) compare(g Gradient, b batch, predictor Predictor) Residual {
+	r := Residual{
+		Method: m.Name, Gradient: g.Name, Exact: g.Exact,
+		Target: b.positive, Negative: b.negative, Predictor: predictor,
+	}
+	o := m.New(new(knob.Set))
+	double := tensor.NewArena(tensor.Reference())
+	single := tensor.NewArena(tensor.CPU(1))
+
+	paper, tape := b.paper(o)
+	loss, terms := b.split(double, m, o, g.Name, true)
+	_, scales := b.split(double, m, o, g.Name, false)
+	_, rounded := b.split(single, m, m.New(new(knob.Set)), g.Name, true)
+
+	distance := func(terms [][]float64, reference []float64) float64 {
+		if g.Exact {
+			return residual(terms, scales, reference)
+		}
+		return approximation(terms, reference, scales)
+	}
+	r.Loss = math.Abs(loss-paper) / (1 + math.Abs(paper))
+	r.Tape = distance(terms, tape)
+	r.Differences = distance(terms, b.differences(double, m, o, g.Name))
+	r.Float32 = distance(rounded, tape)
+	if g.Exact {
+		r.Pass = r.Loss < tapeBound && r.Tape < tapeBound && r.Differences < differencesBound && r.Float32 < float32Bound
+	} else {
+		far := r.Tape + r.Differences + r.Float32
+		r.Pass = r.Loss < tapeBound && !math.IsNaN(far) && !math.IsInf(far, 0)
+	}
+	return r
+}
+
+// differences returns the derivative of the side's loss by all leaves of b by
+// central differences. Targets without gradient stay where they are.
+func (b batch) differences(a *tensor.Arena, m *Method, o Objective, gradient string) []float64 {
+	moved := b
+	for i := range 2 {
+		moved.z[i] = append([]float64(nil), b.z[i]...)
+		if b.x[i] != nil {
+			moved.x[i] = append([]float64(nil), b.x[i]...)
+		}
+		if b.positive == Stopped {
+			moved.p[i] = b.z[i]
+		}
+		if b.negative == Stopped {
+			moved.neg[i] = b.z[i]
+		}
+	}
+	grad := make([]float64, b.leaves())
+	for k := range grad {
+		x := moved.leaf(k)
+		at := *x
+		*x = at + step
+		up, _ := moved.split(a, m, o, gradient, true)
+		*x = at - step
+		down, _ := moved.split(a, m, o, gradient, true)
+		*x = at
+		grad[k] = (up - down) / (2 * step)
+	}
+	return grad
+}

@@ -1,0 +1,67 @@
+package method
+
+import "gradlab/internal/engine/tensor"
+
+// A Witness is what the tape says of a running method on one of its batches.
+type Witness struct {
+	Residual      float64 // the terms of `loss`, on the device that trains, against the float64 tape
+	Approximation float64 // the gradient that drives training against that of `loss`, relative to it; 0 for `loss`
+	Rows, Cols    int     // the slice of the batch on which both were taken: its first rows and channels
+}
+
+// The largest slice that Watch takes: a float64 tape over more would hold up training.
+const (
+	watchedRows = 64
+	watchedCols = 256
+)
+
+// Watch compares a running method with the tape, on the first rows and channels
+// of the batch p, which make a smaller batch of their own. An objective with
+// state is watched at full width, since its state is as wide. Watch allocates,
+// and is meant for probe steps.
+func (m *Method) Watch(a *tensor.Arena, o Objective, gradient string, p Pair) Witness {
+	cols := p.Z[0].Cols
+	if o.Observe == nil {
+		cols = min(cols, watchedCols)
+	}
+	b := slice(a, p, min(p.Z[0].Rows, watchedRows), cols)
+	_, tape := b.paper(o)
+	_, terms := b.split(a, m, o, "loss", true)
+	_, scales := b.split(a, m, o, "loss", false)
+	w := Witness{Residual: residual(terms, scales, tape), Rows: b.n, Cols: b.d}
+	if gradient != "loss" {
+		_, applied := b.split(a, m, o, gradient, true)
+		w.Approximation = approximation(applied, total(terms), scales)
+	}
+	return w
+}
+
+// slice copies the first rows and columns of p to the host.
+func slice(a *tensor.Arena, p Pair, rows, cols int) batch {
+	b := batch{n: rows, d: cols, positive: p.Positive, negative: p.Negative}
+	down := func(t tensor.Tensor, rows int) []float64 {
+		wide := make([]float64, rows*t.Cols)
+		a.Download64(wide, t.Slice(0, rows))
+		out := make([]float64, 0, rows*cols)
+		for i := range rows {
+			out = append(out, wide[i*t.Cols:i*t.Cols+cols]...)
+		}
+		return out
+	}
+	if !p.W.IsNone() {
+		b.w = down(p.W, cols)
+	}
+	for i := range 2 {
+		b.z[i] = down(p.Z[i], rows)
+		if p.W.IsNone() && !p.X[i].Same(p.Z[i]) {
+			b.x[i] = down(p.X[i], rows)
+		}
+		if p.Positive == Momentum {
+			b.p[i] = down(p.P[i], rows)
+		}
+		if p.Negative == Momentum {
+			b.neg[i] = down(p.N[i], rows)
+		}
+	}
+	return b
+}
