@@ -18,8 +18,9 @@ var cifarInfo = Info{
 		"program: it reads the official download from the folder that GRADLAB_CIFAR10 names. About 3 % of the test images " +
 		"have a near duplicate among the training images (Barz and Denzler 2020).",
 	H: 32, W: 32, C: 3,
-	Train:   5 * cifarBatch,
-	Licence: "none stated by its authors, who ask to be cited",
+	Train:    5 * cifarBatch,
+	PixelKNN: 0.337,
+	Licence:  "none stated by its authors, who ask to be cited",
 	Credit: "A. Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", technical report, University of Toronto, 2009. " +
 		"Not distributed with the program.",
 	open: openCIFAR,
@@ -52,29 +53,31 @@ func cifarFolder(folder string) string {
 	return folder
 }
 
-// openCIFAR takes the first of these that the folder holds: the official binary
-// files, the official archive, a subset in gzip files.
+// openCIFAR takes the first of these that the folder, or cifar10 in it, holds:
+// the official binary files, the official archive, a subset in gzip files.
 func openCIFAR(info Info, folder string) (*Set, error) {
 	if folder == "" {
 		return nil, fmt.Errorf("data: CIFAR-10 is not part of the program: put %s (from https://www.cs.toronto.edu/~kriz/cifar.html) "+
 			"into a folder and name the folder in the environment variable %s", cifarArchive, cifarVariable)
 	}
-	for _, try := range []func(string) (train, test *Images, err error){cifarFromFiles, cifarFromArchive, cifarFromSubset} {
-		train, test, err := try(folder)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+	for _, dir := range []string{folder, filepath.Join(folder, info.Name)} {
+		for _, try := range []func(string) (train, test *Images, err error){cifarFromFiles, cifarFromArchive, cifarFromSubset} {
+			train, test, err := try(dir)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return nil, fmt.Errorf("data: CIFAR-10 in %s: %w", dir, err)
+			}
+			s := newSet(info, cifarClasses, train, test)
+			if train.N < 5*cifarBatch || test.N < cifarBatch {
+				s.subset()
+			}
+			return s, nil
 		}
-		if err != nil {
-			return nil, fmt.Errorf("data: CIFAR-10 in %s: %w", folder, err)
-		}
-		s := newSet(info, cifarClasses, train, test)
-		if train.N < 5*cifarBatch || test.N < cifarBatch {
-			s.subset()
-		}
-		return s, nil
 	}
-	return nil, fmt.Errorf("data: no CIFAR-10 in %s: looked for data_batch_1.bin to data_batch_5.bin with test_batch.bin (there and in %s), for %s, and for %s with %s",
-		folder, cifarInner, cifarArchive, fmt.Sprintf(cifarPart, "train"), fmt.Sprintf(cifarPart, "test"))
+	return nil, fmt.Errorf("data: no CIFAR-10 in %s nor in its folder %s: looked for data_batch_1.bin to data_batch_5.bin with test_batch.bin (there and in %s), for %s, and for %s with %s",
+		folder, info.Name, cifarInner, cifarArchive, fmt.Sprintf(cifarPart, "train"), fmt.Sprintf(cifarPart, "test"))
 }
 
 // cifarFromFiles reads the official binary files. The error is fs.ErrNotExist

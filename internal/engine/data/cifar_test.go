@@ -44,8 +44,8 @@ func write(t *testing.T, files map[string][]byte) string {
 func TestSubsetOfCIFAR(t *testing.T) {
 	train := cifarFile(1234)
 	folder := write(t, map[string][]byte{
-		"cifar10-exact-train-1234.bin.gz": zip(t, train),
-		"cifar10-exact-test-7.bin.gz":     zip(t, cifarFile(7)),
+		"cifar10/cifar10-exact-train-1234.bin.gz": zip(t, train),
+		"cifar10/cifar10-exact-test-7.bin.gz":     zip(t, cifarFile(7)),
 	})
 	s, err := Open("cifar10", folder)
 	if err != nil {

@@ -14,11 +14,11 @@ const (
 	Queries     = 1000 // held-out images that are classified, at most
 	Temperature = 0.1  // of the vote
 	maxK        = 200
-	bankPart    = 20 // k is at most this part of the bank: half a class where there are ten
+	bankPart    = 100 // k is at most this part of the bank: a tenth of a class where there are ten
 )
 
 // K is the number of neighbours that vote in a bank of n embeddings: 200 as in
-// the papers, but at most a twentieth of the bank (100 of 2,000).
+// the papers, but at most a hundredth of the bank (20 of 2,000): a class must be larger than k.
 func K(n int) int { return max(1, min(maxK, n/bankPart)) }
 
 // KNN is the share of queries whose class the neighbours guess right. The K(N)
