@@ -98,6 +98,15 @@ func TestKNNKnowsItsNeighbours(t *testing.T) {
 	if got := KNN(flat, labels, of(2, 1, 0, 1, 0), []uint8{0, 1}, 2); got != 0.5 {
 		t.Errorf("accuracy on a collapsed bank is %g, want 1/2", got)
 	}
+	for i := range labels { // four say 1, all that come after them 0
+		labels[i] = 0
+		if i < K(n) {
+			labels[i] = 1
+		}
+	}
+	if got := KNN(flat, labels, of(2, 1, 0), []uint8{1}, 2); got != 1 {
+		t.Error("more than K equal neighbours vote")
+	}
 	if got := KNN(bank, labels, Matrix{0, 2, nil}, nil, 2); !math.IsNaN(got) {
 		t.Errorf("accuracy without queries is %g", got)
 	}

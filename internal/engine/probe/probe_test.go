@@ -55,6 +55,7 @@ func TestByHand(t *testing.T) {
 
 	// Centred already, singular values 2 sqrt 2 and sqrt 2: p = 2/3, 1/3.
 	near(t, "rank of 2:1", EffectiveRank(of(2, 2, 0, -2, 0, 0, 1, 0, -1)), math.Exp(-(2./3)*math.Log(2./3)-(1./3)*math.Log(1./3)), 1e-12)
+	near(t, "rank of 1000:1", EffectiveRank(of(2, 1000, 0, -1000, 0, 0, 1, 0, -1)), math.Exp(-(1000./1001)*math.Log(1000./1001)-(1./1001)*math.Log(1./1001)), 1e-9)
 	near(t, "rank of a line", EffectiveRank(of(3, 1, 2, 3, 2, 4, 6, -1, -2, -3)), 1, 1e-12)
 	near(t, "rank of a tilted plane", EffectiveRank(of(3, 1, 1, 0, -1, -1, 0, 1, -1, 5e-8, -1, 1, 5e-8)), 2, 1e-6)
 
