@@ -146,14 +146,21 @@ func explicit(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk 
 	}
 }
 
-// cheapest returns the form with fewer multiplications: with a gradient for both
-// branches 4 N^2 D against 3 N D^2, for one 3 N^2 D against 2 N D^2.
+// cheapest returns the form with fewer multiplications for this side.
 func cheapest(s Side) correlation {
-	n, d := s.X.Rows, s.X.Cols
-	if both := !s.Terms[1].T.IsNone(); both && 4*n < 3*d || !both && 3*n < 2*d {
+	if gramIsCheaper(s.X.Rows, s.X.Cols, !s.Terms[1].T.IsNone()) {
 		return gram
 	}
 	return explicit
+}
+
+// gramIsCheaper counts multiplications: 4 N^2 D against 3 N D^2 where both
+// branches want a gradient, 3 N^2 D against 2 N D^2 where one does.
+func gramIsCheaper(n, d int, both bool) bool {
+	if both {
+		return 4*n < 3*d
+	}
+	return 3*n < 2*d
 }
 
 // redundancy is the loss as the paper prints it.

@@ -62,28 +62,40 @@ func Check(names ...string) []Residual {
 // check is Check for one method.
 func (m *Method) check() []Residual {
 	var rows []Residual
+	for _, s := range m.settings() {
+		rows = append(rows, m.compare(s))
+	}
+	return rows
+}
+
+// A setting is one combination that a method accepts.
+type setting struct {
+	gradient         Gradient
+	target, negative Target
+	predictor        Predictor
+}
+
+// settings returns every combination that m accepts.
+func (m *Method) settings() []setting {
+	var all []setting
 	for _, g := range m.Gradients {
+		predictors := g.Predictors
+		if predictors == nil {
+			predictors = m.Predictors
+		}
 		for _, target := range m.Targets {
 			negatives := m.Negatives
 			if negatives == nil {
 				negatives = []Target{target}
 			}
 			for _, negative := range negatives {
-				for _, predictor := range m.predictors(g) {
-					rows = append(rows, m.compare(g, fixture(target, negative, predictor), predictor))
+				for _, predictor := range predictors {
+					all = append(all, setting{g, target, negative, predictor})
 				}
 			}
 		}
 	}
-	return rows
-}
-
-// predictors returns the predictors that a variant accepts.
-func (m *Method) predictors(g Gradient) []Predictor {
-	if g.Predictors != nil {
-		return g.Predictors
-	}
-	return m.Predictors
+	return all
 }
 
 // fixture is the batch of Check: 8 pairs of 6 channels, the views of an image
@@ -126,10 +138,11 @@ func fixture(positive, negative Target, predictor Predictor) batch {
 }
 
 // compare measures one row.
-func (m *Method) compare(g Gradient, b batch, predictor Predictor) Residual {
+func (m *Method) compare(s setting) Residual {
+	g, b := s.gradient, fixture(s.target, s.negative, s.predictor)
 	r := Residual{
 		Method: m.Name, Gradient: g.Name, Exact: g.Exact,
-		Target: b.positive, Negative: b.negative, Predictor: predictor,
+		Target: s.target, Negative: s.negative, Predictor: s.predictor,
 	}
 	o := m.New(new(knob.Set))
 	double := tensor.NewArena(tensor.Reference())
