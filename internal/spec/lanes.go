@@ -1,0 +1,176 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gradlab/internal/knob"
+)
+
+// MaxLanes is how many runs an Experiment has at most: six, a to f.
+const MaxLanes = 6
+
+// lanePrefixes start the keys of each lane; the first lane's are bare.
+var lanePrefixes = [MaxLanes]string{"", "b.", "c.", "d.", "e.", "f."}
+
+// An Experiment is one to six runs to be looked at beside each other.
+type Experiment struct {
+	Lanes []Spec
+}
+
+// A Notice says what was understood differently from how it was said, for the
+// place beside the setting. It is not an error: the experiment is valid.
+type Notice struct {
+	Key   string `json:"key"`   // with the lane's prefix
+	Value string `json:"value"` // as it was said
+	Text  string `json:"text"`
+}
+
+// ParseExperiment reads the settings of all lanes. The error is knob.Errors, all at once.
+func ParseExperiment(in []Setting) (Experiment, []Notice, error) {
+	e, notices, errs := readExperiment(in, true)
+	if len(errs) > 0 {
+		return Experiment{}, nil, errs
+	}
+	return e, notices, nil
+}
+
+// ParseLenient is ParseExperiment for a page: the experiment is always valid, it
+// is the nearest to what was said, and the errors say where it differs. A knob
+// that belongs to another method is dropped with a notice, since a form that
+// swaps the method still sends the old one's.
+func ParseLenient(in []Setting) (Experiment, []Notice, knob.Errors) {
+	return readExperiment(in, false)
+}
+
+func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, errs knob.Errors) {
+	lanes, errs := split(in)
+	var first *reading
+	for i, own := range lanes {
+		var r *reading
+		switch {
+		case i == 0:
+			r = read(own)
+			first = r
+		case len(own) == 0:
+			continue
+		default:
+			all, dropped := inherit(first, own)
+			r = read(all)
+			r.notices = slices.DeleteFunc(r.notices, func(n Notice) bool { return !says(own, n.Key) })
+			r.notices = append(dropped, r.notices...)
+		}
+		for _, f := range r.foreign {
+			if strict {
+				r.errs = append(r.errs, f)
+			} else {
+				r.notices = append(r.notices, Notice{Key: f.Key, Value: f.Value, Text: f.Key + " was dropped: it " + f.Problem + " " + f.Range + "."})
+			}
+		}
+		s := r.spec()
+		if j := e.index(s); j >= 0 {
+			r.notices = append(r.notices, Notice{Key: own[0].Key, Value: own[0].Value,
+				Text: fmt.Sprintf("Lane %s is the same run as lane %s and was dropped.", LaneName(i), LaneName(j))})
+		} else {
+			e.Lanes = append(e.Lanes, s)
+		}
+		for _, n := range r.notices {
+			n.Key = lanePrefixes[i] + n.Key
+			notices = append(notices, n)
+		}
+		errs = append(errs, prefixed(lanePrefixes[i], r.errs)...)
+	}
+	return e, notices, errs
+}
+
+// LaneName returns "a" for lane 0, "b" for lane 1 and so on.
+func LaneName(i int) string { return string(rune('a' + i)) }
+
+// split sorts settings into lanes and takes their prefixes off.
+func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
+	for _, s := range in {
+		lane := 0
+		if i := slices.IndexFunc(lanePrefixes[1:], func(p string) bool { return strings.HasPrefix(s.Key, p) }); i >= 0 {
+			lane = i + 1
+		}
+		s.Key = strings.TrimPrefix(s.Key, lanePrefixes[lane])
+		if lane > 0 && s.Key == "v" {
+			errs = append(errs, &knob.Error{Key: lanePrefixes[lane] + "v", Value: s.Value, Problem: "belongs to the whole link; write", Range: "v=" + s.Value, Nearest: "v"})
+			continue
+		}
+		if before, after, found := strings.Cut(s.Key, "."); found && lane == 0 && len(before) == 1 {
+			errs = append(errs, &knob.Error{Key: s.Key, Value: s.Value, Problem: "is for a lane that does not exist; the first lane's keys are bare, the others' start with",
+				Range: "b. to f.", Nearest: after})
+			continue
+		}
+		lanes[lane] = append(lanes[lane], s)
+	}
+	return lanes, errs
+}
+
+// inherit returns the settings of a lane that says own beside a first lane. Where
+// it swaps the method, the first lane's own knobs are dropped, and so are choices
+// that the new method does not have.
+func inherit(first *reading, own []Setting) (all []Setting, dropped []Notice) {
+	bare := bareLane(first, own)
+	swapped := bare.d.Method != first.d.Method
+	noBranch := slices.ContainsFunc(own, func(s Setting) bool { return s.Key == "at" && strings.TrimSpace(s.Value) == "0" })
+	for _, s := range first.said {
+		key, isThen := strings.CutPrefix(s.Key, thenPrefix)
+		switch {
+		case says(own, s.Key) || isThen && noBranch:
+		case swapped && slices.Contains(first.d.own, key):
+			dropped = append(dropped, Notice{s.Key, s.Value, fmt.Sprintf("%s of the first lane was dropped: it is a setting of %s.", s.Key, first.d.Method.Title)})
+		case swapped && decidedByMethod(key) && trySet(bare.d.clone(), key, s.Value) != nil:
+			dropped = append(dropped, Notice{s.Key, s.Value, fmt.Sprintf("%s of the first lane was dropped: it does not go with %s.", s, bare.d.Method.Title)})
+		default:
+			all = append(all, s)
+		}
+	}
+	if isThen := func(s Setting) bool { return strings.HasPrefix(s.Key, thenPrefix) }; !slices.ContainsFunc(all, isThen) && !slices.ContainsFunc(own, isThen) {
+		all = slices.DeleteFunc(all, func(s Setting) bool { return s.Key == "at" }) // what was to change was dropped
+	}
+	return append(all, own...), dropped
+}
+
+// bareLane reads only those settings of a lane that others depend on.
+func bareLane(first *reading, own []Setting) *reading {
+	var in []Setting
+	for _, s := range first.said {
+		if slices.Contains(headKeys, s.Key) && !says(own, s.Key) {
+			in = append(in, s)
+		}
+	}
+	for _, s := range own {
+		if slices.Contains(headKeys, s.Key) {
+			in = append(in, s)
+		}
+	}
+	return read(in)
+}
+
+// decidedByMethod reports whether a shared setting's options depend on the method.
+func decidedByMethod(key string) bool {
+	return key == "gradient" || key == "predictor" || key == "target" || key == "target.negative"
+}
+
+func says(settings []Setting, key string) bool {
+	return slices.ContainsFunc(settings, func(s Setting) bool { return s.Key == key })
+}
+
+func prefixed(prefix string, errs knob.Errors) knob.Errors {
+	out := make(knob.Errors, len(errs))
+	for i, e := range errs {
+		c := *e
+		c.Key = prefix + c.Key
+		out[i] = &c
+	}
+	return out
+}
+
+// index returns the lane that is the same run as s, or -1.
+func (e Experiment) index(s Spec) int {
+	q := s.Query()
+	return slices.IndexFunc(e.Lanes, func(l Spec) bool { return l.Query() == q })
+}

@@ -1,0 +1,72 @@
+package spec
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Settings returns the shortest form that reads back as e, sorted by key.
+func (e Experiment) Settings() []Setting {
+	if len(e.Lanes) == 0 {
+		return nil
+	}
+	out := e.Lanes[0].Settings()
+	for i, lane := range e.Lanes[1:] {
+		for _, s := range lane.beside(e.Lanes[0]) {
+			out = append(out, Setting{lanePrefixes[i+1] + s.Key, s.Value})
+		}
+	}
+	return sorted(out)
+}
+
+// Query returns Settings as the query of a link.
+func (e Experiment) Query() string { return query(e.Settings()) }
+
+// beside returns the least that a lane must say that is s, beside a first lane.
+//
+// It goes through the settings in the order in which they depend on each other
+// and says each that the lane would not have yet by inheritance; then it takes
+// back what a later one has made superfluous.
+func (s Spec) beside(first Spec) []Setting {
+	base, want := read(first.Settings()), &reading{d: s.draft()}
+	want.readBranch(s.Settings())
+	inherited := func(own []Setting) *reading {
+		all, _ := inherit(base, own)
+		return read(all)
+	}
+
+	var own []Setting
+	have := inherited(own)
+	say := func(key, value string) {
+		own = append(own, Setting{key, value})
+		have = inherited(own)
+	}
+	for _, key := range slices.Concat([]string{"data", "encoder", "method"}, want.d.knobs.Names()) {
+		if key == "v" || key == "at" || want.isIdle(key) {
+			continue
+		}
+		if have.d.knobs.Lookup(key) == nil || have.d.value(key) != want.d.value(key) {
+			say(key, want.d.value(key))
+		}
+	}
+	if have.spec().At != s.At {
+		say("at", strconv.Itoa(s.At))
+	}
+	if s.At > 0 {
+		for _, k := range want.b.knobs.All() {
+			if k.Live && !want.isIdle(k.Name) && (have.b == nil || have.b.value(k.Name) != want.b.value(k.Name)) {
+				say(thenPrefix+k.Name, want.b.value(k.Name))
+			}
+		}
+	}
+
+	for i := 0; i < len(own); {
+		less := slices.Delete(slices.Clone(own), i, i+1)
+		if r := inherited(less); len(less) > 0 && len(r.errs)+len(r.foreign) == 0 && r.spec().Query() == s.Query() {
+			own = less
+		} else {
+			i++
+		}
+	}
+	return own
+}
