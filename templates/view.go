@@ -26,7 +26,7 @@ type Page struct {
 
 // Assets are the addresses of the built files.
 type Assets struct {
-	Style, Theme, Home, Lab string
+	Style, Icon, Theme, Home, Lab string
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -119,13 +119,40 @@ type Lab struct {
 	Invalid    bool // the answer to a refused POST (422): notices are errors, nothing was started
 	Lanes      []Lane
 	Form       Form
-	Method     Method  // of the last lane
-	Diagram    Diagram // of the last lane
-	Cost       Cost    // of the last lane
-	Link       string  // absolute address of what is on screen
-	Command    string  // the line that repeats the last lane: "lab run method=byol"
-	Experiment string  // canonical query of all lanes, without "?"
-	Story      *Story  // of a preset whose settings these are; nil: none
+	Method     Method   // of the last lane
+	Diagram    Diagram  // of the last lane
+	Cost       Cost     // of the last lane
+	Link       string   // absolute address of what is on screen
+	Command    string   // the line that repeats the last lane: "lab run method=byol"
+	Experiment string   // canonical query of all lanes, without "?"
+	Story      *Story   // of a preset whose settings these are; nil: none
+	Figures    []Figure // what the server can draw, in the order of the page (report.Figures)
+}
+
+// A Figure is one picture that the server can draw; the script draws its panels
+// as charts of their own.
+type Figure struct {
+	Name, Title string // name as in /runs/ID/figures/NAME.svg
+	Panels      []Panel
+	Frame       string // name of the frame that a heat map shows; Panels are empty then
+}
+
+// A Panel is one pair of axes.
+type Panel struct {
+	Title  string    `json:"title"`
+	Unit   string    `json:"unit,omitempty"`
+	Log    bool      `json:"log,omitempty"`
+	Within []float64 `json:"within,omitempty"` // values that the axis includes in any case
+	Lines  []Line    `json:"lines"`
+}
+
+// A Line is one field of the record in a panel.
+type Line struct {
+	Field string `json:"field"`
+	Label string `json:"label,omitempty"` // word at the line's end; empty where the panel has one line
+	Sign  string `json:"sign,omitempty"`  // "positive", "negative", or empty: the lane's own colour
+	Dash  bool   `json:"dash,omitempty"`
+	Note  string `json:"note,omitempty"` // said in place of a line that is zero throughout
 }
 
 // A Story is a preset's text beside its curves.
@@ -209,7 +236,7 @@ type MethodOption struct {
 type Group struct {
 	Title  string
 	Fields []Field
-	Folded bool // shown closed until asked for
+	More   []Field // shown when asked for
 }
 
 // A Field is one knob.
@@ -222,7 +249,7 @@ type Field struct {
 	Range                  string // allowed values in words
 	Options                []knob.Option
 	Paper                  string // the paper's setting; empty: none
-	Changeable             bool   // may change in mid-run
+	Idle                   string // why it has no effect as things are set; empty: it has
 	Notice                 string // what is wrong with the value that was asked for; empty: nothing
 }
 

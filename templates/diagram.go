@@ -1,0 +1,123 @@
+package templates
+
+import (
+	"strings"
+
+	"gradlab/internal/knob"
+)
+
+// The diagram's columns and rows, in the units of its viewBox.
+const (
+	upperY, lowerY = 16.0, 130.0
+	boxHeight      = 26.0
+	outputX        = 272.0
+	outputWidth    = 32.0
+	outputMiddle   = outputX + outputWidth/2
+	encoderX       = 40.0
+	encoderWidth   = 62.0
+	encoderMiddle  = encoderX + encoderWidth/2
+	lossTop        = 73.0
+)
+
+type diagramBox struct {
+	x, y, w     float64
+	text, below string
+	class       string
+}
+
+// labelAt is where the small text of a box stands: above the upper branch, below the lower one.
+func (b diagramBox) labelAt() float64 {
+	if b.y == upperY {
+		return -5
+	}
+	return boxHeight + 12
+}
+
+type diagramArrow struct {
+	x1, y1, x2, y2 float64
+	class          string
+}
+
+func (a diagramArrow) end() string {
+	if a.class == "compared" {
+		return "none"
+	}
+	return "url(#arrow)"
+}
+
+// branch lists the boxes of one branch from left to right.
+func (d Diagram) branch(y float64, view string, predictor bool) []diagramBox {
+	boxes := []diagramBox{
+		{x: 0, y: y, w: 26, text: "x" + view, class: "view"},
+		{x: encoderX, y: y, w: encoderWidth, text: "encoder", below: d.Encoder},
+	}
+	output := "z"
+	if d.Projector != "" {
+		boxes = append(boxes, diagramBox{x: 116, y: y, w: 64, text: "projector", below: d.Projector})
+	}
+	if predictor && d.Predictor != "" {
+		output = "p"
+		boxes = append(boxes, diagramBox{x: 194, y: y, w: 64, text: "predictor", below: d.Predictor})
+	}
+	return append(boxes, diagramBox{x: outputX, y: y, w: outputWidth, text: output + view, class: "output"})
+}
+
+func (d Diagram) boxes() []diagramBox {
+	boxes := append(d.branch(upperY, "₁", true), d.branch(lowerY, "₂", false)...)
+	return append(boxes, diagramBox{x: outputMiddle - 28, y: lossTop, w: 56, text: "loss", class: "loss"})
+}
+
+func (d Diagram) arrows() []diagramArrow {
+	var arrows []diagramArrow
+	for _, boxes := range [][]diagramBox{d.branch(upperY, "₁", true), d.branch(lowerY, "₂", false)} {
+		for i := range len(boxes) - 1 {
+			a, b := boxes[i], boxes[i+1]
+			y := a.y + boxHeight/2
+			arrows = append(arrows, diagramArrow{x1: a.x + a.w + 1.5, y1: y, x2: b.x - 1.5, y2: y})
+		}
+	}
+	return append(arrows,
+		diagramArrow{outputMiddle, upperY + boxHeight, outputMiddle, lossTop, "compared"},
+		diagramArrow{outputMiddle, lossTop + boxHeight, outputMiddle, lowerY, "compared"})
+}
+
+// describe says in words what the picture shows.
+func (d Diagram) describe() string {
+	var b strings.Builder
+	b.WriteString("Each view goes through the encoder " + d.Encoder)
+	if d.Projector != "" {
+		b.WriteString(" and the projector " + d.Projector)
+	}
+	b.WriteString(". ")
+	if d.Predictor != "" {
+		b.WriteString("On the online branch the predictor " + d.Predictor + " follows. ")
+	} else {
+		b.WriteString("There is no predictor. ")
+	}
+	b.WriteString(d.note())
+	return b.String()
+}
+
+// note says where the gradient goes, below the picture.
+func (d Diagram) note() string {
+	var s string
+	switch d.Target {
+	case "momentum":
+		s = "The target comes from a slow copy of the network and carries no gradient."
+	case "stopped":
+		s = "The target comes from the same weights; the gradient stops there."
+	default:
+		s = "Both branches are the same network, and the gradient flows back through both."
+	}
+	if d.Negative != "" && d.Negative != d.Target {
+		s += " " + map[string]string{
+			"shared":   "The negatives come from the same weights, with their gradient.",
+			"stopped":  "The negatives come from the same weights; the gradient stops there.",
+			"momentum": "The negatives come from the slow copy.",
+		}[d.Negative]
+	}
+	return s + " Each view plays both parts."
+}
+
+// px prints a coordinate.
+func px(v float64) string { return knob.FormatFloat(v) }

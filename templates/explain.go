@@ -1,0 +1,38 @@
+package templates
+
+import (
+	"go/doc/comment"
+)
+
+// derivative is the left side of the formula.
+const derivative = `\nabla L =`
+
+// essay prints a doc comment as HTML. The text is escaped by the printer.
+func essay(text string) string {
+	var p comment.Parser
+	pr := comment.Printer{HeadingLevel: 3, HeadingID: func(*comment.Heading) string { return "" }}
+	return string(pr.HTML(p.Parse(text)))
+}
+
+// termClass gives a term the colour of its curve: the signs by their role, own
+// terms in the order of their appearance.
+func termClass(terms []Term, i int) string {
+	role := terms[i].Role
+	if role == "positive" || role == "negative" {
+		return role
+	}
+	n := 0
+	for _, t := range terms[:i] {
+		if t.Role == role {
+			n++
+		}
+	}
+	return []string{"third", "fourth"}[n%2]
+}
+
+func roleWords(role string) string {
+	if role == "own" {
+		return "no other samples"
+	}
+	return role
+}

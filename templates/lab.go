@@ -1,0 +1,164 @@
+package templates
+
+import (
+	"fmt"
+	"slices"
+
+	"gradlab/internal/spec"
+)
+
+// A desk is what the script has to know of a lab page; everything else it reads
+// from the page or hears from the server.
+type desk struct {
+	Lanes      []deskLane `json:"lanes"`
+	Experiment string     `json:"experiment"` // canonical query of all lanes
+	Prefix     string     `json:"prefix"`     // of the last lane's keys
+	Invalid    bool       `json:"invalid,omitempty"`
+}
+
+type deskLane struct {
+	Letter   string      `json:"letter"`
+	Title    string      `json:"title"`
+	Query    string      `json:"query"`
+	Settings [][2]string `json:"settings"` // shortest, of this lane alone
+	Resolved [][2]string `json:"resolved"` // every key
+	Run      string      `json:"run"`      // id; empty: not run here
+	State    string      `json:"state"`
+}
+
+func deskOf(v Lab) desk {
+	d := desk{Experiment: v.Experiment, Prefix: v.Form.Prefix, Invalid: v.Invalid, Lanes: []deskLane{}}
+	for _, l := range v.Lanes {
+		dl := deskLane{Letter: l.Letter, Title: l.Title, Query: l.Query, Settings: pairs(l.Settings), Resolved: pairs(l.Resolved)}
+		if l.Run != nil {
+			dl.Run, dl.State = l.Run.ID, l.Run.State
+		}
+		d.Lanes = append(d.Lanes, dl)
+	}
+	return d
+}
+
+func pairs(settings []spec.Setting) [][2]string {
+	out := [][2]string{}
+	for _, s := range settings {
+		out = append(out, [2]string{s.Key, s.Value})
+	}
+	return out
+}
+
+// A placed panel is one chart of the page.
+type placed struct {
+	Panel
+	figure string // that the server draws it in
+}
+
+// id names the panel after its first line, which no other panel draws.
+func (p placed) id() string { return p.Lines[0].Field }
+
+func (p placed) class() string {
+	if p.figure == "norms" {
+		return "wide"
+	}
+	return "half"
+}
+
+// inReach are the charts that the page shows at once, by their first line's
+// field; the others stand under "More measurements".
+var inReach = []string{
+	"loss", "positive_similarity", "channel_std", "effective_rank", "alignment", "uniformity", "knn_accuracy", "offdiagonal",
+}
+
+// panels returns the charts in the order of the page. The norms come first
+// whatever their first line is: they are what the lab is about.
+func panels(figures []Figure, shown bool) []placed {
+	var all []placed
+	for _, f := range figures {
+		for _, p := range f.Panels {
+			if len(p.Lines) > 0 {
+				all = append(all, placed{p, f.Name})
+			}
+		}
+	}
+	rank := func(p placed) int {
+		if p.figure == "norms" {
+			return -1
+		}
+		if i := slices.Index(inReach, p.id()); i >= 0 {
+			return i
+		}
+		return len(inReach)
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return rank(a) - rank(b) })
+	return slices.DeleteFunc(all, func(p placed) bool { return (rank(p) < len(inReach)) != shown })
+}
+
+func lastRun(lanes []Lane) *Run {
+	if len(lanes) == 0 {
+		return nil
+	}
+	return lanes[len(lanes)-1].Run
+}
+
+func lastState(lanes []Lane) string {
+	if run := lastRun(lanes); run != nil {
+		return run.State
+	}
+	return "idle"
+}
+
+func ended(state string) bool {
+	return state == "finished" || state == "diverged" || state == "cancelled" || state == "failed"
+}
+
+// progress is the share of the last lane's steps that are taken, 0 to 1.
+func progress(lanes []Lane) string {
+	run := lastRun(lanes)
+	if run == nil || run.Steps == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%.3f", float64(run.Done)/float64(run.Steps))
+}
+
+// statusLine is what the bar says before the script takes over.
+func statusLine(v Lab) string {
+	run := lastRun(v.Lanes)
+	if run == nil {
+		return "not run yet"
+	}
+	return runWords(run)
+}
+
+// laneState is what stands behind a lane's name.
+func laneState(l Lane) string {
+	if l.Run == nil {
+		return "not run yet"
+	}
+	return runWords(l.Run)
+}
+
+// runWords says where a run is. Its browser twin is stateWords in static/src/words.js.
+func runWords(r *Run) string {
+	switch r.State {
+	case "queued":
+		if r.Position > 0 {
+			return fmt.Sprintf("queued, number %d", r.Position)
+		}
+		return "queued"
+	case "running", "paused":
+		return fmt.Sprintf("%s at step %d of %d", r.State, r.Done, r.Steps)
+	case "finished":
+		return fmt.Sprintf("finished, %d steps", r.Done)
+	case "diverged":
+		return fmt.Sprintf("diverged at step %d", r.Done)
+	case "cancelled":
+		return fmt.Sprintf("stopped at step %d of %d", r.Done, r.Steps)
+	}
+	return r.State
+}
+
+func lanePrefix(l Lane) string {
+	if l.Letter == "" {
+		return ""
+	}
+	return l.Letter + ": "
+}

@@ -1,0 +1,3 @@
+package templates
+
+var formulas = map[string]string{}
