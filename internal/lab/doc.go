@@ -1,0 +1,47 @@
+// Package lab keeps runs: it queues them, computes them, stores their records
+// and lets any number of viewers follow.
+//
+// A run belongs to the lab, a viewer only looks. Its id is the hash of what it
+// computes, so two people who ask for the same run share one. Its records go to
+// an append-only log, and nobody sees a record before the log has acknowledged
+// it; a viewer is a cursor over the log, so late, slow and returning viewers are
+// the same case.
+//
+//	l, err := lab.Open(lab.Options{Dir: dir})
+//	m, err := l.Submit(ctx, s, lab.Submission{})
+//	c, err := l.Follow(m.ID, 0)
+//	for {
+//		b, err := c.Next(ctx) // io.EOF after the last record of a run that has ended
+//		...
+//	}
+//
+// # States
+//
+//	queued -> running -> finished | diverged | cancelled | failed
+//	queued, running <-> paused
+//
+// A paused run gives its place among the running ones to the next in the queue;
+// when it is resumed it waits at the head of the queue for a place.
+//
+// # Restart
+//
+// The log outlives the process, the state of a training does not. A run that was
+// queued, running or cut off is queued again when the lab opens; it computes its
+// stored steps anew, which a deterministic run can, and each of them is compared
+// with what was stored before new ones are appended. One that was paused stays so.
+//
+// # Who owns which goroutine
+//
+// Each run that has started has one goroutine (compute.go), which is in the
+// engine most of the time and waits in emit while the run is paused. It owns a
+// second one that appends records to the log (writer.go) and ends before it. The
+// lab owns them all: Close cancels them and waits. The store (store.go) is a NATS
+// server inside the process, which owns its own. Cursors have none.
+//
+// # Locks
+//
+// Lab.mu guards the catalogue, the queue and all that changes in a run; it is
+// never held while the store, the engine or a caller's function runs. run.saving
+// makes one writer at a time of those who store a run's manifest; it is taken
+// before mu, never the other way round.
+package lab

@@ -1,0 +1,158 @@
+package lab
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// The errors of a lab that callers tell apart.
+var (
+	ErrUnknown = errors.New("there is no such run")
+	ErrEnded   = errors.New("the run has ended")
+	ErrClosed  = errors.New("the lab is closing")
+)
+
+// Options say where a lab keeps its runs and what it may use.
+type Options struct {
+	Dir     string       // data directory; made where it is missing
+	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together
+	Threads int          // threads of the engine, shared by the runs; 0 is the engine's choice
+	Images  string       // folder with image sets that are not built in
+	Log     *slog.Logger // nil is silence
+}
+
+const defaultWorkers = 3
+
+// A trainFunc is engine.Run, or a test's fault in its place.
+type trainFunc func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error
+
+// A Lab keeps runs. Its methods may be called from any goroutine.
+type Lab struct {
+	engine  engine.Options
+	workers int
+	log     *slog.Logger
+	train   trainFunc
+	store   *store
+
+	ctx     context.Context // of all runs; cancelled with ErrClosed
+	cancel  context.CancelCauseFunc
+	working sync.WaitGroup // goroutines of runs
+
+	mu     sync.Mutex      // guards what follows and what changes in a run
+	runs   map[string]*run // by id, the latest attempt
+	queue  []*run          // waiting for a place
+	busy   int             // places taken, at most workers
+	closed bool            // nothing starts any more
+	gone   bool            // and nothing moves any more
+}
+
+// Open opens the lab that keeps its runs in o.Dir and lets those go on that were
+// cut off. The error says what to do where the directory cannot be used: another
+// process has it, it cannot be read, the disk is full.
+func Open(o Options) (*Lab, error) { return open(o, engine.Run, 0) }
+
+// open is Open with another engine and with a limit of the store in bytes, where
+// that is not 0.
+func open(o Options, train trainFunc, limit int64) (*Lab, error) {
+	l := &Lab{
+		engine:  engine.Options{Threads: o.Threads, Images: o.Images},
+		workers: cmp.Or(o.Workers, defaultWorkers),
+		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+		train:   train,
+		runs:    map[string]*run{},
+	}
+	var err error
+	if l.store, err = openStore(o.Dir, l.log, limit); err != nil {
+		return nil, err
+	}
+	l.ctx, l.cancel = context.WithCancelCause(context.Background())
+	ctx, done := context.WithTimeout(l.ctx, time.Minute)
+	defer done()
+	if err := l.restore(ctx); err != nil {
+		l.cancel(ErrClosed)
+		l.store.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// Close ends the lab: it cuts off the runs, which go on when it is opened again,
+// stores their last records, lets the cursors return ErrClosed and closes the
+// store. Where ctx ends before the runs have stopped, it leaves them behind and
+// returns the context's error.
+func (l *Lab) Close(ctx context.Context) error {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	l.mu.Unlock()
+
+	l.cancel(ErrClosed)
+	stopped := make(chan struct{})
+	go func() { // ends with the last run
+		l.working.Wait()
+		close(stopped)
+	}()
+	var err error
+	select {
+	case <-stopped:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+
+	l.mu.Lock()
+	l.gone = true
+	for _, r := range l.runs {
+		r.touch()
+	}
+	l.mu.Unlock()
+	l.store.close()
+	return err
+}
+
+// Health returns nil where the lab can take and store runs, and otherwise why it cannot.
+func (l *Lab) Health(ctx context.Context) error {
+	l.mu.Lock()
+	closed := l.closed
+	l.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	return l.store.health(ctx)
+}
+
+// Run returns the manifest of a run.
+func (l *Lab) Run(id string) (Manifest, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r, ok := l.runs[id]
+	if !ok {
+		return Manifest{}, false
+	}
+	return r.m, true
+}
+
+// Runs returns the manifests of all runs, newest first.
+func (l *Lab) Runs() []Manifest {
+	l.mu.Lock()
+	all := make([]Manifest, 0, len(l.runs))
+	for _, r := range l.runs {
+		all = append(all, r.m)
+	}
+	l.mu.Unlock()
+	slices.SortFunc(all, func(a, b Manifest) int {
+		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}

@@ -1,0 +1,52 @@
+package lab
+
+import (
+	"time"
+
+	"gradlab/internal/record"
+)
+
+// A State is where a run is in its life.
+type State string
+
+// The states. Collapse is a finding and has none.
+const (
+	Queued    State = "queued"    // waits for a place among the running ones
+	Running   State = "running"   // is being computed
+	Paused    State = "paused"    // waits to be resumed
+	Finished  State = "finished"  // took all its steps
+	Diverged  State = "diverged"  // met NaN or Inf; its records are kept
+	Cancelled State = "cancelled" // was stopped
+	Failed    State = "failed"    // could not go on; Manifest.Reason says why
+)
+
+// Ended tells whether nothing more will come.
+func (s State) Ended() bool {
+	return s == Finished || s == Diverged || s == Cancelled || s == Failed
+}
+
+// repeatable tells whether the same run can be submitted again.
+func (s State) repeatable() bool { return s == Cancelled || s == Failed }
+
+// A Manifest says what a run is and how far it is. It is a value; its slices are
+// shared and must not be changed.
+type Manifest struct {
+	ID        string        `json:"id"`
+	Spec      string        `json:"spec"`                 // canonical query: the link without "/lab?"
+	Title     string        `json:"title"`                // of the method
+	Engine    int           `json:"engine"`               // engine.Version that computes it
+	Class     string        `json:"class"`                // machine class that computes it: "fma", "plain"
+	Attempt   int           `json:"attempt"`              // counts from 1; more after a failed or cancelled run was submitted again
+	State     State         `json:"state"`                //
+	Reason    string        `json:"reason,omitempty"`     // why the state is what it is, where that needs words
+	Causes    []string      `json:"causes,omitempty"`     // likeliest causes of a divergence
+	Steps     int           `json:"steps"`                // how many it takes
+	Done      int           `json:"done"`                 // how many records there are
+	CurveHash string        `json:"curve_hash,omitempty"` // of all records, once finished or diverged
+	Position  int           `json:"position,omitempty"`   // in the queue, from 1; 0 where the run does not wait
+	Keep      bool          `json:"keep,omitempty"`       // goes on without viewers
+	Created   time.Time     `json:"created"`
+	Started   time.Time     `json:"started,omitzero"`
+	Ended     time.Time     `json:"ended,omitzero"`
+	Schema    record.Schema `json:"schema"` // of its records
+}

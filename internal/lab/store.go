@@ -1,0 +1,226 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"gradlab/internal/record"
+)
+
+// A store is NATS JetStream inside the process, without a port. The stream
+// "records" has a subject for each attempt of a run, the bucket "runs" the
+// manifests. Everything is synced to the disk before it is acknowledged: the
+// server's own default would be to sync every two minutes, and an
+// acknowledgement would not wait for it.
+type store struct {
+	lock    *os.File // of the data directory
+	server  *server.Server
+	conn    *nats.Conn
+	js      jetstream.JetStream
+	records jetstream.Stream
+	runs    jetstream.KeyValue
+}
+
+// openStore opens the store in dir, or makes it there; limit, where it is not 0,
+// is the most bytes of records.
+func openStore(dir string, log *slog.Logger, limit int64) (*store, error) {
+	if dir == "" {
+		return nil, errors.New("no data directory is given")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
+	}
+	s := &store{}
+	var err error
+	if s.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
+		return nil, err
+	}
+	if err := s.start(dir, log, limit); err != nil {
+		s.close()
+		return nil, fmt.Errorf("the store in %s does not start: %w", dir, err)
+	}
+	return s, nil
+}
+
+func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
+	s.server, err = server.NewServer(&server.Options{
+		ServerName: "gradlab",
+		DontListen: true,
+		JetStream:  true,
+		StoreDir:   dir,
+		SyncAlways: true,
+		MaxPayload: 8 << 20, // a message of records holds at least one step, whatever its frames
+		NoSigs:     true,    // signals are the program's
+	})
+	if err != nil {
+		return err
+	}
+	s.server.SetLoggerV2(serverLog{log}, false, false, false)
+	s.server.Start()
+	if !s.server.ReadyForConnections(30 * time.Second) {
+		return errors.New("it is not ready after 30 seconds")
+	}
+	if !s.server.JetStreamEnabled() {
+		return errors.New("it cannot use its files; the log says why")
+	}
+	if s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("gradlab")); err != nil {
+		return err
+	}
+	if s.js, err = jetstream.New(s.conn); err != nil {
+		return err
+	}
+	ctx, done := context.WithTimeout(context.Background(), 30*time.Second)
+	defer done()
+	s.records, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name:        "records",
+		Description: "records of runs, in the binary form of package record",
+		Subjects:    []string{"records.*.*"}, // id, attempt
+		Storage:     jetstream.FileStorage,
+		Discard:     jetstream.DiscardNew, // a full store refuses; it never forgets the oldest
+		MaxBytes:    limit,
+		AllowDirect: true,
+	})
+	if err != nil {
+		return err
+	}
+	s.runs, err = s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		Bucket:      "runs",
+		Description: "manifests of runs, as JSON",
+		Storage:     jetstream.FileStorage,
+	})
+	return err
+}
+
+// close ends what start began, as far as it came.
+func (s *store) close() {
+	if s.conn != nil {
+		s.conn.Close()
+	}
+	if s.server != nil {
+		s.server.Shutdown()
+		s.server.WaitForShutdown()
+	}
+	s.lock.Close() // gives the lock back
+}
+
+// health returns nil where the store answers.
+func (s *store) health(ctx context.Context) error {
+	if !s.server.JetStreamEnabled() { // what the server does when the disk is full
+		return errors.New("the store has stopped: the disk is full or cannot be written")
+	}
+	_, err := s.records.Info(ctx)
+	return err
+}
+
+// save stores a manifest in place of the last one with its id.
+func (s *store) save(ctx context.Context, m Manifest) error {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	ctx, done := context.WithTimeout(ctx, patience)
+	defer done()
+	if _, err := s.runs.Put(ctx, m.ID, b); err != nil {
+		return fmt.Errorf("the run cannot be stored: %w", err)
+	}
+	return nil
+}
+
+// manifests returns all manifests, in no order.
+func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
+	w, err := s.runs.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.Stop()) }()
+	for {
+		select {
+		case e := <-w.Updates():
+			if e == nil { // that was the last
+				return all, nil
+			}
+			var m Manifest
+			if err := json.Unmarshal(e.Value(), &m); err != nil {
+				return nil, fmt.Errorf("the manifest of run %s: %w", e.Key(), err)
+			}
+			all = append(all, m)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// append stores steps as one message behind the subject's message with the
+// sequence number last, and returns the new one's number. The condition is the
+// fence: where somebody else has written meanwhile, the store refuses.
+func (s *store) append(ctx context.Context, subject string, last uint64, steps []record.Step) (uint64, error) {
+	ack, err := s.js.Publish(ctx, subject, record.Append(nil, steps), jetstream.WithExpectLastSequencePerSubject(last))
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
+}
+
+// load reads all steps of a subject, and the number of its last message.
+func (s *store) load(ctx context.Context, subject string) (steps []record.Step, last uint64, err error) {
+	for {
+		msg, err := s.records.GetMsg(ctx, last+1, jetstream.WithGetMsgSubject(subject))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return steps, last, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		more, err := record.Decode(msg.Data)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(more) > 0 && more[0].Step != len(steps) {
+			return nil, 0, fmt.Errorf("step %d follows %d steps", more[0].Step, len(steps))
+		}
+		steps = append(steps, more...)
+		last = msg.Sequence
+	}
+}
+
+// count returns how many steps a subject holds.
+func (s *store) count(ctx context.Context, subject string) (int, error) {
+	msg, err := s.records.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	steps, err := record.Decode(msg.Data)
+	if err != nil || len(steps) == 0 {
+		return 0, err
+	}
+	return steps[len(steps)-1].Step + 1, nil
+}
+
+// purge removes the records of a subject.
+func (s *store) purge(ctx context.Context, subject string) error {
+	return s.records.Purge(ctx, jetstream.WithPurgeSubject(subject))
+}
+
+// serverLog hands what the NATS server has to say to the lab's log; its notices
+// are nobody's concern.
+type serverLog struct{ log *slog.Logger }
+
+func (s serverLog) Noticef(format string, v ...any) { s.log.Debug(fmt.Sprintf("nats: "+format, v...)) }
+func (s serverLog) Warnf(format string, v ...any)   { s.log.Warn(fmt.Sprintf("nats: "+format, v...)) }
+func (s serverLog) Fatalf(format string, v ...any)  { s.log.Error(fmt.Sprintf("nats: "+format, v...)) }
+func (s serverLog) Errorf(format string, v ...any)  { s.log.Error(fmt.Sprintf("nats: "+format, v...)) }
+func (s serverLog) Debugf(string, ...any)           {}
+func (s serverLog) Tracef(string, ...any)           {}
