@@ -1,6 +1,10 @@
 package method
 
-import "gradlab/internal/engine/tensor"
+import (
+	"strconv"
+
+	"gradlab/internal/engine/tensor"
+)
 
 // A Witness is what the tape says of a running method on one of its batches.
 type Witness struct {
@@ -28,12 +32,20 @@ func (m *Method) Watch(a *tensor.Arena, o Objective, gradient string, p Pair) Wi
 	_, tape := b.paper(o)
 	_, terms := b.split(a, m, o, "loss", true)
 	_, scales := b.split(a, m, o, "loss", false)
-	w := Witness{Residual: residual(terms, scales, tape), Rows: b.n, Cols: b.d}
+	w := Witness{Residual: digits(residual(terms, scales, tape)), Rows: b.n, Cols: b.d}
 	if gradient != "loss" {
 		_, applied := b.split(a, m, o, gradient, true)
-		w.Approximation = approximation(applied, total(terms), scales)
+		w.Approximation = digits(approximation(applied, total(terms), scales))
 	}
 	return w
+}
+
+// digits rounds x to three significant digits. A residual is made of rounding
+// errors; its later digits would differ between processors whose float64
+// functions round differently, and with them the curve of a run.
+func digits(x float64) float64 {
+	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
+	return y
 }
 
 // slice copies the first rows and columns of p to the host.
