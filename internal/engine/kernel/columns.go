@@ -32,19 +32,14 @@ func columnParts[F Float](rows, cols int, f func(i int) F) F {
 	return s
 }
 
-// rowsOf returns the number of rows of a matrix with n elements.
-func rowsOf(n, cols int) int {
-	if cols == 0 {
-		return 0
-	}
-	return n / cols
-}
+// height returns the rows of a matrix of n elements in cols columns.
+func height(n, cols int) int { return width(n, cols) }
 
 // ColSum is dst[j] = sum over i of x[i][j], for a matrix of len(dst) columns.
 func (Plain[F]) ColSum(dst, x []F) {
 	c := len(dst)
 	for j := range dst {
-		dst[j] = columnParts(rowsOf(len(x), c), c, func(i int) F { return x[i*c+j] })
+		dst[j] = columnParts(height(len(x), c), c, func(i int) F { return x[i*c+j] })
 	}
 }
 
@@ -52,26 +47,125 @@ func (Plain[F]) ColSum(dst, x []F) {
 func (Plain[F]) ColDot(dst, x, y []F) {
 	c := len(dst)
 	for j := range dst {
-		dst[j] = columnParts(rowsOf(len(x), c), c, func(i int) F { return F(x[i*c+j] * y[i*c+j]) })
+		dst[j] = columnParts(height(len(x), c), c, func(i int) F { return F(x[i*c+j] * y[i*c+j]) })
 	}
 }
 
-// MeanGroups is dst[i][j] = (1/g) * sum over r < g of x[i*g+r][j]: the mean of
-// consecutive groups of g rows, cols columns each. A group is one part.
-func (Plain[F]) MeanGroups(dst, x []F, cols, g int) {
-	inv := 1 / F(g)
-	for i := range rowsOf(len(dst), cols) {
-		for j := range cols {
-			dst[i*cols+j] = inv * column(0, g, func(r int) F { return x[(i*g+r)*cols+j] })
+// colSum is the part's loop over len(dst) columns of a matrix whose rows are stride apart.
+func colSum(dst, x []float32, stride, rows int) {
+	clear(dst)
+	for ; rows >= 4; rows -= 4 {
+		for j := range dst {
+			dst[j] += (x[j] + x[stride+j]) + (x[2*stride+j] + x[3*stride+j])
+		}
+		x = x[min(4*stride, len(x)):]
+	}
+	for i := range rows {
+		add(dst, x[i*stride:])
+	}
+}
+
+// colDot is colSum of products.
+func colDot(dst, x, y []float32, stride, rows int) {
+	clear(dst)
+	term := func(i, j int) float32 { return float32(x[i*stride+j] * y[i*stride+j]) }
+	i := 0
+	for ; i+4 <= rows; i += 4 {
+		for j := range dst {
+			dst[j] += (term(i, j) + term(i+1, j)) + (term(i+2, j) + term(i+3, j))
+		}
+	}
+	for ; i < rows; i++ {
+		for j := range dst {
+			dst[j] += term(i, j)
 		}
 	}
 }
 
-// SpreadGroups is dst[i*g+r][j] = (1/g) * dy[i][j] for r < g: the gradient of MeanGroups.
-func (p Plain[F]) SpreadGroups(dst, dy []F, cols, g int) {
-	inv := 1 / F(g)
-	for i := range rowsOf(len(dst), cols) {
-		from := i / g * cols
-		p.Scale(dst[i*cols:(i+1)*cols], inv, dy[from:from+cols])
+// colSquares is colSum of squared distances from mean.
+func colSquares(dst, x, mean []float32, stride, rows int) {
+	clear(dst)
+	term := func(i, j int) float32 { d := x[i*stride+j] - mean[j]; return float32(d * d) }
+	i := 0
+	for ; i+4 <= rows; i += 4 {
+		for j := range dst {
+			dst[j] += (term(i, j) + term(i+1, j)) + (term(i+2, j) + term(i+3, j))
+		}
 	}
+	for ; i < rows; i++ {
+		for j := range dst {
+			dst[j] += term(i, j)
+		}
+	}
+}
+
+// A columnsTask reduces the columns of x (and y) part by part. A part of the
+// task is a part of the rows and a block of the columns.
+type columnsTask struct {
+	im     *implementation
+	op     func(t *columnsTask, at, from, to, rows int) // rows rows of columns from to to; at is the place of their results in sums
+	x, y   []float32
+	cols   int
+	rows   int
+	blocks int       // of columns
+	sums   []float32 // rows' parts x cols
+	second []float32 // likewise, for kernels with two results
+}
+
+const columnBlock = 64 // columns: a block of a part stays in the first levels of the cache
+
+func (t *columnsTask) part(i int, _ *scratch) {
+	step := partRows(t.cols)
+	p, b := i/t.blocks, i%t.blocks
+	from, to := b*columnBlock, min((b+1)*columnBlock, t.cols)
+	row := p * step
+	t.op(t, p, from, to, min(step, t.rows-row))
+}
+
+// block is x from the first element of columns from on in rows' part p.
+func (t *columnsTask) block(x []float32, p, from int) []float32 {
+	return x[p*partRows(t.cols)*t.cols+from:]
+}
+
+// reduce runs t on matrices of len(t.x) elements in cols columns.
+func (d *desk) reduce(t columnsTask, cols int) {
+	t.im, t.cols, t.rows = d.im, cols, height(len(t.x), cols)
+	t.blocks = ceil(cols, columnBlock)
+	parts := ceil(t.rows, partRows(cols))
+	t.sums = d.shared.get(2 * parts * cols)
+	t.sums, t.second = t.sums[:parts*cols], t.sums[parts*cols:]
+	d.columns = t
+	d.run(&d.columns, parts*t.blocks)
+}
+
+// inOrder is dst = the sum of the parts' sums, in order.
+func (d *desk) inOrder(dst, sums []float32) {
+	clear(dst)
+	for ; len(sums) > 0; sums = sums[len(dst):] {
+		d.im.add(dst, sums[:len(dst)])
+	}
+}
+
+func sumColumns(t *columnsTask, p, from, to, rows int) {
+	t.im.colSum(t.sums[p*t.cols+from:p*t.cols+to], t.block(t.x, p, from), t.cols, rows)
+}
+
+func dotColumns(t *columnsTask, p, from, to, rows int) {
+	t.im.colDot(t.second[p*t.cols+from:p*t.cols+to], t.block(t.x, p, from), t.block(t.y, p, from), t.cols, rows)
+}
+
+// ColSum is Plain.ColSum.
+func (p *Pool) ColSum(dst, x []float32) {
+	d := p.open()
+	d.reduce(columnsTask{x: x, op: sumColumns}, len(dst))
+	d.inOrder(dst, d.columns.sums)
+	d.close()
+}
+
+// ColDot is Plain.ColDot.
+func (p *Pool) ColDot(dst, x, y []float32) {
+	d := p.open()
+	d.reduce(columnsTask{x: x, y: y, op: dotColumns}, len(dst))
+	d.inOrder(dst, d.columns.second)
+	d.close()
 }

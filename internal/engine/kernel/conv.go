@@ -114,3 +114,198 @@ func (Plain[F]) ConvWeightGrad(dw, dy, x []F, s ConvShape, add bool) {
 		dw[i] = total
 	}
 }
+
+// A convTask multiplies patches with packed weights: y[position] = patch * B.
+type convTask struct {
+	im        *implementation
+	w         window
+	x, y      []float32
+	cols      int // of y
+	packed    []float32
+	positions int
+	lines     int // positions in a part
+
+	// Where not zero, results go to the pixels of y that are sparse apart: an
+	// output of the grid's position (py, px) belongs to pixel (py*sparse+atY, px*sparse+atX)
+	// of an image of height x width.
+	sparse, atY, atX, height, width int
+}
+
+const patchBlock = 1 << 15 // elements of patches that are gathered at a time
+
+func (d *desk) convolve(t convTask, images int) {
+	t.im = d.im
+	t.positions = images * t.w.gridY * t.w.gridX
+	t.lines = max(t.im.rows, patchBlock/t.w.depth())
+	if parts := 4 * (len(d.pool.helpers) + 1); t.positions*t.w.depth()*t.cols > alone {
+		t.lines = max(t.im.rows, min(t.lines, ceil(t.positions, parts)))
+	}
+	d.conv = t
+	d.run(&d.conv, ceil(t.positions, t.lines))
+}
+
+func (t *convTask) part(i int, s *scratch) {
+	from, to := i*t.lines, min((i+1)*t.lines, t.positions)
+	k := t.w.depth()
+	stride := k + 16 // see gemmTask.left
+	patches := s.a.get((to - from) * stride)
+	t.w.gather(patches, stride, t.x, from, to)
+	c := t.y[from*t.cols:]
+	if t.sparse > 0 {
+		c = s.c.get((to - from) * t.cols)
+	}
+	blocks := ceil(k, 2*innerBlock)
+	for q := range blocks {
+		k0, k1 := q*k/blocks, (q+1)*k/blocks
+		b := blockB{t.packed[k0*t.im.cols:], t.im.cols, k * t.im.cols}
+		t.im.block(&s.panel, to-from, t.cols, k1-k0, blockA{patches[k0:], stride, 1}, b, c, t.cols, q > 0)
+	}
+	if t.sparse > 0 {
+		for p := from; p < to; p++ {
+			n, py, px := p/(t.w.gridY*t.w.gridX), p/t.w.gridX%t.w.gridY, p%t.w.gridX
+			pixel := (n*t.height+py*t.sparse+t.atY)*t.width + px*t.sparse + t.atX
+			copy(t.y[pixel*t.cols:(pixel+1)*t.cols], c[(p-from)*t.cols:])
+		}
+	}
+}
+
+// pack returns room for the panels of a k x n matrix.
+func (d *desk) panels(k, n int) []float32 {
+	return d.shared.get(ceil(n, d.im.cols) * d.im.cols * k)
+}
+
+// Conv is Plain.Conv.
+func (p *Pool) Conv(y, x, w []float32, s ConvShape) {
+	if len(y) == 0 {
+		return
+	}
+	d := p.open()
+	t := convTask{x: x, y: y, cols: s.Out, w: window{
+		height: s.H, width: s.W, channels: s.In, gridY: s.OutH(), gridX: s.OutW(),
+		step: s.Stride, fromY: -1, fromX: -1, tapsY: 3, tapsX: 3,
+	}}
+	k, cols := 9*s.In, d.im.cols
+	t.packed = d.panels(k, s.Out)
+	for j := 0; j < s.Out; j += cols {
+		d.im.packPanel(t.packed[j*k:], Strided[float32]{w, 1, k}, k, j, min(cols, s.Out-j))
+	}
+	d.convolve(t, s.N)
+	d.close()
+}
+
+// ConvInputGrad is Plain.ConvInputGrad. It is a convolution of dy. With stride
+// 2 the pixels of dx fall into four classes, even or odd in each direction,
+// that see other taps of the kernel: four convolutions.
+func (p *Pool) ConvInputGrad(dx, dy, w []float32, s ConvShape) {
+	if len(dx) == 0 {
+		return
+	}
+	d := p.open()
+	for atY := range s.Stride {
+		for atX := range s.Stride {
+			if atY >= s.H || atX >= s.W {
+				continue
+			}
+			t := convTask{x: dy, y: dx, cols: s.In, height: s.H, width: s.W, atY: atY, atX: atX}
+			t.w = window{height: s.OutH(), width: s.OutW(), channels: s.Out, step: 1,
+				gridY: ceil(s.H-atY, s.Stride), gridX: ceil(s.W-atX, s.Stride)}
+			if s.Stride == 1 {
+				t.w.fromY, t.w.fromX = -1, -1
+			} else {
+				t.sparse = 2
+			}
+			ky, kx := s.taps(atY), s.taps(atX)
+			t.w.tapsY, t.w.tapsX = len(ky), len(kx)
+			k, cols := t.w.depth(), d.im.cols
+			t.packed = d.panels(k, s.In)
+			for j := 0; j < s.In; j += cols {
+				to := t.packed[j*k:]
+				for _, y := range ky {
+					for _, x := range kx {
+						tap := Strided[float32]{w[(y*3+x)*s.In:], 9 * s.In, 1}
+						d.im.packPanel(to, tap, s.Out, j, min(cols, s.In-j))
+						to = to[s.Out*cols:]
+					}
+				}
+			}
+			d.convolve(t, s.N)
+		}
+	}
+	d.close()
+}
+
+// taps returns the rows (or columns) of the kernel that an input row meets, at
+// an offset of at from a multiple of the stride, in the order of the output's rows.
+func (s ConvShape) taps(at int) []int {
+	switch {
+	case s.Stride == 1:
+		return tapsAll
+	case at == 0:
+		return tapsEven
+	default:
+		return tapsOdd
+	}
+}
+
+var (
+	tapsAll  = []int{2, 1, 0}
+	tapsEven = []int{1}
+	tapsOdd  = []int{2, 0}
+)
+
+// A weightsTask computes the parts of the weights' gradient: dy transposed
+// times patches, over the pixels of one part and, where the channels fill a
+// panel, one row of the kernel.
+type weightsTask struct {
+	im     *implementation
+	s      ConvShape
+	w      window
+	dy, x  []float32
+	parts  int
+	groups int       // 3, one for each row of the kernel, or 1
+	sums   []float32 // parts x Out x 9*In
+}
+
+func (t *weightsTask) part(i int, s *scratch) {
+	g, part := i%t.groups, i/t.groups
+	pixels := t.s.N * t.w.gridY * t.w.gridX
+	from, to := part*pixels/t.parts, (part+1)*pixels/t.parts
+	w, n, all := t.w, t.w.depth(), 9*t.s.In
+	w.fromY += g
+	stride := ceil(n, 16) * 16
+	step := min(512, max(64, patchBlock/stride))
+	c := t.sums[part*t.s.Out*all+g*n:]
+	for p := from; p < to; p += step {
+		k := min(step, to-p)
+		patches := s.a.get(step*stride + t.im.cols)
+		w.gather(patches, stride, t.x, p, p+k)
+		a := blockA{t.dy[p*t.s.Out:], 1, t.s.Out}
+		b := blockB{patches, stride, t.im.cols}
+		t.im.block(&s.panel, t.s.Out, n, k, a, b, c, all, p > from)
+	}
+}
+
+// ConvWeightGrad is Plain.ConvWeightGrad.
+func (p *Pool) ConvWeightGrad(dw, dy, x []float32, s ConvShape, add bool) {
+	if !add {
+		clear(dw)
+	}
+	if len(dw) == 0 || len(dy) == 0 {
+		return
+	}
+	d := p.open()
+	t := &d.weights
+	*t = weightsTask{im: d.im, s: s, dy: dy, x: x, parts: s.weightParts(), groups: 1, w: window{
+		height: s.H, width: s.W, channels: s.In, gridY: s.OutH(), gridX: s.OutW(),
+		step: s.Stride, fromY: -1, fromX: -1, tapsY: 3, tapsX: 3,
+	}}
+	if s.In >= 16 {
+		t.groups, t.w.tapsY = 3, 1
+	}
+	t.sums = d.shared.get(t.parts * len(dw))
+	d.run(t, t.parts*t.groups)
+	for sums := t.sums; len(sums) > 0; sums = sums[len(dw):] {
+		d.im.add(dw, sums[:len(dw)])
+	}
+	d.close()
+}

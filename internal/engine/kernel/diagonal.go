@@ -20,3 +20,18 @@ func (Plain[F]) FillDiagonal(x []F, rows, cols, from int, v F) {
 		x[i*cols+i+from] = v
 	}
 }
+
+// Diagonal is Plain.Diagonal.
+func (*Pool) Diagonal(dst, x []float32, cols, from int) {
+	Plain[float32]{}.Diagonal(dst, x, cols, from)
+}
+
+// SetDiagonal is Plain.SetDiagonal.
+func (*Pool) SetDiagonal(x, v []float32, cols, from int) {
+	Plain[float32]{}.SetDiagonal(x, v, cols, from)
+}
+
+// FillDiagonal is Plain.FillDiagonal.
+func (*Pool) FillDiagonal(x []float32, rows, cols, from int, v float32) {
+	Plain[float32]{}.FillDiagonal(x, rows, cols, from, v)
+}

@@ -44,3 +44,109 @@ func (Plain[F]) Gemm(s Product, alpha F, a, b Strided[F], add bool, c []F) {
 		}
 	}
 }
+
+// The blocks of a product. Sizes are of elements.
+const (
+	innerBlock = 384     // of K that one pass over a block takes: A's block stays in the second level of the cache
+	outerBlock = 120     // rows of A in a part of the work
+	packBlock  = 1 << 20 // elements of B that are packed at a time
+	alone      = 1 << 18 // multiply-adds below which a product is not worth waking a thread
+)
+
+// A gemmTask is a product, or the packing of its B. B is packed into panels
+// once, by all threads; then parts are blocks of C, that is of rows and of
+// groups of panels. How C is cut does not change a bit, so it may depend on the
+// number of threads.
+type gemmTask struct {
+	im     *implementation
+	s      Product
+	alpha  float32
+	a, b   Strided[float32]
+	add    bool
+	c      []float32
+	packed []float32
+
+	packing    bool
+	packA      bool
+	from, cols int // the columns of this round
+	panels     int // in them
+	groups     int // of panels
+	rowBlocks  int
+}
+
+// Gemm is Plain.Gemm.
+func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c []float32) {
+	if s.M == 0 || s.N == 0 {
+		return
+	}
+	if s.K == 0 {
+		if !add {
+			clear(c[:s.M*s.N])
+		}
+		return
+	}
+	d := p.open()
+	t := &d.gemm
+	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c}
+	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > innerBlock || a.Col != 1 || a.Row%1024 == 0)
+	round := max(1, packBlock/(s.K*t.im.cols)) * t.im.cols // columns
+	for t.from = 0; t.from < s.N; t.from += round {
+		t.cols = min(round, s.N-t.from)
+		t.panels = ceil(t.cols, t.im.cols)
+		t.packed = d.shared.get(t.panels * s.K * t.im.cols)
+		t.packing = true
+		d.run(t, t.panels)
+		t.packing = false
+		t.rowBlocks, t.groups = ceil(s.M, outerBlock), 1
+		if threads := len(p.helpers) + 1; threads > 1 && s.M*t.cols*s.K > alone {
+			t.groups = min(t.panels, ceil(4*threads, t.rowBlocks))
+		}
+		d.run(t, t.rowBlocks*t.groups)
+	}
+	d.close()
+}
+
+func (t *gemmTask) part(i int, s *scratch) {
+	w := t.im.cols
+	if t.packing {
+		t.im.packPanel(t.packed[i*t.s.K*w:], t.b, t.s.K, t.from+i*w, min(w, t.cols-i*w))
+		return
+	}
+	g, r := i%t.groups, i/t.groups
+	i0, i1 := r*t.s.M/t.rowBlocks, (r+1)*t.s.M/t.rowBlocks
+	j0, j1 := g*t.panels/t.groups*w, min((g+1)*t.panels/t.groups*w, t.cols)
+	blocks := ceil(t.s.K, innerBlock)
+	for q := range blocks {
+		k0, k1 := q*t.s.K/blocks, (q+1)*t.s.K/blocks
+		b := blockB{t.packed[j0*t.s.K+k0*w:], w, t.s.K * w}
+		c := t.c[i0*t.s.N+t.from+j0:]
+		t.im.block(&s.panel, i1-i0, j1-j0, k1-k0, t.left(s, i0, i1, k0, k1), b, c, t.s.N, t.add || q > 0)
+	}
+}
+
+// left returns rows i0 to i1 and columns k0 to k1 of alpha*A, in place or as a copy without gaps.
+func (t *gemmTask) left(s *scratch, i0, i1, k0, k1 int) blockA {
+	a := t.a
+	if !t.packA {
+		return blockA{a.Data[i0*a.Row+k0*a.Col:], a.Row, a.Col}
+	}
+	// Lines run along the operand's own rows: of A where Col is 1, else of its transpose.
+	lines, length, stride, from := i1-i0, k1-k0, a.Row, i0*a.Row+k0
+	if a.Col != 1 {
+		lines, length, stride, from = k1-k0, i1-i0, a.Col, i0+k0*a.Col
+	}
+	const odd = 16 // elements more than a line needs: strides of a power of two share cache sets
+	step := ceil(length, odd)*odd + odd
+	to := s.a.get(lines * step)
+	for l := range lines {
+		if t.alpha == 1 {
+			copy(to[l*step:l*step+length], a.Data[from+l*stride:])
+		} else {
+			t.im.scale(to[l*step:l*step+length], t.alpha, a.Data[from+l*stride:][:length])
+		}
+	}
+	if a.Col != 1 {
+		return blockA{to, 1, step}
+	}
+	return blockA{to, step, 1}
+}

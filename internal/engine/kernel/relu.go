@@ -1,27 +1,62 @@
 package kernel
 
-// ReLU is dst[i] = max(0, x[i]); NaN stays NaN and -0 becomes 0. dst may be x.
+// ReLU is dst[i] = max(0, x[i]); NaN stays NaN and -0 stays -0. dst may be x.
 func (Plain[F]) ReLU(dst, x []F) {
 	for i, v := range x[:len(dst)] {
-		if v <= 0 {
+		if v < 0 {
 			v = 0
 		}
 		dst[i] = v
 	}
 }
 
-// ReLUGrad is dst[i] = dy[i] where y[i] > 0, else 0; y is ReLU's output. A NaN
-// in y counts as positive, so that the gradient shows it. dst may be dy.
+// ReLUGrad is dst[i] = dy[i] where y[i] > 0, else 0; y is ReLU's output, and a
+// NaN there lets dy through. dst may be dy.
 func (Plain[F]) ReLUGrad(dst, dy, y []F) {
 	y = y[:len(dst)]
 	for i, v := range dy[:len(dst)] {
-		switch {
-		case y[i] > 0:
-			dst[i] = v
-		case y[i] <= 0:
-			dst[i] = 0
-		default:
-			dst[i] = y[i]
+		if y[i] <= 0 {
+			v = 0
 		}
+		dst[i] = v
 	}
+}
+
+// AffineReLU is dst[i][j] = max(0, scale[j]*x[i][j] + shift[j]) for matrices of
+// len(scale) columns: the end of batch normalisation and ReLU in one pass. It
+// gives the bits of MulRow, AddRow and ReLU. dst may be x.
+func (Plain[F]) AffineReLU(dst, x, scale, shift []F) {
+	for c := len(scale); len(dst) >= c && c > 0; dst, x = dst[c:], x[c:] {
+		affineReLU(dst[:c], x, scale, shift)
+	}
+}
+
+// affineReLU is one row of AffineReLU.
+func affineReLU[F Float](dst, x, scale, shift []F) {
+	for j := range dst {
+		v := F(scale[j]*x[j]) + shift[j]
+		if v < 0 {
+			v = 0
+		}
+		dst[j] = v
+	}
+}
+
+// ReLU is Plain.ReLU.
+func (p *Pool) ReLU(dst, x []float32) {
+	p.each(eachTask{dst: dst, x: x, op: func(t *eachTask, i, j int) { t.im.relu(t.dst[i:j], t.x[i:j]) }})
+}
+
+// ReLUGrad is Plain.ReLUGrad.
+func (p *Pool) ReLUGrad(dst, dy, y []float32) {
+	p.each(eachTask{dst: dst, x: dy, y: y, op: func(t *eachTask, i, j int) { t.im.reluGrad(t.dst[i:j], t.x[i:j], t.y[i:j]) }})
+}
+
+// AffineReLU is Plain.AffineReLU.
+func (p *Pool) AffineReLU(dst, x, scale, shift []float32) {
+	d := p.open()
+	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, i, j int) {
+		t.im.affineReLU(t.dst[i:j], t.x[i:j], t.v[0], t.v[1])
+	}}, len(scale), scale, shift)
+	d.close()
 }

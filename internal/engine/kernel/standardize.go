@@ -34,7 +34,7 @@ func (a moments[F]) inverse(eps F) F { return 1 / sqrt(a.m2/F(a.n)+eps) }
 // the deviation, as a sum of squares would. dst may be x.
 func (Plain[F]) Standardize(dst, mean, inv, x []F, eps F) {
 	c := len(mean)
-	rows, step := rowsOf(len(x), c), partRows(c)
+	rows, step := height(len(x), c), partRows(c)
 	for j := range mean {
 		var all moments[F]
 		for from := 0; from < rows; from += step {
@@ -60,7 +60,7 @@ func (Plain[F]) Standardize(dst, mean, inv, x []F, eps F) {
 // q is Standardize's output. dst may be g.
 func (Plain[F]) StandardizeGrad(dst, g, q, inv []F) {
 	c := len(inv)
-	rows := rowsOf(len(g), c)
+	rows := height(len(g), c)
 	for j := range inv {
 		mg := columnParts(rows, c, func(i int) F { return g[i*c+j] }) / F(rows)
 		mgq := columnParts(rows, c, func(i int) F { return F(g[i*c+j] * q[i*c+j]) }) / F(rows)
@@ -68,4 +68,65 @@ func (Plain[F]) StandardizeGrad(dst, g, q, inv []F) {
 			dst[i*c+j] = inv[j] * ((g[i*c+j] - mg) - F(q[i*c+j]*mgq))
 		}
 	}
+}
+
+// centre is the last line of Standardize for one row.
+func centre(dst, x, mean, inv []float32) {
+	for j := range dst {
+		dst[j] = (x[j] - mean[j]) * inv[j]
+	}
+}
+
+// centreGrad is StandardizeGrad's formula for one row.
+func centreGrad(dst, g, q, inv, mg, mgq []float32) {
+	for j := range dst {
+		dst[j] = inv[j] * ((g[j] - mg[j]) - float32(q[j]*mgq[j]))
+	}
+}
+
+// Standardize is Plain.Standardize.
+func (p *Pool) Standardize(dst, mean, inv, x []float32, eps float32) {
+	d := p.open()
+	c := len(mean)
+	d.reduce(columnsTask{x: x, op: func(t *columnsTask, p, from, to, rows int) {
+		m, x := t.sums[p*t.cols+from:p*t.cols+to], t.block(t.x, p, from)
+		t.im.colSum(m, x, t.cols, rows)
+		for j := range m {
+			m[j] /= float32(rows)
+		}
+		t.im.colSquares(t.second[p*t.cols+from:p*t.cols+to], x, m, t.cols, rows)
+	}}, c)
+	t := &d.columns
+	for j := range mean {
+		var all moments[float32]
+		for at, row := j, 0; at < len(t.sums); at, row = at+c, row+partRows(c) {
+			all = all.merge(moments[float32]{min(partRows(c), t.rows-row), t.sums[at], t.second[at]})
+		}
+		mean[j], inv[j] = all.mean, all.inverse(eps)
+	}
+	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, i, j int) {
+		t.im.centre(t.dst[i:j], t.x[i:j], t.v[0], t.v[1])
+	}}, c, mean, inv)
+	d.close()
+}
+
+// StandardizeGrad is Plain.StandardizeGrad.
+func (p *Pool) StandardizeGrad(dst, g, q, inv []float32) {
+	d := p.open()
+	c := len(inv)
+	d.reduce(columnsTask{x: g, y: q, op: func(t *columnsTask, p, from, to, rows int) {
+		sumColumns(t, p, from, to, rows)
+		dotColumns(t, p, from, to, rows)
+	}}, c)
+	means := d.means.get(2 * c)
+	mg, mgq := means[:c], means[c:]
+	d.inOrder(mg, d.columns.sums)
+	d.inOrder(mgq, d.columns.second)
+	for j := range means {
+		means[j] /= float32(d.columns.rows)
+	}
+	d.spread(wideTask{dst: dst, x: g, y: q, op: func(t *wideTask, i, j int) {
+		t.im.centreGrad(t.dst[i:j], t.x[i:j], t.y[i:j], t.v[0], t.v[1], t.v[2])
+	}}, c, inv, mg, mgq)
+	d.close()
 }

@@ -62,3 +62,51 @@ func (Plain[F]) RowDot(dst, x, y []F) {
 		dst[i] = dot(x[i*c:(i+1)*c], y[i*c:(i+1)*c])
 	}
 }
+
+// A sumTask sums the parts of x, or of x*y.
+type sumTask struct {
+	im   *implementation
+	x, y []float32
+	sums []float32 // of the parts
+}
+
+func (t *sumTask) part(i int, _ *scratch) {
+	from, to := i*sumPart, min((i+1)*sumPart, len(t.x))
+	if t.y == nil {
+		t.sums[i] = t.im.sum(t.x[from:to])
+	} else {
+		t.sums[i] = t.im.dot(t.x[from:to], t.y[from:to])
+	}
+}
+
+// total is the sum of x*y, or of x where y is nil.
+func (p *Pool) total(x, y []float32) float32 {
+	d := p.open()
+	parts := ceil(len(x), sumPart)
+	d.sums = sumTask{im: d.im, x: x, y: y, sums: d.shared.get(parts)}
+	d.run(&d.sums, parts)
+	var s float32
+	for _, v := range d.sums.sums {
+		s += v
+	}
+	d.close()
+	return s
+}
+
+// Sum is Plain.Sum.
+func (p *Pool) Sum(x []float32) float32 { return p.total(x, nil) }
+
+// Dot is Plain.Dot.
+func (p *Pool) Dot(x, y []float32) float32 {
+	if len(x) == 0 {
+		return 0
+	}
+	return p.total(x, y)
+}
+
+// RowDot is Plain.RowDot.
+func (p *Pool) RowDot(dst, x, y []float32) {
+	p.byRow(rowsTask{x: x, y: y, v: dst, rows: len(dst), cols: width(len(x), len(dst)), op: func(t *rowsTask, i int) {
+		t.v[i] = t.im.dot(t.row(t.x, i), t.row(t.y, i))
+	}})
+}

@@ -8,7 +8,7 @@ import "gradlab/internal/engine/kernel"
 // tensors that they do not share. It needs no closing: its threads end after a
 // moment without work. Results do not depend on the number of threads.
 func CPU(threads int) Device {
-	return &host[float32]{name: "cpu", k: kernel.Plain[float32]{}}
+	return &host[float32]{name: "cpu", k: kernel.NewPool(threads)}
 }
 
 // Reference returns the device that checks: float64, one thread, the plain

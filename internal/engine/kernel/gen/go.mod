@@ -1,0 +1,3 @@
+module gradlab/internal/engine/kernel/gen
+
+go 1.26.0

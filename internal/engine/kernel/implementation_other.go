@@ -1,0 +1,6 @@
+//go:build !amd64
+
+package kernel
+
+// implementations returns what this machine has.
+func implementations() []*implementation { return []*implementation{plain} }
