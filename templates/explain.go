@@ -1,11 +1,6 @@
 package templates
 
-import (
-	"go/doc/comment"
-)
-
-// derivative is the left side of the formula.
-const derivative = `\nabla L =`
+import "go/doc/comment"
 
 // essay prints a doc comment as HTML. The text is escaped by the printer.
 func essay(text string) string {

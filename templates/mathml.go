@@ -1,6 +1,9 @@
 package templates
 
-import "html"
+import (
+	"html"
+	"strings"
+)
 
 //go:generate go tool templ generate
 //go:generate go run generate.go
@@ -12,4 +15,24 @@ func MathML(tex string) string {
 		return m
 	}
 	return "<code>" + html.EscapeString(tex) + "</code>"
+}
+
+// FormulaParts are the pieces of a gradient's TeX that the page sets apart: the
+// whole, its left side with the equals sign, and the definitions behind ", \quad".
+func FormulaParts(tex string) []string {
+	return append([]string{tex, leftSide(tex)}, definitions(tex)...)
+}
+
+// leftSide is what stands before the first equals sign, with it.
+func leftSide(tex string) string {
+	left, _, ok := strings.Cut(tex, " = ")
+	if !ok {
+		return ""
+	}
+	return left + " ="
+}
+
+// definitions are the equations that explain the symbols of a formula.
+func definitions(tex string) []string {
+	return strings.Split(tex, `, \quad `)[1:]
 }
