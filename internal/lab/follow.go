@@ -93,19 +93,21 @@ func (l *Lab) release(r *run) {
 func (l *Lab) load(ctx context.Context, r *run) error {
 	for {
 		l.mu.Lock()
-		if r.loaded {
-			l.mu.Unlock()
-			return nil
-		}
-		wait := r.loading
-		if wait == nil {
+		loaded, wait, gone := r.loaded, r.loading, l.gone
+		if !loaded && wait == nil && !gone {
 			break
 		}
 		l.mu.Unlock()
+		switch {
+		case loaded:
+			return nil
+		case gone:
+			return ErrClosed
+		}
 		select {
 		case <-wait:
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 	r.loading = make(chan struct{})
@@ -125,7 +127,10 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 	}
 	close(r.loading)
 	r.loading = nil
-	if err != nil {
+	switch {
+	case err != nil && l.gone:
+		return ErrClosed
+	case err != nil:
 		return fmt.Errorf("the records of run %s cannot be read: %w", r.id, err)
 	}
 	return nil

@@ -54,6 +54,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	l.runs[id] = r
 	l.mu.Unlock()
 
+	ctx = context.WithoutCancel(ctx) // others may hold this run by now
 	if err := l.save(ctx, r); err != nil {
 		l.mu.Lock()
 		r.change(Failed, err.Error())
@@ -102,6 +103,9 @@ func (l *Lab) restore(ctx context.Context) error {
 			continue
 		}
 		r.m.State, r.m.Reason = Queued, ""
+		if r.m.Done == 0 {
+			r.m.Class = engine.Class() // nothing of another class is stored
+		}
 		again = append(again, r)
 	}
 	slices.SortFunc(again, func(a, b *run) int { return cmp.Or(a.m.Created.Compare(b.m.Created), cmp.Compare(a.id, b.id)) })

@@ -1,0 +1,224 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+func TestFinishedRunsStay(t *testing.T) {
+	dir := t.TempDir()
+	l := start(t, dir, 1, count)
+	s := tiny(1, 30)
+	id := submit(t, l, s)
+	before := checkWhole(t, l, id, s)
+	shut(t, l)
+
+	l = start(t, dir, 1, func(context.Context, spec.Spec, engine.Options, func(record.Step) error) error {
+		t.Error("a finished run is computed again")
+		return nil
+	})
+	after := checkWhole(t, l, id, s)
+	if fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("the manifest was\n%+v and is\n%+v", before, after)
+	}
+	if m, err := l.Submit(t.Context(), s, Submission{}); err != nil || m.State != Finished {
+		t.Errorf("submitted again: %s, %v", m.State, err)
+	}
+}
+
+// What was queued, running or paused when the lab closed is so again; stored
+// records are shown at once and not stored twice.
+func TestInterruptedRunsGoOn(t *testing.T) {
+	dir := t.TempDir()
+	gate := make(chan struct{}, 100)
+	l := start(t, dir, 2, gated(gate))
+	running, paused, queued := tiny(1, 12), tiny(2, 12), tiny(3, 12)
+	ids := []string{submit(t, l, paused)}
+	gate <- struct{}{}
+	gate <- struct{}{}
+	awaitThat(t, l, ids[0], "two steps", func(m Manifest) bool { return m.Done == 2 })
+	pauseIn(t, l, ids[0], gate)
+	ids = append(ids, submit(t, l, running), submit(t, l, queued))
+	for range 5 {
+		gate <- struct{}{}
+	}
+	first, _ := l.Run(ids[1])
+	second, _ := l.Run(ids[2])
+	for first.Done+second.Done < 5 {
+		time.Sleep(time.Millisecond)
+		first, _ = l.Run(ids[1])
+		second, _ = l.Run(ids[2])
+	}
+	shut(t, l)
+
+	gate = make(chan struct{}, 100)
+	l = start(t, dir, 1, gated(gate))
+	if m, _ := l.Run(ids[0]); m.State != Paused || m.Done != 3 {
+		t.Errorf("the paused run is %s with %d steps", m.State, m.Done)
+	}
+	c, err := l.Follow(ids[1], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if b, err := c.Next(t.Context()); err != nil || len(b.Steps) != first.Done || b.Manifest.State != Running {
+		t.Errorf("before anything is computed: %d steps of a %s run, %v; want %d", len(b.Steps), b.Manifest.State, err, first.Done)
+	}
+	if m, _ := l.Run(ids[2]); m.State != Queued || m.Position != 1 || m.Done != second.Done {
+		t.Errorf("the queued run is %s at %d with %d steps", m.State, m.Position, m.Done)
+	}
+	close(gate)
+	checkWhole(t, l, ids[1], running)
+	checkWhole(t, l, ids[2], queued)
+	if err := l.Step(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := l.Run(ids[0]); m.State != Paused || m.Done != 4 {
+		t.Errorf("the paused run after one step: %s with %d steps (%s)", m.State, m.Done, m.Reason)
+	}
+	if err := l.Resume(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	checkWhole(t, l, ids[0], paused)
+	if n, _ := l.store.count(t.Context(), subject(ids[0], 1)); n != 12 {
+		t.Errorf("the store holds %d steps, want 12", n)
+	}
+}
+
+// A run whose stored records cannot be repeated fails and says where it differs.
+func TestUnrepeatable(t *testing.T) {
+	dir := t.TempDir()
+	gate := make(chan struct{}, 10)
+	l := start(t, dir, 1, gated(gate))
+	s := tiny(1, 9)
+	id := submit(t, l, s)
+	for range 4 {
+		gate <- struct{}{}
+	}
+	awaitThat(t, l, id, "four steps", func(m Manifest) bool { return m.Done == 4 })
+	shut(t, l)
+
+	l = start(t, dir, 1, func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+		return count(ctx, s, o, func(r record.Step) error {
+			if i := engine.Schema(s).Index("loss"); r.Step == 2 {
+				r.Values[i]++
+			}
+			return emit(r)
+		})
+	})
+	m := await(t, l, id, Failed)
+	if !strings.Contains(m.Reason, "step 2 comes out with another loss") || m.Done != 4 {
+		t.Errorf("done %d, reason %q", m.Done, m.Reason)
+	}
+}
+
+// A run of another version of the engine has another id, and does not go on.
+func TestOtherEngine(t *testing.T) {
+	dir := t.TempDir()
+	gate := make(chan struct{})
+	l := start(t, dir, 1, gated(gate))
+	m, err := l.Submit(t.Context(), tiny(1, 9), Submission{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ID, m.Engine = "0THER0VERS10", engine.Version-1
+	if err := l.store.save(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, l)
+	close(gate)
+	l = start(t, dir, 1, gated(gate))
+	if m, _ := l.Run(m.ID); m.State != Failed || !strings.Contains(m.Reason, "another") && !strings.Contains(m.Reason, "version") {
+		t.Errorf("the run is %s: %q", m.State, m.Reason)
+	}
+}
+
+const childVariable = "GRADLAB_TEST_LAB_TO_KILL"
+
+func childDir() string { return os.Getenv(childVariable) }
+
+// child is the other process of TestKill: it prints each record that a viewer
+// sees, until it is killed.
+func child(dir string) {
+	fail := func(err error) {
+		if err != nil {
+			fmt.Println("error", err)
+			os.Exit(1)
+		}
+	}
+	slow := func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+		return count(ctx, s, o, func(r record.Step) error {
+			time.Sleep(2 * time.Millisecond)
+			return emit(r)
+		})
+	}
+	l, err := open(Options{Dir: dir, Workers: 1}, slow, 0)
+	fail(err)
+	s := tiny(1, killSteps)
+	m, err := l.Submit(context.Background(), s, Submission{})
+	fail(err)
+	c, err := l.Follow(m.ID, 0)
+	fail(err)
+	for {
+		b, err := c.Next(context.Background())
+		fail(err)
+		for _, s := range b.Steps {
+			fmt.Println(s.Step)
+		}
+	}
+}
+
+const killSteps = 150
+
+// The lab is killed three times in the middle of a run: each record that a viewer
+// saw is there afterwards, and the whole run is what it would have been.
+func TestKill(t *testing.T) {
+	dir := t.TempDir()
+	seen := -1
+	for _, after := range []int{25, 60, 110} {
+		cmd := exec.CommandContext(t.Context(), os.Args[0])
+		cmd.Env = append(os.Environ(), childVariable+"="+dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			n, err := strconv.Atoi(lines.Text())
+			if err != nil {
+				t.Fatalf("the other process says %q", lines.Text())
+			}
+			seen = max(seen, n)
+			if n == after {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := cmd.Wait(); err == nil || seen < after {
+			t.Fatalf("the process ended by itself after step %d: %v", seen, err)
+		}
+	}
+
+	l := start(t, dir, 1, count)
+	s := tiny(1, killSteps)
+	id := submit(t, l, s)
+	if n, err := l.store.count(t.Context(), subject(id, 1)); n <= seen || err != nil {
+		t.Fatalf("a viewer saw step %d, and %d are stored (%v)", seen, n, err)
+	}
+	checkWhole(t, l, id, s)
+}
