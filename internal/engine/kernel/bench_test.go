@@ -1,0 +1,93 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// The benchmarks report GFLOP/s and, as `x-plain`, how many times faster than
+// the plain loop a kernel is (timed once, before). Run them with
+//
+//	go test -run '^$' -bench . ./internal/engine/kernel
+
+// throughput measures run, which does work floating-point operations, on one thread and on two.
+func throughput(b *testing.B, name string, work float64, plain func(), run func(p *Pool)) {
+	start := time.Now()
+	plain()
+	once := time.Since(start).Seconds()
+	for threads := 1; threads <= 2; threads++ {
+		p := NewPool(threads)
+		b.Run(fmt.Sprintf("%s/%s/%d", name, Using(), threads), func(b *testing.B) {
+			for b.Loop() {
+				run(p)
+			}
+			seconds := b.Elapsed().Seconds() / float64(b.N)
+			b.ReportMetric(work/seconds/1e9, "GFLOP/s")
+			b.ReportMetric(once/seconds, "x-plain")
+		})
+	}
+}
+
+func random(n int) []float32 {
+	r := rand.New(rand.NewPCG(9, 9))
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+// A layer Y[M,N] = X[M,K] W[N,K]' : forward, the gradients of its input and of its weights.
+func BenchmarkGemm(b *testing.B) {
+	for _, l := range []Product{{256, 512, 512}, {512, 512, 512}, {1024, 1024, 1024}, {256, 256, 256}, {256, 256, 16384}} {
+		for _, g := range []struct {
+			name, op string
+			s        Product
+		}{
+			{"forward", "NT", l},
+			{"input", "NN", Product{l.M, l.K, l.N}},
+			{"weights", "TN", Product{l.N, l.K, l.M}},
+		} {
+			x, y := operands(g.op, g.s, random(g.s.M*g.s.K), random(g.s.K*g.s.N))
+			c := make([]float32, g.s.M*g.s.N)
+			throughput(b, fmt.Sprintf("%dx%dx%d/%s", l.M, l.N, l.K, g.name), g.s.FLOPs(),
+				func() { Plain[float32]{}.Gemm(g.s, 1, x, y, false, c) },
+				func(p *Pool) { p.Gemm(g.s, 1, x, y, false, c) })
+		}
+	}
+}
+
+// The layers of a small encoder on 28 x 28 images, one view of a batch of 128.
+func BenchmarkConv(b *testing.B) {
+	for _, s := range []ConvShape{
+		{N: 128, H: 28, W: 28, In: 1, Out: 16, Stride: 1},
+		{N: 128, H: 28, W: 28, In: 16, Out: 32, Stride: 2},
+		{N: 128, H: 14, W: 14, In: 32, Out: 64, Stride: 2},
+		{N: 128, H: 7, W: 7, In: 64, Out: 128, Stride: 2},
+		{N: 128, H: 14, W: 14, In: 32, Out: 32, Stride: 1},
+	} {
+		x, y, w := random(s.N*s.H*s.W*s.In), random(s.N*s.OutH()*s.OutW()*s.Out), random(s.Out*9*s.In)
+		for _, k := range convKernels[:3] {
+			throughput(b, fmt.Sprintf("%dx%dx%d-%d/%d/%s", s.H, s.W, s.In, s.Out, s.Stride, k.name), s.FLOPs(),
+				func() { k.run(Plain[float32]{}, x, y, w, s) },
+				func(p *Pool) { k.run(p, x, y, w, s) })
+		}
+	}
+}
+
+// Kernels that wait for memory: work counts one operation an element.
+func BenchmarkMatrices(b *testing.B) {
+	for _, shape := range [][2]int{{100352, 16}, {6272, 64}, {256, 512}, {512, 512}} {
+		rows, cols := shape[0], shape[1]
+		n := rows * cols
+		o, x, y := random(n), random(n), random(n)
+		r, s, u, v := random(cols), random(cols), random(rows), random(rows)
+		for _, k := range matrices {
+			throughput(b, fmt.Sprintf("%dx%d/%s", rows, cols, k.name), float64(n),
+				func() { k.run(Plain[float32]{}, o, x, y, r, s, u, v) },
+				func(p *Pool) { k.run(p, o, x, y, r, s, u, v) })
+		}
+	}
+}
