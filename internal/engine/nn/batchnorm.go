@@ -2,55 +2,54 @@ package nn
 
 import "gradlab/internal/engine/tensor"
 
-// normEps is added to the variance, as in the libraries that the papers used.
-const normEps = 1e-5
+// epsilon is added to the variance of a channel.
+const epsilon = 1e-5
 
-// A BatchNorm layer standardises each channel over the batch, and for images
-// over their pixels, then scales and shifts it: y = gamma q + beta (Ioffe and
-// Szegedy 2015, algorithm 1).
+// BatchNorm standardises each channel over the batch and the pixels, and gives it
+// a scale and a shift of its own: y = scale q + shift, q = (x - mean)/sqrt(var + 1e-5)
+// with the biased variance (Ioffe and Szegedy, ICML 2015, algorithm 1). It always
+// uses the statistics of the batch at hand.
+//
+// It overwrites its input with q, which is what the way back needs; so it stands
+// behind a layer that does not need its own output.
 type BatchNorm struct {
-	Gamma, Beta *Param // 1 x C
+	Scale, Shift *Param // 1 x C
 }
 
 func newBatchNorm(d tensor.Device, name string, channels int) *BatchNorm {
-	b := &BatchNorm{
-		Gamma: newParam(d, name+".gamma", 1, channels, false),
-		Beta:  newParam(d, name+".beta", 1, channels, false),
-	}
-	d.Fill(b.Gamma.W, 1)
+	b := &BatchNorm{newParam(d, name+".scale", 1, channels), newParam(d, name+".shift", 1, channels)}
+	b.Scale.mean = 1
 	return b
 }
 
-// Params returns gamma and beta.
-func (b *BatchNorm) Params() []*Param { return []*Param{b.Gamma, b.Beta} }
+// Params returns scale and shift.
+func (b *BatchNorm) Params() []*Param { return []*Param{b.Scale, b.Shift} }
 
-// Forward overwrites x with the standardised q and saves Q and Inv.
+// Forward: y = scale q + shift.
 func (b *BatchNorm) Forward(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	mean := a.New(1, x.Cols)
-	s.Q, s.Inv = x, a.New(1, x.Cols)
-	a.Standardize(s.Q, mean, s.Inv, x, normEps)
+	s.Y, s.Inv = x, a.New(1, x.Cols)
 	y := a.New(x.Rows, x.Cols)
-	a.MulRow(y, b.Gamma.W, s.Q)
-	a.AddRow(y, b.Beta.W)
+	mark := a.Mark()
+	a.Standardize(s.Y, a.New(1, x.Cols), s.Inv, x, epsilon)
+	a.Release(mark)
+	a.MulRow(y, b.Scale.W, s.Y)
+	a.AddRow(y, b.Shift.W)
 	return y
 }
 
-// Backward adds dgamma_j = sum_i dy_ij q_ij and dbeta_j = sum_i dy_ij.
-func (b *BatchNorm) Backward(a *tensor.Arena, dy tensor.Tensor, s *Saved, wantInput bool) tensor.Tensor {
-	dgamma := a.New(1, dy.Cols)
-	a.ColDot(dgamma, dy, s.Q)
-	a.AddScaled(b.Gamma.G, 1, dgamma)
-	addColSum(a, b.Beta.G, dy)
-	if !wantInput {
-		return tensor.Tensor{}
-	}
-	return b.Pullback(a, dy, s)
+// Pullback takes scale dy through the derivative of the standardisation. It overwrites dy.
+func (b *BatchNorm) Pullback(a *tensor.Arena, s *Saved, dy, _ tensor.Tensor) tensor.Tensor {
+	a.MulRow(dy, b.Scale.W, dy)
+	a.StandardizeGrad(dy, dy, s.Y, s.Inv)
+	return dy
 }
 
-// Pullback returns the gradient of the input, through the batch's statistics.
-func (b *BatchNorm) Pullback(a *tensor.Arena, dy tensor.Tensor, s *Saved) tensor.Tensor {
-	dx := a.New(dy.Rows, dy.Cols)
-	a.MulRow(dx, b.Gamma.W, dy)
-	a.StandardizeGrad(dx, dx, s.Q, s.Inv)
-	return dx
+// Accumulate: dscale += sum of the rows of dy q, dshift += sum of the rows of dy.
+func (b *BatchNorm) Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
+	defer a.Release(a.Mark())
+	sum := a.New(1, dy.Cols)
+	a.ColDot(sum, dy, s.Y)
+	a.AddScaled(b.Scale.G, 1, sum)
+	a.ColSum(sum, dy)
+	a.AddScaled(b.Shift.G, 1, sum)
 }

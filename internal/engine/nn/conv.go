@@ -1,58 +1,46 @@
 package nn
 
-import (
-	"math"
+import "gradlab/internal/engine/tensor"
 
-	"gradlab/internal/engine/tensor"
-)
-
-// A Conv layer is a 3x3 convolution with padding 1 and without bias (batch norm
-// follows): images H x W x In to OutH x OutW x Out. The batch size comes with the input.
+// Conv is a 3x3 convolution with padding 1 and without bias, which the batch
+// normalisation behind it would subtract again. Its input is (N*H*W) x In, its
+// output (N*OutH*OutW) x Out, for any N.
 type Conv struct {
-	Weight *Param           // Out x 9 In
-	Shape  tensor.ConvShape // N is 0
+	W     *Param           // Out x (9*In)
+	shape tensor.ConvShape // N is 0
 }
 
-// newConv draws the weights as newLinear does, for a ReLU behind it.
-func newConv(d tensor.Device, name string, s tensor.ConvShape, seed uint64) *Conv {
-	c := &Conv{Weight: newParam(d, name+".weight", s.Out, 9*s.In, true), Shape: s}
-	draw(d, c.Weight, seed, math.Sqrt(6/float64(9*s.In)))
-	return c
+func newConv(d tensor.Device, name string, shape tensor.ConvShape) *Conv {
+	return &Conv{W: newWeight(d, name+".weight", shape.Out, 9*shape.In, gainReLU), shape: shape}
 }
 
-// Params returns the weight.
-func (c *Conv) Params() []*Param { return []*Param{c.Weight} }
+// Params returns the weights.
+func (c *Conv) Params() []*Param { return []*Param{c.W} }
 
-// shape returns the geometry for a batch whose input or output has these rows.
-func (c *Conv) shape(rows, perImage int) tensor.ConvShape {
-	s := c.Shape
-	s.N = rows / perImage
+// of returns the geometry for an input of rows pixels.
+func (c *Conv) of(rows int) tensor.ConvShape {
+	s := c.shape
+	s.N = rows / (s.H * s.W)
 	return s
 }
 
-// Forward saves X.
+// Forward: y = x * w.
 func (c *Conv) Forward(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	s.X = x // (N H W) x In
-	g := c.shape(x.Rows, c.Shape.H*c.Shape.W)
-	y := a.New(g.N*g.OutH()*g.OutW(), g.Out)
-	a.Conv(y, x, c.Weight.W, g)
+	s.X = x
+	shape := c.of(x.Rows)
+	y := a.New(shape.N*shape.OutH()*shape.OutW(), shape.Out)
+	a.Conv(y, x, c.W.W, shape)
 	return y
 }
 
-// Backward adds the weights' gradient.
-func (c *Conv) Backward(a *tensor.Arena, dy tensor.Tensor, s *Saved, wantInput bool) tensor.Tensor {
-	g := c.shape(s.X.Rows, c.Shape.H*c.Shape.W)
-	a.ConvWeightGrad(c.Weight.G, dy, s.X, g, 1)
-	if !wantInput {
-		return tensor.Tensor{}
-	}
-	return c.Pullback(a, dy, s)
+// Pullback is the gradient of the input.
+func (c *Conv) Pullback(a *tensor.Arena, s *Saved, dy, room tensor.Tensor) tensor.Tensor {
+	dx := part(room, s.X.Rows, s.X.Cols)
+	a.ConvInputGrad(dx, dy, c.W.W, c.of(s.X.Rows))
+	return dx
 }
 
-// Pullback returns the gradient of the input.
-func (c *Conv) Pullback(a *tensor.Arena, dy tensor.Tensor, s *Saved) tensor.Tensor {
-	g := c.shape(dy.Rows, c.Shape.OutH()*c.Shape.OutW())
-	dx := a.New(g.N*g.H*g.W, g.In)
-	a.ConvInputGrad(dx, dy, c.Weight.W, g)
-	return dx
+// Accumulate adds the gradient of the weights.
+func (c *Conv) Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
+	a.ConvWeightGrad(c.W.G, dy, s.X, c.of(s.X.Rows), 1)
 }

@@ -1,14 +1,19 @@
-// Package nn builds the networks of the siamese methods: encoder, projector and
-// predictor, each a Net, which is a list of layers.
+// Package nn builds the networks of the siamese methods from layers: encoder,
+// projector and predictor.
 //
-// A layer has three ways. Forward maps a batch to its output and saves what the
-// way back needs. Backward takes a gradient of the output back to the input and
-// adds the weights' gradients on its way. Pullback takes a gradient back and
-// leaves the weights alone: since the way back is linear in the gradient, each
-// term of a loss can be pulled back on its own and read at any place.
+// A layer has a Forward, and two halves of the way back, which stand beside it:
+// Pullback takes the gradient of the output to the gradient of the input, and
+// Accumulate adds to the gradients of the layer's own weights. A Net, which is a
+// chain of layers, offers them as Backward (both) and Pullback (the first
+// alone): a term of a gradient can be followed to any place of the network
+// without a trace in the weights' gradients.
 //
 // Layers keep nothing of a batch. What the way back needs lies in a Trace, one
-// for each view; its buffers come from the step's arena. Batch norm uses the
-// statistics of the batch that it is given, in training and in evaluation alike,
-// and of each view on its own; there are no running averages.
+// for each view and net, and its buffers come from the step's arena. So the two
+// views of a step go through one net one after the other, each with statistics
+// of batch normalisation of its own.
+//
+// Batch normalisation always uses the statistics of the batch that it is given,
+// in evaluation too: there are no running averages that could lag behind. Held-out
+// images are therefore evaluated in batches.
 package nn

@@ -1,69 +1,56 @@
 package nn
 
-import (
-	"math"
+import "gradlab/internal/engine/tensor"
 
-	"gradlab/internal/engine/tensor"
-)
-
-// A Linear layer computes y = x W' + b with weights W, Out x In, and a bias b,
-// 1 x Out, that may be missing: batch norm behind it would cancel it.
+// Linear is y = x W' + b for rows x, with W: Out x In. The bias b is nil before a
+// batch normalisation, which would subtract it again.
 type Linear struct {
-	Weight, Bias *Param // Bias may be nil
+	W, B *Param
 }
 
-// newLinear draws W uniformly with variance gain/In: gain 2 before a ReLU (He et
-// al. 2015, equation 10), gain 1 elsewhere (LeCun et al. 1998).
-func newLinear(d tensor.Device, name string, in, out int, bias bool, gain float64, seed uint64) *Linear {
-	l := &Linear{Weight: newParam(d, name+".weight", out, in, true)}
-	draw(d, l.Weight, seed, math.Sqrt(3*gain/float64(in)))
-	if bias {
-		l.Bias = newParam(d, name+".bias", 1, out, false)
-	}
+func newLinear(d tensor.Device, name string, in, out int, gain float64) *Linear {
+	return &Linear{W: newWeight(d, name+".weight", out, in, gain)}
+}
+
+// biased gives l a bias, zero at first.
+func (l *Linear) biased(d tensor.Device, name string) *Linear {
+	l.B = newParam(d, name+".bias", 1, l.W.W.Rows)
 	return l
 }
 
-// Params returns weight and bias.
+// Params returns W and, where there is one, b.
 func (l *Linear) Params() []*Param {
-	if l.Bias == nil {
-		return []*Param{l.Weight}
+	if l.B == nil {
+		return []*Param{l.W}
 	}
-	return []*Param{l.Weight, l.Bias}
+	return []*Param{l.W, l.B}
 }
 
-// Forward saves X.
+// Forward: y = x W' + b.
 func (l *Linear) Forward(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	s.X = x                                   // N x In
-	y := a.New(x.Rows, l.Weight.W.Rows)       // N x Out
-	a.Gemm(y, tensor.NT, 1, x, l.Weight.W, 0) // x W'
-	if l.Bias != nil {
-		a.AddRow(y, l.Bias.W)
+	s.X = x
+	y := a.New(x.Rows, l.W.W.Rows)
+	a.Gemm(y, tensor.NT, 1, x, l.W.W, 0)
+	if l.B != nil {
+		a.AddRow(y, l.B.W)
 	}
 	return y
 }
 
-// Backward adds dW = dy' x and db = sum of dy's rows; dx = dy W.
-func (l *Linear) Backward(a *tensor.Arena, dy tensor.Tensor, s *Saved, wantInput bool) tensor.Tensor {
-	a.Gemm(l.Weight.G, tensor.TN, 1, dy, s.X, 1)
-	if l.Bias != nil {
-		addColSum(a, l.Bias.G, dy)
-	}
-	if !wantInput {
-		return tensor.Tensor{}
-	}
-	return l.Pullback(a, dy, s)
-}
-
-// Pullback returns dx = dy W.
-func (l *Linear) Pullback(a *tensor.Arena, dy tensor.Tensor, s *Saved) tensor.Tensor {
-	dx := a.New(dy.Rows, l.Weight.W.Cols)
-	a.Gemm(dx, tensor.NN, 1, dy, l.Weight.W, 0)
+// Pullback: dx = dy W.
+func (l *Linear) Pullback(a *tensor.Arena, s *Saved, dy, room tensor.Tensor) tensor.Tensor {
+	dx := part(room, dy.Rows, l.W.W.Cols)
+	a.Gemm(dx, tensor.NN, 1, dy, l.W.W, 0)
 	return dx
 }
 
-// addColSum adds the sum of dy's rows to the row vector g.
-func addColSum(a *tensor.Arena, g, dy tensor.Tensor) {
-	sum := a.New(1, dy.Cols)
-	a.ColSum(sum, dy)
-	a.AddScaled(g, 1, sum)
+// Accumulate: dW += dy' x, db += sum of the rows of dy.
+func (l *Linear) Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
+	a.Gemm(l.W.G, tensor.TN, 1, dy, s.X, 1)
+	if l.B != nil {
+		defer a.Release(a.Mark())
+		sum := a.New(1, dy.Cols)
+		a.ColSum(sum, dy)
+		a.AddScaled(l.B.G, 1, sum)
+	}
 }

@@ -2,65 +2,90 @@ package nn
 
 import "gradlab/internal/engine/tensor"
 
-// A Net is a list of layers. The empty Net is the identity.
+// A Net is a chain of layers. The empty chain is the identity: it returns the
+// very tensor that it is given.
 type Net struct {
-	In, Out int // columns of the input and of the output
-	layers  []Layer
-	params  []*Param
+	layers []Layer
+	params []*Param
 }
 
-// A Trace is what a Net keeps of one batch. The zero Trace is ready; reusing one
-// saves its allocation. Its tensors are valid until the arena is reset.
-type Trace []Saved
-
-func (n *Net) add(l Layer) {
-	n.layers = append(n.layers, l)
-	n.params = append(n.params, l.Params()...)
+// add appends layers.
+func (n *Net) add(layers ...Layer) {
+	for _, l := range layers {
+		n.layers = append(n.layers, l)
+		if w, ok := l.(Weighted); ok {
+			n.params = append(n.params, w.Params()...)
+		}
+	}
 }
 
-// Params returns all weights of the net, in the order of its layers.
+// Empty reports whether n is the identity.
+func (n *Net) Empty() bool { return len(n.layers) == 0 }
+
+// Params returns all weights, in the order of the layers.
 func (n *Net) Params() []*Param { return n.params }
 
-// Forward returns the output for x and fills t for the way back. x itself is left alone.
-func (n *Net) Forward(a *tensor.Arena, x tensor.Tensor, t *Trace) tensor.Tensor {
-	if len(*t) != len(n.layers) {
-		*t = make(Trace, len(n.layers))
+// A Trace is what a net keeps of one batch for the way back. The zero Trace is
+// ready; after its first use it allocates nothing.
+type Trace struct {
+	saved []Saved
+}
+
+// Forward returns the output for the batch x and fills t.
+func (n *Net) Forward(a *tensor.Arena, t *Trace, x tensor.Tensor) tensor.Tensor {
+	if len(t.saved) != len(n.layers) {
+		t.saved = make([]Saved, len(n.layers))
 	}
 	for i, l := range n.layers {
-		x = l.Forward(a, x, &(*t)[i])
+		x = l.Forward(a, x, &t.saved[i])
 	}
 	return x
 }
 
-// Backward adds the gradients of all weights for the gradient dy of the output,
-// and returns the gradient of the input, or none where wantInput is false: the
-// images' gradient is never needed, and it is the dearest of all.
-func (n *Net) Backward(a *tensor.Arena, dy tensor.Tensor, t Trace, wantInput bool) tensor.Tensor {
-	last := n.firstWithWeights()
+// Backward adds to the gradients of all weights for the gradient dy of the
+// output, and returns the gradient of the input, or none where input is false:
+// a first layer's costs as much as its forward pass and nobody wants it. It may
+// overwrite dy. The result and its scratch memory are the arena's.
+func (n *Net) Backward(a *tensor.Arena, t *Trace, dy tensor.Tensor, input bool) tensor.Tensor {
+	return n.back(a, t, dy, true, input)
+}
+
+// Pullback is Backward without a trace in the gradients of the weights.
+func (n *Net) Pullback(a *tensor.Arena, t *Trace, dy tensor.Tensor) tensor.Tensor {
+	return n.back(a, t, dy, false, true)
+}
+
+func (n *Net) back(a *tensor.Arena, t *Trace, dy tensor.Tensor, weights, input bool) tensor.Tensor {
+	end := 0 // the layer whose input gradient is the last one wanted
+	if !input {
+		end = n.firstWeighted() + 1
+	}
+	room := 0
+	for i := end; i < len(n.layers); i++ {
+		room = max(room, t.saved[i].X.Len())
+	}
+	rooms := [2]tensor.Tensor{a.New(room, 1), a.New(room, 1)} // a layer reads the one and writes the other
 	for i := len(n.layers) - 1; i >= 0; i-- {
-		if !wantInput && i < last {
+		if w, ok := n.layers[i].(Weighted); ok && weights {
+			w.Accumulate(a, &t.saved[i], dy)
+		}
+		if i < end {
 			return tensor.Tensor{}
 		}
-		dy = n.layers[i].Backward(a, dy, &t[i], wantInput || i > last)
+		dy = n.layers[i].Pullback(a, &t.saved[i], dy, rooms[0])
+		if dy.Same(rooms[0].Slice(0, dy.Len())) {
+			rooms[0], rooms[1] = rooms[1], rooms[0]
+		}
 	}
 	return dy
 }
 
-// firstWithWeights returns the index of the first layer that has weights.
-func (n *Net) firstWithWeights() int {
+// firstWeighted returns the index of the first layer with weights, or the number of layers.
+func (n *Net) firstWeighted() int {
 	for i, l := range n.layers {
-		if len(l.Params()) > 0 {
+		if _, ok := l.(Weighted); ok {
 			return i
 		}
 	}
 	return len(n.layers)
-}
-
-// Pullback returns the gradient of the input for the gradient dy of the output
-// and leaves the weights' gradients alone.
-func (n *Net) Pullback(a *tensor.Arena, dy tensor.Tensor, t Trace) tensor.Tensor {
-	for i := len(n.layers) - 1; i >= 0; i-- {
-		dy = n.layers[i].Pullback(a, dy, &t[i])
-	}
-	return dy
 }
