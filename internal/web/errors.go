@@ -1,0 +1,128 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"gradlab/internal/knob"
+	"gradlab/internal/lab"
+	"gradlab/internal/report"
+	"gradlab/templates"
+)
+
+// A problem is an error with its status and its words for a person.
+type problem struct {
+	status  int
+	title   string // "No such run"
+	message string // what happened and what to do
+}
+
+func (p *problem) Error() string { return p.message }
+
+// notFound says that something does not exist; message tells what to do.
+func notFound(title, format string, args ...any) error {
+	return &problem{http.StatusNotFound, title, fmt.Sprintf(format, args...)}
+}
+
+// badRequest says what is wrong with a request.
+func badRequest(format string, args ...any) error {
+	return &problem{http.StatusBadRequest, "This request cannot be read", fmt.Sprintf(format, args...)}
+}
+
+// asProblem is the one place where errors get their status.
+func asProblem(err error) *problem {
+	var p *problem
+	var settings knob.Errors
+	var setting *knob.Error
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &settings), errors.As(err, &setting):
+		return &problem{http.StatusUnprocessableEntity, "These settings do not work", err.Error()}
+	case errors.Is(err, lab.ErrUnknown):
+		return &problem{http.StatusNotFound, "No such run",
+			"This server does not know the run. It may have been run elsewhere: the link of its settings runs it here."}
+	case errors.Is(err, lab.ErrEnded):
+		return &problem{http.StatusConflict, "The run has ended", sentence(err)}
+	case errors.Is(err, lab.ErrClosed):
+		return &problem{http.StatusServiceUnavailable, "The server is going away", "It is being stopped or restarted. Try again in a moment."}
+	case errors.Is(err, report.ErrUnknown):
+		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg and .png."}
+	case errors.As(err, &large):
+		return &problem{http.StatusRequestEntityTooLarge, "Too much text", fmt.Sprintf("The settings of an experiment fit into %d bytes.", large.Limit)}
+	default:
+		return &problem{http.StatusInternalServerError, "Something broke here",
+			"That is a fault of the server, not of the request. It is in the server's log."}
+	}
+}
+
+// sentence makes an error's text one.
+func sentence(err error) string {
+	s := err.Error()
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+func figureNames() []string {
+	var names []string
+	for _, f := range report.Figures() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// An apiError is one error in the answer to a program: a setting's, with all
+// that knob.Error knows, or another one with its message alone.
+type apiError struct {
+	*knob.Error
+	Message string `json:"message"`
+}
+
+func apiErrors(err error) []apiError {
+	var settings knob.Errors
+	var setting *knob.Error
+	switch {
+	case errors.As(err, &settings):
+		list := make([]apiError, len(settings))
+		for i, e := range settings {
+			list[i] = apiError{e, e.Error()}
+		}
+		return list
+	case errors.As(err, &setting):
+		return []apiError{{setting, setting.Error()}}
+	default:
+		return []apiError{{nil, asProblem(err).message}}
+	}
+}
+
+// fail answers with an error: a page for browsers, JSON for everybody else. An
+// answer that has begun cannot be taken back; it ends where it is.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := asProblem(err)
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		return // nobody is there any more
+	}
+	if p.status >= 500 {
+		h.logger(r).Error("request failed", slog.Any("error", err))
+	}
+	w.Header().Del("ETag")
+	w.Header().Set("Cache-Control", "no-store")
+	if p.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	if !wantsPage(r) {
+		h.json(w, r, p.status, map[string]any{"errors": apiErrors(err)})
+		return
+	}
+	h.page(w, r, p.status, templates.ErrorPage(templates.Error{
+		Page:    templates.Page{Title: p.title, Assets: h.assets.links},
+		Status:  p.status,
+		Title:   p.title,
+		Message: p.message,
+		Links:   []templates.Link{{Title: "Experiments", URL: "/"}, {Title: "The lab", URL: "/lab"}},
+	}))
+}

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"strings"
+
+	"gradlab/internal/engine/method"
+	"gradlab/internal/spec"
+	"gradlab/templates"
+)
+
+// groupTitles are the headings of the form.
+var groupTitles = map[string]string{
+	spec.GroupMethod:      "Method",
+	spec.GroupGradient:    "Gradient",
+	spec.GroupData:        "Images",
+	spec.GroupNetwork:     "Network",
+	spec.GroupTraining:    "Training",
+	spec.GroupMeasurement: "Measurement",
+}
+
+// rare are the knobs that the form shows when asked for. A method's own are never rare.
+var rare = map[string]bool{
+	"target.negative": true, "encoder.depth": true, "predictor.width": true, "momentum.schedule": true, "device": true,
+	"augment.crop": true, "augment.flip": true, "augment.jitter": true, "augment.grey": true, "augment.blur": true, "augment.erase": true,
+	"schedule": true, "warmup": true, "weight_decay": true, "optimizer": true, "optimizer.momentum": true, "probe.every": true, "probe.knn": true,
+}
+
+// familyTitles say where a family's negatives come from.
+var familyTitles = map[method.Family]string{
+	method.Contrastive:   "Contrastive",
+	method.Asymmetric:    "Asymmetric",
+	method.Decorrelation: "Decorrelation",
+	method.Unified:       "Unified",
+}
+
+// formView describes the form, which edits the last lane.
+func formView(e spec.Experiment, notes []note) templates.Form {
+	last := len(e.Lanes) - 1
+	s := e.Lanes[last]
+	f := templates.Form{Prefix: prefix(last), Others: otherSettings(e, last), Families: families(e)}
+	for _, x := range s.Settings() { // the form has no fields for a branch
+		if x.Key == "at" || strings.HasPrefix(x.Key, "then.") {
+			f.Others = append(f.Others, spec.Setting{Key: prefix(last) + x.Key, Value: x.Value})
+		}
+	}
+	own := map[string]bool{"method": true}
+	for _, x := range s.Own {
+		own[x.Key] = true
+	}
+	for _, x := range s.Settings() {
+		if !own[x.Key] {
+			f.Shortest = append(f.Shortest, x)
+		}
+	}
+
+	about := map[string]string{} // notices of this lane by the knob's name
+	for _, n := range notes {
+		if name, lane := field(n.key); lane == last {
+			about[name] = n.text
+		}
+	}
+	knobs := s.Knobs()
+	for _, name := range spec.Groups() {
+		g := templates.Group{Title: groupTitles[name]}
+		for _, k := range knobs.All() {
+			if k.Group != name || k.Name == "method" || k.Name == "v" || k.Name == "at" { // the chooser and the link have these
+				continue
+			}
+			field := templates.Field{
+				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind, Value: k.Value(), Default: k.Default,
+				Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(), Options: k.Options, Paper: k.Paper,
+				Idle: s.Idle(k.Name), Notice: about[k.Name],
+			}
+			if rare[k.Name] && about[k.Name] == "" {
+				g.More = append(g.More, field)
+			} else {
+				g.Fields = append(g.Fields, field)
+			}
+		}
+		if len(g.Fields)+len(g.More) > 0 {
+			f.Groups = append(f.Groups, g)
+		}
+	}
+	return f
+}
+
+// otherSettings returns the settings of all lanes but number i, as they stand in the link.
+func otherSettings(e spec.Experiment, i int) []spec.Setting {
+	var list []spec.Setting
+	for _, x := range e.Settings() {
+		if _, lane := field(x.Key); lane != i {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// families are the methods to choose from, each with the address of the lab with it.
+func families(e spec.Experiment) []templates.Family {
+	last := len(e.Lanes) - 1
+	var list []templates.Family
+	for _, m := range method.All() {
+		title := familyTitles[m.Family]
+		if len(list) == 0 || list[len(list)-1].Title != title {
+			list = append(list, templates.Family{Title: title})
+		}
+		f := &list[len(list)-1]
+		f.Methods = append(f.Methods, templates.MethodOption{
+			Name: m.Name, Title: m.Title, Doc: firstSentence(m.Essay), Chosen: m == e.Lanes[last].Method, URL: labURL(withMethod(e, m)),
+		})
+	}
+	return list
+}
+
+// withMethod is the experiment with another method in its last lane. What the
+// method does not accept takes its own default.
+func withMethod(e spec.Experiment, m *method.Method) spec.Experiment {
+	last := len(e.Lanes) - 1
+	s := e.Lanes[last]
+	if s.Method == m {
+		return e
+	}
+	settings := otherSettings(e, last)
+	own := map[string]bool{"method": true}
+	for _, x := range s.Own {
+		own[x.Key] = true
+	}
+	for _, x := range s.Settings() {
+		if !own[x.Key] {
+			settings = append(settings, spec.Setting{Key: prefix(last) + x.Key, Value: x.Value})
+		}
+	}
+	settings = append(settings, spec.Setting{Key: prefix(last) + "method", Value: m.Name})
+	other, _ := lenient(settings)
+	return other
+}

@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"gradlab/internal/lab"
+	"gradlab/internal/record"
+)
+
+// streamTime is how long one piece of a stream may take on its way out. A reader
+// that is stuck for longer comes back and asks from where it stopped.
+const streamTime = 10 * time.Second
+
+// found returns the run that the address names.
+func (h *Handler) found(r *http.Request) (lab.Manifest, error) {
+	m, ok := h.lab.Run(chi.URLParam(r, "id"))
+	if !ok {
+		return lab.Manifest{}, lab.ErrUnknown
+	}
+	return m, nil
+}
+
+// from reads the query's from, the first step that is wanted.
+func from(r *http.Request) (int, error) {
+	text := r.URL.Query().Get("from")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return 0, badRequest("from: %.40q is not a step; steps are whole numbers from 0.", text)
+	}
+	return int(n), nil
+}
+
+// records streams the steps as NDJSON, from the one asked for to the end of the
+// run; with wait=0 as far as they are there.
+func (h *Handler) records(w http.ResponseWriter, r *http.Request) error {
+	m, err := h.found(r)
+	if err != nil {
+		return err
+	}
+	start, err := from(r)
+	if err != nil {
+		return err
+	}
+	until := -1
+	if r.URL.Query().Get("wait") == "0" {
+		until = m.Done
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not collect a stream
+	var line []byte
+	out := http.NewResponseController(w)
+	out.SetReadDeadline(time.Time{}) // the request is read; its deadline must not end the answer
+	if until < 0 {
+		w.WriteHeader(http.StatusOK)
+		out.Flush() // the reader learns at once that it is connected
+	}
+	return h.follow(r.Context(), m.ID, start, until, func(steps []record.Step) error {
+		out.SetWriteDeadline(time.Now().Add(streamTime))
+		line = line[:0]
+		for _, s := range steps {
+			line = append(m.Schema.AppendJSON(line, s), '\n')
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+}
+
+// csv answers with the steps that are there as a table.
+func (h *Handler) csv(w http.ResponseWriter, r *http.Request) error {
+	m, err := h.found(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "gradlab-"+m.ID+".csv"))
+	w.Header().Set("Cache-Control", "no-cache")
+	lines := m.Schema.AppendCSVHeader(nil)
+	if err := h.follow(r.Context(), m.ID, 0, m.Done, func(steps []record.Step) error {
+		for _, s := range steps {
+			lines = m.Schema.AppendCSV(lines, s)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	_, err = w.Write(lines)
+	return ignoreGone(err)
+}
+
+// follow calls f with the run's steps from start on, in order and each once: to
+// the end of the run or, where until is not negative, up to step until-1.
+func (h *Handler) follow(ctx context.Context, id string, start, until int, f func([]record.Step) error) error {
+	if until >= 0 && start >= until {
+		return nil
+	}
+	c, err := h.lab.Follow(id, start)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for {
+		b, err := c.Next(ctx)
+		if err != nil {
+			return ignoreGone(err)
+		}
+		steps := b.Steps
+		if until >= 0 && len(steps) > 0 {
+			steps = steps[:min(len(steps), max(0, until-steps[0].Step))]
+		}
+		if len(steps) > 0 {
+			if err := f(steps); err != nil {
+				return ignoreGone(err)
+			}
+		}
+		if until >= 0 && len(b.Steps) > 0 && b.Steps[len(b.Steps)-1].Step >= until-1 {
+			return nil
+		}
+	}
+}
+
+// steps returns all steps of a run that are there.
+func (h *Handler) steps(ctx context.Context, m lab.Manifest) ([]record.Step, error) {
+	all := make([]record.Step, 0, m.Done)
+	err := h.follow(ctx, m.ID, 0, m.Done, func(steps []record.Step) error {
+		all = append(all, steps...)
+		return nil
+	})
+	return all, err
+}
+
+// ignoreGone drops the errors that mean an end and not a fault: the run's, the
+// server's, or the client's that closed its tab.
+func ignoreGone(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isNetwork(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,40 @@
+package web
+
+import "gradlab/internal/spec"
+
+// prefix returns what the keys of lane number i begin with: "", "b.", "c.".
+func prefix(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return spec.LaneName(i) + "."
+}
+
+func runURL(id string) string { return "/runs/" + id }
+
+func labURL(e spec.Experiment) string { return "/lab?" + e.Query() }
+
+// A note is a remark about one setting, or about none.
+type note struct{ key, text string }
+
+// lenient makes the nearest valid experiment of settings, with a note for each
+// setting that is not as it was said.
+func lenient(settings []spec.Setting) (spec.Experiment, []note) {
+	e, notices, errs := spec.ParseLenient(settings)
+	var notes []note
+	for _, k := range errs {
+		notes = append(notes, note{k.Key, k.Error()})
+	}
+	for _, n := range notices {
+		notes = append(notes, note{n.Key, n.Text})
+	}
+	return e, notes
+}
+
+// field returns the knob's name of a key, and the number of its lane.
+func field(key string) (name string, lane int) {
+	if len(key) > 2 && key[1] == '.' && 'b' <= key[0] && key[0] <= 'f' {
+		key, lane = key[2:], int(key[0]-'a')
+	}
+	return key, lane
+}
