@@ -77,9 +77,6 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	case errors.Is(cause, errStopped):
 		m.State, m.Reason = Cancelled, fmt.Sprintf("stopped after %d of %d steps", m.Done, m.Steps)
 	case errors.Is(cause, ErrClosed):
-		l.mu.Lock()
-		l.leave(r)
-		l.mu.Unlock()
 		return
 	default:
 		m.State, m.Reason = Failed, err.Error()

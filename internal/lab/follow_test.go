@@ -79,7 +79,7 @@ func TestFollowFromAnywhere(t *testing.T) {
 	shut(t, l)
 	l = start(t, dir, 1, count) // from the store, not from memory
 	for _, from := range []int{-3, 0, 1, 29, 30, 1000} {
-		steps, m := all(t, l, id, max(from, 0))
+		steps, m := all(t, l, id, from)
 		if want := max(30-max(from, 0), 0); len(steps) != want || m.State != Finished {
 			t.Errorf("from %d: %d steps of a %s run, want %d", from, len(steps), m.State, want)
 		}
