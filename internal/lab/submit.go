@@ -17,15 +17,22 @@ type Submission struct {
 	Keep bool // go on without viewers
 }
 
+// Plan tells what a run would cost here. The error is knob.Errors where it is too large.
+func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) { return engine.Plan(s, l.engine) }
+
+// ID returns the id that a run has, whether it has been submitted or not. The
+// error says what to do where its images are missing.
+func (l *Lab) ID(s spec.Spec) (string, error) { return engine.ID(s, l.engine) }
+
 // Submit asks for a run and returns once the request is stored. A run that is
 // there already, whoever asked for it, is returned as it is, unless it failed or
 // was cancelled: then it is tried again, from its first step. The error is the
 // engine's (knob.Errors) where the run is too large or its images are missing.
 func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest, error) {
-	if _, err := engine.Plan(s, l.engine); err != nil {
+	if _, err := l.Plan(s); err != nil {
 		return Manifest{}, err
 	}
-	id, err := engine.ID(s, l.engine)
+	id, err := l.ID(s)
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -129,7 +136,7 @@ func (l *Lab) reread(m Manifest) (spec.Spec, error) {
 	if err != nil {
 		return spec.Spec{}, err
 	}
-	id, err := engine.ID(s, l.engine)
+	id, err := l.ID(s)
 	if err == nil && id != m.ID {
 		err = fmt.Errorf("it was begun by version %d of the engine, and this is version %d; submit it again", m.Engine, engine.Version)
 	}
