@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"gradlab/internal/engine/data"
 	"gradlab/internal/engine/method"
@@ -158,7 +159,7 @@ func (d *draft) value(key string) string {
 
 // mustSet sets what is known to be valid.
 func (d *draft) mustSet(key, text string) {
-	if err := d.knobs.Set(key, text); err != nil {
+	if err := trySet(d, key, text); err != nil {
 		panic(fmt.Sprintf("spec: a valid spec holds a bad setting: %v", err))
 	}
 }
@@ -178,13 +179,14 @@ func predictors(m *method.Method) []string {
 	return texts(m.Predictors)
 }
 
-func methods() []knob.Option {
+// methods are the options of the knob `method`.
+var methods = sync.OnceValue(func() []knob.Option {
 	var out []knob.Option
 	for _, m := range method.All() {
 		out = append(out, knob.Option{Value: m.Name, Title: m.Title, Doc: firstSentence(m.Essay)})
 	}
 	return out
-}
+})
 
 func targets() []knob.Option {
 	return []knob.Option{

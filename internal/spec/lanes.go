@@ -79,7 +79,7 @@ func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, 
 			n.Key = lanePrefixes[i] + n.Key
 			notices = append(notices, n)
 		}
-		errs = append(errs, prefixed(lanePrefixes[i], r.errs)...)
+		errs = append(errs, r.prefixed(lanePrefixes[i])...)
 	}
 	return e, notices, errs
 }
@@ -159,10 +159,14 @@ func says(settings []Setting, key string) bool {
 	return slices.ContainsFunc(settings, func(s Setting) bool { return s.Key == key })
 }
 
-func prefixed(prefix string, errs knob.Errors) knob.Errors {
-	out := make(knob.Errors, len(errs))
-	for i, e := range errs {
+// prefixed returns the errors as those of the lane with that prefix.
+func (r *reading) prefixed(prefix string) knob.Errors {
+	out := make(knob.Errors, len(r.errs))
+	for i, e := range r.errs {
 		c := *e
+		if c.Nearest != "" && r.d.knobs.Lookup(strings.TrimPrefix(c.Key, thenPrefix)) == nil { // a key, and not a value
+			c.Nearest = prefix + c.Nearest
+		}
 		c.Key = prefix + c.Key
 		out[i] = &c
 	}
@@ -173,4 +177,26 @@ func prefixed(prefix string, errs knob.Errors) knob.Errors {
 func (e Experiment) index(s Spec) int {
 	q := s.Query()
 	return slices.IndexFunc(e.Lanes, func(l Spec) bool { return l.Query() == q })
+}
+
+// Override returns the settings of a preset with those that over says in their
+// place, as `lab run PRESET key=value` does. A bare method drops the own knobs
+// of the preset's method, with a notice.
+func Override(preset, over []Setting) ([]Setting, []Notice) {
+	lanes, _ := split(preset)
+	bare, _ := split(over)
+	all, dropped := inherit(read(lanes[0]), bare[0])
+	for i, lane := range lanes[1:] {
+		for _, s := range lane {
+			if s.Key = lanePrefixes[i+1] + s.Key; !says(over, s.Key) {
+				all = append(all, s)
+			}
+		}
+	}
+	for _, s := range over {
+		if !slices.Contains(bare[0], s) {
+			all = append(all, s)
+		}
+	}
+	return all, dropped
 }

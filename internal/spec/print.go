@@ -3,6 +3,7 @@ package spec
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Settings returns the shortest form that reads back as e, sorted by key.
@@ -57,6 +58,13 @@ func (s Spec) beside(first Spec) []Setting {
 			if k.Live && !want.isIdle(k.Name) && (have.b == nil || have.b.value(k.Name) != want.b.value(k.Name)) {
 				say(thenPrefix+k.Name, want.b.value(k.Name))
 			}
+		}
+	}
+	for len(have.errs) > 0 && !says(own, have.errs[0].Key) { // what is inherited does not go with what is said; reading mended it as s has it
+		if key, isThen := strings.CutPrefix(have.errs[0].Key, thenPrefix); isThen {
+			say(thenPrefix+key, want.b.value(key))
+		} else {
+			say(key, want.d.value(key))
 		}
 	}
 

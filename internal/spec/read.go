@@ -21,7 +21,6 @@ const maxValue = 256
 type reading struct {
 	d       *draft
 	b       *draft    // the same from step d.At on; nil where the run does not branch
-	then    []Setting // what was said under then., without the prefix, and is valid
 	said    []Setting // what was said and is valid, then. included; repaired where it was not
 	errs    knob.Errors
 	foreign knob.Errors // own knobs of a method that is not the run's
@@ -31,7 +30,7 @@ type reading struct {
 // read reads the settings of one run. It never fails: see reading.
 func read(in []Setting) *reading {
 	r := &reading{}
-	in = r.once(in)
+	in = negativeLast(r.once(in))
 	r.readHeads(in)
 	for _, s := range in {
 		if !slices.Contains(headKeys, s.Key) && !strings.HasPrefix(s.Key, thenPrefix) {
@@ -58,14 +57,33 @@ func (r *reading) once(in []Setting) []Setting {
 	return out
 }
 
+// negativeLast moves what is said about target.negative behind what is said about
+// target, on which its meaning depends.
+func negativeLast(in []Setting) []Setting {
+	isNegative := func(s Setting) bool { return strings.TrimPrefix(s.Key, thenPrefix) == "target.negative" }
+	slices.SortStableFunc(in, func(a, b Setting) int {
+		switch {
+		case isNegative(a) == isNegative(b):
+			return 0
+		case isNegative(b):
+			return -1
+		default:
+			return 1
+		}
+	})
+	return in
+}
+
 // readHeads makes the draft that everything else is set on.
 func (r *reading) readHeads(in []Setting) {
 	var h heads
+	r.d = newDraft(h)
 	for _, key := range headKeys {
-		r.d = newDraft(h)
-		if i := slices.IndexFunc(in, func(s Setting) bool { return s.Key == key }); i >= 0 {
-			r.set(in[i])
+		i := slices.IndexFunc(in, func(s Setting) bool { return s.Key == key })
+		if i < 0 {
+			continue
 		}
+		r.set(in[i])
 		switch key {
 		case "v":
 			h.v = r.d.V
@@ -76,8 +94,8 @@ func (r *reading) readHeads(in []Setting) {
 		case "method":
 			h.method, _ = method.Lookup(r.d.method)
 		}
+		r.d = newDraft(h)
 	}
-	r.d = newDraft(h)
 }
 
 // mend records an error and puts its key, where that is a knob of d, to the
@@ -188,7 +206,11 @@ func (r *reading) spec() Spec {
 		return s
 	}
 	for _, k := range r.b.knobs.All() {
-		if v := r.b.value(k.Name); v != r.d.value(k.Name) && k.Name != "at" {
+		v, before := r.b.value(k.Name), r.d.value(k.Name)
+		if k.Name == "target.negative" && r.d.negative == asPositive {
+			before = string(r.b.Target) // it follows
+		}
+		if v != before && k.Name != "at" {
 			s.Then = append(s.Then, Setting{k.Name, v})
 		}
 	}

@@ -74,7 +74,7 @@ func gradientFitsPredictor(d *draft) *knob.Error {
 		return nil
 	}
 	return &knob.Error{Key: "gradient", Value: d.Gradient, With: []string{"predictor", "method"},
-		Problem: fmt.Sprintf("does not exist for predictor=%s, which method=%s trains with", d.Predictor.Kind, d.Method.Name), Range: list(fit), Nearest: fit[0]}
+		Problem: fmt.Sprintf("does not go with method=%s and predictor=%s, which take", d.Method.Name, d.Predictor.Kind), Range: list(fit), Nearest: fit[0]}
 }
 
 // idle says why a setting has no effect, or "" where it has one. Such settings
@@ -95,4 +95,13 @@ func idle(d *draft, key string) string {
 		}
 	}
 	return ""
+}
+
+// Idle says why a setting has no effect on s, neither before nor after a branch:
+// "without a momentum target". It is "" for one that has an effect.
+func (s Spec) Idle(key string) string {
+	if b, ok := s.Branch(); ok && idle(b.draft(), key) == "" {
+		return ""
+	}
+	return idle(s.draft(), key)
 }

@@ -126,7 +126,7 @@ func (s Spec) Branch() (Spec, bool) {
 		d.mustSet(t.Key, t.Value)
 	}
 	b := d.spec()
-	b.At = 0
+	b.At, b.Then = 0, nil
 	return b, true
 }
 

@@ -1,0 +1,54 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"gradlab/internal/engine/data"
+)
+
+// Title names a run for people: "BYOL on Fashion-MNIST".
+func (s Spec) Title() string {
+	info, _ := data.Lookup(s.Data)
+	return s.Method.Title + " on " + info.Title
+}
+
+// Labels names each lane by what tells it from the others: by its method where
+// the methods differ, and by the settings that differ.
+func (e Experiment) Labels() []string {
+	if len(e.Lanes) == 1 {
+		return []string{e.Lanes[0].Method.Title}
+	}
+	first := e.Lanes[0]
+	differ := slices.ContainsFunc(e.Lanes, func(s Spec) bool { return s.Method != first.Method })
+	labels := make([]string, len(e.Lanes))
+	var keys []string // that tell a lane from the first one
+	for i, s := range e.Lanes[1:] {
+		var parts []string
+		for _, own := range s.beside(first) {
+			if own.Key == "method" {
+				continue
+			}
+			parts = append(parts, own.String())
+			if s.Method == first.Method && !slices.Contains(keys, own.Key) {
+				keys = append(keys, own.Key)
+			}
+		}
+		labels[i+1] = label(s, differ, parts)
+	}
+	var parts []string
+	for _, key := range keys {
+		if v, ok := first.Value(key); ok {
+			parts = append(parts, Setting{key, v}.String())
+		}
+	}
+	labels[0] = label(first, differ, parts)
+	return labels
+}
+
+func label(s Spec, named bool, parts []string) string {
+	if named || len(parts) == 0 {
+		parts = append([]string{s.Method.Title}, parts...)
+	}
+	return strings.Join(parts, ", ")
+}
