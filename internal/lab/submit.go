@@ -17,13 +17,6 @@ type Submission struct {
 	Keep bool // go on without viewers
 }
 
-// Plan tells what a run would cost here. The error is knob.Errors where it is too large.
-func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) { return engine.Plan(s, l.engine) }
-
-// ID returns the id that a run has, whether it has been submitted or not. The
-// error says what to do where its images are missing.
-func (l *Lab) ID(s spec.Spec) (string, error) { return engine.ID(s, l.engine) }
-
 // Submit asks for a run and returns once the request is stored. A run that is
 // there already, whoever asked for it, is returned as it is, unless it failed or
 // was cancelled: then it is tried again, from its first step. The error is the
