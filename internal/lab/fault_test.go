@@ -116,10 +116,15 @@ func TestUnusableDirectories(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	taken := filepath.Join(dir, "taken")
+	if err := errors.Join(os.Mkdir(taken, 0o700), os.WriteFile(filepath.Join(taken, "jetstream"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct{ dir, says string }{
-		"none":           {"", "no data directory"},
-		"a file":         {file, "cannot be made"},
-		"beneath a file": {filepath.Join(file, "x"), "cannot be made"},
+		"its store a file": {taken, "does not start: Can't start JetStream: storage directory is not a directory"},
+		"none":             {"", "no data directory"},
+		"a file":           {file, "cannot be made"},
+		"beneath a file":   {filepath.Join(file, "x"), "cannot be made"},
 	} {
 		if l, err := Open(Options{Dir: c.dir}); err == nil || !strings.Contains(err.Error(), c.says) {
 			if err == nil {

@@ -65,13 +65,18 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 	if err != nil {
 		return err
 	}
-	s.server.SetLoggerV2(serverLog{log}, false, false, false)
+	fatal := make(chan string, 1)
+	s.server.SetLoggerV2(serverLog{log, fatal}, false, false, false)
 	s.server.Start()
-	if !s.server.ReadyForConnections(30 * time.Second) {
-		return errors.New("it is not ready after 30 seconds")
-	}
-	if !s.server.JetStreamEnabled() {
-		return errors.New("it cannot use its files; the log says why")
+	for tries := 0; !s.server.ReadyForConnections(100 * time.Millisecond); tries++ {
+		select {
+		case why := <-fatal:
+			return errors.New(why)
+		default:
+		}
+		if tries == 300 {
+			return errors.New("it is not ready after 30 seconds")
+		}
 	}
 	if s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("gradlab")); err != nil {
 		return err
@@ -214,13 +219,24 @@ func (s *store) purge(ctx context.Context, subject string) error {
 	return s.records.Purge(ctx, jetstream.WithPurgeSubject(subject))
 }
 
-// serverLog hands what the NATS server has to say to the lab's log; its notices
-// are nobody's concern.
-type serverLog struct{ log *slog.Logger }
+// serverLog hands what the NATS server has to say to the lab's log, and the
+// reason why it cannot start to whoever starts it.
+type serverLog struct {
+	log   *slog.Logger
+	fatal chan string // takes one
+}
 
 func (s serverLog) Noticef(format string, v ...any) { s.log.Debug(fmt.Sprintf("nats: "+format, v...)) }
 func (s serverLog) Warnf(format string, v ...any)   { s.log.Warn(fmt.Sprintf("nats: "+format, v...)) }
-func (s serverLog) Fatalf(format string, v ...any)  { s.log.Error(fmt.Sprintf("nats: "+format, v...)) }
 func (s serverLog) Errorf(format string, v ...any)  { s.log.Error(fmt.Sprintf("nats: "+format, v...)) }
 func (s serverLog) Debugf(string, ...any)           {}
 func (s serverLog) Tracef(string, ...any)           {}
+
+// Fatalf is called where the server gives up; it does not end the process.
+func (s serverLog) Fatalf(format string, v ...any) {
+	s.Errorf(format, v...)
+	select {
+	case s.fatal <- fmt.Sprintf(format, v...):
+	default: // the first reason is the one that counts
+	}
+}
