@@ -7,25 +7,32 @@ import (
 	"time"
 )
 
-// The benchmarks report GFLOP/s and, as `x-plain`, how many times faster than
-// the plain loop a kernel is (timed once, before). Run them with
+// The benchmarks report the fastest call in GFLOP/s, since a machine is seldom
+// quiet, and as `x-plain` how many times faster than the plain loop that is.
+// Run them with
 //
 //	go test -run '^$' -bench . ./internal/engine/kernel
 
-// throughput measures run, which does work floating-point operations, on one thread and on two.
-func throughput(b *testing.B, name string, work float64, plain func(), run func(p *Pool)) {
-	start := time.Now()
-	plain()
-	once := time.Since(start).Seconds()
+// throughput measures run on one thread and on two, and plain once: rates are
+// floating-point operations in a second.
+func throughput(b *testing.B, name string, work, plainWork float64, plain func(), run func(p *Pool)) {
+	slow := 0.0
 	for threads := 1; threads <= 2; threads++ {
 		p := NewPool(threads)
 		b.Run(fmt.Sprintf("%s/%s/%d", name, Using(), threads), func(b *testing.B) {
-			for b.Loop() {
-				run(p)
+			if slow == 0 { // here, where the benchmark is known to be wanted
+				start := time.Now()
+				plain()
+				slow = plainWork / time.Since(start).Seconds()
 			}
-			seconds := b.Elapsed().Seconds() / float64(b.N)
-			b.ReportMetric(work/seconds/1e9, "GFLOP/s")
-			b.ReportMetric(once/seconds, "x-plain")
+			best := 0.0
+			for b.Loop() {
+				start := time.Now()
+				run(p)
+				best = max(best, work/time.Since(start).Seconds())
+			}
+			b.ReportMetric(best/1e9, "GFLOP/s")
+			b.ReportMetric(best/slow, "x-plain")
 		})
 	}
 }
@@ -41,7 +48,7 @@ func random(n int) []float32 {
 
 // A layer Y[M,N] = X[M,K] W[N,K]' : forward, the gradients of its input and of its weights.
 func BenchmarkGemm(b *testing.B) {
-	for _, l := range []Product{{256, 512, 512}, {512, 512, 512}, {1024, 1024, 1024}, {256, 256, 256}, {256, 256, 16384}} {
+	for _, l := range []Product{{256, 512, 512}, {512, 512, 512}, {1024, 1024, 1024}, {256, 256, 256}, {256, 256, 16384}, {65536, 32, 27}} {
 		for _, g := range []struct {
 			name, op string
 			s        Product
@@ -52,8 +59,9 @@ func BenchmarkGemm(b *testing.B) {
 		} {
 			x, y := operands(g.op, g.s, random(g.s.M*g.s.K), random(g.s.K*g.s.N))
 			c := make([]float32, g.s.M*g.s.N)
-			throughput(b, fmt.Sprintf("%dx%dx%d/%s", l.M, l.N, l.K, g.name), g.s.FLOPs(),
-				func() { Plain[float32]{}.Gemm(g.s, 1, x, y, false, c) },
+			few := Product{max(1, g.s.M/16), g.s.N, g.s.K}
+			throughput(b, fmt.Sprintf("%dx%dx%d/%s", l.M, l.N, l.K, g.name), g.s.FLOPs(), few.FLOPs(),
+				func() { Plain[float32]{}.Gemm(few, 1, x, y, false, c) },
 				func(p *Pool) { p.Gemm(g.s, 1, x, y, false, c) })
 		}
 	}
@@ -69,9 +77,11 @@ func BenchmarkConv(b *testing.B) {
 		{N: 128, H: 14, W: 14, In: 32, Out: 32, Stride: 1},
 	} {
 		x, y, w := random(s.N*s.H*s.W*s.In), random(s.N*s.OutH()*s.OutW()*s.Out), random(s.Out*9*s.In)
+		few := s
+		few.N = 4
 		for _, k := range convKernels[:3] {
-			throughput(b, fmt.Sprintf("%dx%dx%d-%d/%d/%s", s.H, s.W, s.In, s.Out, s.Stride, k.name), s.FLOPs(),
-				func() { k.run(Plain[float32]{}, x, y, w, s) },
+			throughput(b, fmt.Sprintf("%dx%dx%d-%d/%d/%s", s.H, s.W, s.In, s.Out, s.Stride, k.name), s.FLOPs(), few.FLOPs(),
+				func() { k.run(Plain[float32]{}, x, y, w, few) },
 				func(p *Pool) { k.run(p, x, y, w, s) })
 		}
 	}
@@ -79,13 +89,13 @@ func BenchmarkConv(b *testing.B) {
 
 // Kernels that wait for memory: work counts one operation an element.
 func BenchmarkMatrices(b *testing.B) {
-	for _, shape := range [][2]int{{100352, 16}, {6272, 64}, {256, 512}, {512, 512}} {
+	for _, shape := range [][2]int{{100352, 16}, {6272, 64}, {256, 512}} {
 		rows, cols := shape[0], shape[1]
 		n := rows * cols
 		o, x, y := random(n), random(n), random(n)
 		r, s, u, v := random(cols), random(cols), random(rows), random(rows)
 		for _, k := range matrices {
-			throughput(b, fmt.Sprintf("%dx%d/%s", rows, cols, k.name), float64(n),
+			throughput(b, fmt.Sprintf("%dx%d/%s", rows, cols, k.name), float64(n), float64(n),
 				func() { k.run(Plain[float32]{}, o, x, y, r, s, u, v) },
 				func(p *Pool) { k.run(p, o, x, y, r, s, u, v) })
 		}

@@ -37,13 +37,7 @@ func (w window) gather(dst []float32, stride int, x []float32, from, to int) {
 			if len(pixels) < len(line) {
 				clear(line)
 			}
-			if len(pixels) < 16 { // a call of copy would cost more than it does
-				for i, v := range pixels {
-					inside[i] = v
-				}
-			} else {
-				copy(inside, pixels)
-			}
+			copy(inside, pixels)
 		}
 		dst = dst[min(stride, len(dst)):]
 		if px++; px == w.gridX {

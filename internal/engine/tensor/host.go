@@ -20,6 +20,7 @@ type kernels[F kernel.Float] interface {
 	MulCol(dst, v, x []F)
 	ReLU(dst, x []F)
 	ReLUGrad(dst, dy, y []F)
+	AffineReLU(dst, x, scale, shift []F)
 
 	Sum(x []F) F
 	Dot(x, y []F) F

@@ -1,0 +1,97 @@
+package kernel
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// marks counts how often each part ran.
+type marks struct{ seen []int }
+
+func (m *marks) part(i int, _ *scratch) { m.seen[i]++ }
+
+// Every part runs exactly once, whatever state the helpers are in: not there
+// yet, awake, asleep, or about to end.
+func TestPoolRunsEveryPartOnce(t *testing.T) {
+	for _, threads := range []int{1, 2, 5} {
+		p := NewPool(threads)
+		var s scratch
+		for round := range 300 {
+			m := marks{seen: make([]int, round%37)}
+			p.run(&m, len(m.seen), &s)
+			for i, n := range m.seen {
+				if n != 1 {
+					t.Fatalf("%d threads, round %d: part %d ran %d times", threads, round, i, n)
+				}
+			}
+			if round%10 == 0 { // let the helpers fall asleep
+				for range 3 * spins {
+					runtime.Gosched()
+				}
+			}
+		}
+	}
+}
+
+// In a bubble of fake time: helpers end when idle, and come back.
+func TestHelpersEndAndReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := runtime.NumGoroutine()
+		p := NewPool(3)
+		if n := runtime.NumGoroutine(); n != before {
+			t.Errorf("a new pool has %d goroutines", n-before)
+		}
+		var s scratch
+		for range 3 {
+			m := marks{seen: make([]int, 64)}
+			p.run(&m, 64, &s)
+			synctest.Wait()
+			if n := runtime.NumGoroutine() - before; n != 2 {
+				t.Errorf("a pool of 3 threads has %d goroutines", n)
+			}
+			time.Sleep(2 * idle)
+			synctest.Wait()
+			if n := runtime.NumGoroutine() - before; n != 0 {
+				t.Errorf("%d goroutines are left after %v without work", n, 2*idle)
+			}
+		}
+	})
+}
+
+// Several goroutines share a pool: each gets its own result.
+func TestPoolIsShared(t *testing.T) {
+	p := NewPool(3)
+	s := Product{65, 70, 80}
+	a, b := operands("NT", s, random(s.M*s.K), random(s.K*s.N))
+	want := make([]float32, s.M*s.N)
+	NewPool(1).Gemm(s, 1, a, b, false, want)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			c := make([]float32, s.M*s.N)
+			for range 20 {
+				clear(c)
+				p.Gemm(s, 1, a, b, false, c)
+				if !slices.Equal(c, want) {
+					t.Error("a shared pool gives another result")
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestUse(t *testing.T) {
+	before := Using()
+	if err := Use("abacus"); err == nil || Using() != before {
+		t.Errorf("Use of an unknown name: %v, now %s", err, Using())
+	}
+	if names := Implementations(); names[0] != "plain" || names[len(names)-1] != before {
+		t.Errorf("of %v, %s is in use", names, before)
+	}
+}
