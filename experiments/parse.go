@@ -1,0 +1,123 @@
+package experiments
+
+import (
+	"errors"
+	"path"
+	"strconv"
+	"strings"
+
+	"gradlab/internal/knob"
+	"gradlab/internal/spec"
+)
+
+// slug takes number and ending off a file's name: "10-first.txt" is "first".
+func slug(file string) string {
+	name := strings.TrimSuffix(path.Base(file), ".txt")
+	if _, after, found := strings.Cut(name, "-"); found && strings.Trim(name[:len(name)-len(after)-1], "0123456789") == "" {
+		return after
+	}
+	return name
+}
+
+// Parse reads a preset. The error names file, line and key, one line for each mistake.
+func Parse(file, text string) (Preset, error) {
+	r := reader{file: file, p: Preset{Slug: slug(file), Source: text}, at: map[string]int{}}
+	for i, line := range strings.Split(text, "\n") {
+		r.line(i+1, strings.TrimRight(line, " \t\r"))
+	}
+	for _, h := range headers {
+		if len(r.errs) == 0 && *h.field(&r.p) == "" {
+			r.fail(1, h.name, "is missing; a preset begins with title, claim, look and expect")
+		}
+	}
+	e, notices, err := spec.ParseExperiment(r.p.Settings)
+	if bad, ok := err.(knob.Errors); ok {
+		for _, b := range bad {
+			r.fail(r.at[b.Key], b.Key, strings.TrimPrefix(b.Error(), b.Key+": "))
+		}
+	}
+	for _, n := range notices { // a preset says what it means
+		r.fail(r.at[n.Key], n.Key, n.Text)
+	}
+	if r.errs != nil {
+		return Preset{}, errors.New(strings.Join(r.errs, "\n"))
+	}
+	r.p.Experiment = e
+	return r.p, nil
+}
+
+// headers are the lines that a preset begins with.
+var headers = []struct {
+	name  string
+	field func(*Preset) *string
+}{
+	{"title", func(p *Preset) *string { return &p.Title }},
+	{"claim", func(p *Preset) *string { return &p.Claim }},
+	{"look", func(p *Preset) *string { return &p.Look }},
+	{"expect", func(p *Preset) *string { return &p.Expect }},
+}
+
+// A reader goes through a preset's lines.
+type reader struct {
+	file string
+	p    Preset
+	open *string // header that a line beginning with a blank continues
+	lane string  // "", "b.", ...
+	at   map[string]int
+	errs []string
+}
+
+func (r *reader) fail(line int, key, problem string) {
+	r.errs = append(r.errs, r.file+":"+strconv.Itoa(max(line, 1))+": "+key+": "+problem)
+}
+
+func (r *reader) line(n int, text string) {
+	switch {
+	case text == "":
+		r.open = nil
+	case text[0] == '#':
+	case text[0] == ' ' || text[0] == '\t':
+		if r.open == nil {
+			r.fail(n, strings.TrimSpace(text), "begins with a blank and continues no header")
+			return
+		}
+		*r.open += " " + strings.TrimSpace(text)
+	case text[0] == '[':
+		r.open = nil
+		name := strings.Trim(text, "[]")
+		if len(name) != 1 || name < "b" || name > spec.LaneName(spec.MaxLanes-1) {
+			r.fail(n, text, "is no lane; they are [b] to ["+spec.LaneName(spec.MaxLanes-1)+"]")
+			return
+		}
+		r.lane = name + "."
+	default:
+		r.entry(n, text)
+	}
+}
+
+// entry reads "title: words" or "key=value".
+func (r *reader) entry(n int, text string) {
+	if name, words, found := strings.Cut(text, ":"); found && !strings.Contains(name, "=") {
+		for _, h := range headers {
+			if h.name == name {
+				r.open = h.field(&r.p)
+				if *r.open != "" || len(r.p.Settings) > 0 {
+					r.fail(n, name, "comes twice, or after the settings")
+				}
+				*r.open = strings.TrimSpace(words)
+				return
+			}
+		}
+		r.fail(n, name, "is no header; they are title, claim, look and expect")
+		return
+	}
+	r.open = nil
+	key, value, found := strings.Cut(text, "=")
+	if !found {
+		r.fail(n, text, "is neither a header (title: ...) nor a setting (key=value)")
+		return
+	}
+	s := spec.Setting{Key: r.lane + strings.TrimSpace(key), Value: strings.TrimSpace(value)}
+	r.at[s.Key] = n
+	r.p.Settings = append(r.p.Settings, s)
+}
