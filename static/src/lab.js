@@ -1,1 +1,30 @@
-// in the making
+// The lab page comes to life here.
+
+import { Desk } from "./desk.js";
+
+const desk = new Desk(/** @type {HTMLElement} */ (document.querySelector("[data-lab]")));
+
+/**
+ * For tests and for the curious, read-only: what the page knows of its lanes.
+ * column(name) gives a field's values by step, NaN where it was not measured;
+ * cut() drops the connections as a bad network would.
+ */
+Object.defineProperty(window, "gradlab", {
+  value: Object.freeze({
+    lanes: () =>
+      desk.lanes.map((l) => ({
+        letter: l.letter,
+        query: l.query,
+        run: l.run?.id ?? "",
+        state: l.state,
+        link: l.run?.link ?? "closed",
+        lines: l.run?.lines ?? false,
+        length: l.log.length,
+        fields: l.log.fields.map((f) => f.name),
+        column: (/** @type {string} */ name) => Array.from({ length: l.log.length }, (_, s) => l.log.at(name, s)),
+        frame: (/** @type {string} */ name) => l.log.frames.get(name),
+      })),
+    charts: () => desk.charts.map((c) => ({ title: c.panel.title, curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, values: [...k.values] })) })),
+    cut: () => desk.lanes.forEach((l) => l.run?.stream.cut()),
+  }),
+});

@@ -1,0 +1,83 @@
+// The run bar: where things are, in figures for the eye and, at most every five
+// seconds, in a polite live region for the ear.
+
+import { stateWords } from "./words.js";
+
+const QUIET = 5000; // milliseconds between announcements
+
+export class Bar {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
+    this.live = /** @type {HTMLElement} */ (root.querySelector("[data-live]"));
+    this.progress = /** @type {HTMLProgressElement} */ (root.querySelector("[data-progress]"));
+    this.buttons = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll("[data-action]")]);
+    for (const b of this.buttons) b.disabled = false; // which of them is shown goes by the state
+    this.busy = "";
+  }
+
+  /** The last state that was announced. */
+  state = "";
+  #said = "";
+  #next = 0;
+  #timer = 0;
+
+  /** @param {import("./lane.js").Lane[]} lanes */
+  show(lanes) {
+    const state = overall(lanes);
+    this.root.dataset.state = state;
+    const lane = lanes.findLast((l) => l.state === state) ?? lanes.at(-1);
+    const run = lane?.run;
+    const name = lanes.length > 1 && lane ? `${lane.letter}: ` : "";
+    const p = run?.progress;
+    this.progress.value = p?.steps ? p.done / p.steps : 0;
+
+    let words = this.busy || "not run yet";
+    if (run && p && !this.busy) {
+      words = run.state === "connecting" ? "connecting" : name + stateWords(p);
+      if (run.link === "reconnecting") words = `${name}reconnecting; the run goes on, nothing is lost`;
+    }
+    if (run && p && state === "running" && run.link === "open" && !this.busy) {
+      const speed = run.speed ? ` · ${run.speed < 10 ? run.speed.toFixed(1) : run.speed.toFixed(0)} steps/s` : "";
+      const step = document.createElement("b");
+      step.textContent = String(p.done);
+      this.status.replaceChildren(`${name}step `, step, ` of ${p.steps}${speed}`);
+    } else if (this.status.textContent !== words) {
+      this.status.textContent = words;
+    }
+    this.#announce(words, state);
+  }
+
+  /** Says something that the reader caused, at once. @param {string} text */
+  say(text) {
+    this.live.textContent = text;
+    this.#next = performance.now() + QUIET;
+  }
+
+  /** @param {string} words @param {string} state */
+  #announce(words, state) {
+    if (words === this.#said) return;
+    clearTimeout(this.#timer);
+    const speak = () => {
+      this.#said = words;
+      this.live.textContent = words;
+      this.#next = performance.now() + QUIET;
+    };
+    const wait = this.#next - performance.now();
+    // a change of state is an event, a change of numbers is not
+    if (wait <= 0 || state !== this.state) speak();
+    else this.#timer = window.setTimeout(speak, wait);
+    this.state = state;
+  }
+}
+
+/**
+ * The state that the bar shows for all lanes: whatever is going on comes first,
+ * then that of the last lane, which the form edits.
+ * @param {import("./lane.js").Lane[]} lanes
+ */
+export function overall(lanes) {
+  for (const state of ["running", "queued", "paused"]) if (lanes.some((l) => l.state === state)) return state;
+  return lanes.at(-1)?.state ?? "idle";
+}

@@ -1,0 +1,430 @@
+// One pair of axes: the lines of a panel for each lane, reference marks, labels at
+// the lines' ends, a cursor that all charts share and that the keyboard moves.
+
+import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { colours } from "./theme-colours.js";
+import { linearTicks, logTicks, range, spread } from "./scale.js";
+import { number, reading, trend } from "./words.js";
+
+/**
+ * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
+ * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], lines: Line[] }} Panel
+ *
+ * A lane as charts see it.
+ * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog, steps: number }} LaneView
+ *
+ * A line of a lane; filled says how many of its values came from the log, the others are padding.
+ * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], filled: number }} Curve
+ */
+
+const WIDTHS = [2, 1.6, 1.25];
+const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth"]);
+const GAP = 15; // least distance of the middles of two labels
+const RIGHT = 92; // room for labels
+
+/** All charts, for the cursor that they share. @type {Set<Chart>} */
+const charts = new Set();
+
+export class Chart {
+  /** @type {LaneView[]} */
+  lanes = [];
+  /** @type {Curve[]} */
+  curves = [];
+  /** Step under the cursor; undefined: none. @type {number | undefined} */
+  cursor;
+  /** @type {uPlot | undefined} */
+  #plot;
+  /** @type {number[]} */
+  #x = [];
+  #shape = "";
+  #timer = 0;
+  /** @type {[number, number]} */
+  #range = [0, 1];
+  #labels = document.createElement("div");
+  #marks = document.createElement("div");
+  #waiting = document.createElement("p");
+
+  /**
+   * @param {HTMLElement} root an element that the plot fills
+   * @param {Panel} panel
+   * @param {HTMLElement | null} summary where the sentence about the chart goes
+   */
+  constructor(root, panel, summary) {
+    this.root = root;
+    this.panel = panel;
+    this.summary = summary;
+    this.#labels.className = "labels";
+    this.#marks.className = "marks";
+    this.#waiting.className = "waiting";
+    root.append(this.#marks, this.#labels);
+    root.tabIndex = 0;
+    root.setAttribute("role", "application");
+    root.setAttribute("aria-roledescription", "line chart");
+    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the steps.`);
+    if (summary) root.setAttribute("aria-describedby", summary.id);
+    root.addEventListener("keydown", (e) => this.#key(e));
+    root.addEventListener("blur", () => share(undefined));
+    new ResizeObserver(() => this.#resize()).observe(root);
+    charts.add(this);
+  }
+
+  /** @param {LaneView[]} lanes */
+  show(lanes) {
+    this.lanes = lanes;
+  }
+
+  /** Draws what the lanes' logs hold now. */
+  draw() {
+    if (!this.root.clientWidth) return; // folded away
+    const shape = this.lanes.map((l) => l.log.fields.length && l.letter).join() + this.lanes.length;
+    if (!this.#plot || shape !== this.#shape) this.#build(shape);
+    this.#fill();
+    this.#scale();
+    const x = this.#x;
+    this.#plot?.setData(/** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]));
+    this.#describe();
+  }
+
+  /** Draws again in other colours. */
+  recolour() {
+    this.#shape = "";
+    this.draw();
+  }
+
+  /** @param {string} shape */
+  #build(shape) {
+    this.#shape = shape;
+    this.#plot?.destroy();
+    this.curves = this.lanes.flatMap((view, lane) =>
+      this.panel.lines
+        .filter((line) => view.log.field(line.field))
+        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), values: [], filled: 0 })),
+    );
+    this.#x = [];
+    const c = colours();
+    const axis = { stroke: c.muted, font: c.font, ticks: { show: false }, gap: 6 };
+    this.#plot = new uPlot(
+      {
+        width: this.root.clientWidth,
+        height: this.root.clientHeight,
+        padding: [8, RIGHT, 0, 0],
+        legend: { show: false },
+        scales: {
+          x: { time: false, range: () => [0, Math.max(1, ...this.lanes.map((l) => l.steps))] },
+          y: { distr: this.panel.log ? 3 : 1, range: () => this.#range },
+        },
+        axes: [
+          { ...axis, size: 26, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.root.clientWidth > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
+          {
+            ...axis,
+            size: 46,
+            grid: { stroke: c.hairline, width: 1 },
+            splits: (_, __, lo, hi) => (this.panel.log ? logTicks(lo, hi) : linearTicks(lo, hi, this.root.clientHeight > 190 ? 5 : 3)),
+            filter: (_, v) => v,
+            values: (_, v) => v.map((t) => number(t)),
+          },
+        ],
+        series: [{}, ...this.curves.map((curve) => this.#series(curve))],
+        cursor: {
+          y: false,
+          drag: { x: false, y: false },
+          points: { size: 7, fill: (u, i) => String(u.series[i].stroke instanceof Function ? u.series[i].stroke(u, i) : c.ink) },
+          bind: {
+            // a click gives the plot the keyboard, and has no other meaning
+            mousedown: () => () => null,
+            dblclick: () => () => null,
+          },
+        },
+        hooks: {
+          setCursor: [(u) => this.#moved(u)],
+          draw: [(u) => this.#decorate(u)],
+        },
+      },
+      [[]],
+      this.root,
+    );
+    this.#plot.over.addEventListener("mouseleave", () => share(undefined));
+    this.root.append(this.#marks, this.#labels);
+  }
+
+  /** What a line's values are multiplied by: a channel's spread is read in units of the isotropic one. @param {LaneView} view @param {Line} line */
+  #unit(view, line) {
+    const isotropic = line.field === "channel_std" ? view.log.mark(line.field, "isotropic") : undefined;
+    return isotropic ? 1 / isotropic : 1;
+  }
+
+  /** @param {Curve} curve @returns {uPlot.Series} */
+  #series({ line, lane }) {
+    const c = colours();
+    const stroke = line.sign ? c[line.sign] : c[LANE_COLOURS[lane]];
+    return {
+      stroke: () => stroke,
+      width: WIDTHS[lane],
+      dash: line.dash ? [6, 4] : undefined,
+      spanGaps: true,
+      points: { show: false },
+    };
+  }
+
+  /** Brings the arrays for the plot up to the logs: steps that came are appended. */
+  #fill() {
+    const n = Math.max(0, ...this.lanes.map((l) => l.log.length));
+    if (this.curves.some((c) => c.view.log.length < c.filled)) { // a run began anew
+      this.#x.length = 0;
+      for (const c of this.curves) c.filled = c.values.length = 0;
+    }
+    const from = this.#x.length;
+    for (let s = from; s < n; s++) this.#x.push(s);
+    for (const c of this.curves) {
+      // a shorter lane was padded with nulls, which are replaced when it grows
+      for (let s = Math.min(from, c.filled); s < n; s++) {
+        const v = c.view.log.at(c.line.field, s) * c.scale;
+        c.values[s] = Number.isNaN(v) || (this.panel.log && v <= 0) ? null : v;
+      }
+      c.filled = c.view.log.length;
+    }
+  }
+
+  #scale() {
+    const values = this.panel.within ? [...this.panel.within] : [];
+    for (const m of this.#references()) if (Number.isFinite(m.value)) values.push(m.value);
+    let [lo, hi] = [Infinity, -Infinity];
+    for (const c of this.curves) {
+      for (const v of c.values) {
+        if (v === null) continue;
+        if (v < lo) lo = v;
+        if (v > hi) hi = v;
+      }
+    }
+    if (lo <= hi) values.push(lo, hi);
+    this.#range = range(values, !!this.panel.log);
+  }
+
+  /** Reference values of the panel's fields, each once. */
+  #references() {
+    /** @type {Map<string, { label: string, value: number }>} */
+    const marks = new Map();
+    for (const c of this.curves) {
+      for (const m of c.view.log.field(c.line.field)?.marks ?? []) marks.set(`${m.label} ${m.value}`, { label: m.label, value: m.value * c.scale });
+    }
+    return [...marks.values()];
+  }
+
+  /** Marks behind the lines, points that tell lanes apart, labels at the ends. @param {uPlot} u */
+  #decorate(u) {
+    const { ctx, bbox } = u;
+    const ratio = devicePixelRatio;
+    const c = colours();
+    ctx.save();
+    ctx.strokeStyle = c.mark;
+    ctx.lineWidth = ratio;
+    ctx.setLineDash([1.5 * ratio, 3 * ratio]);
+    for (const m of this.#references()) {
+      const y = u.valToPos(m.value, "y", true);
+      if (!(y >= bbox.top - 1 && y <= bbox.top + bbox.height + 1)) continue;
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+    }
+    ctx.setLineDash([]);
+    this.curves.forEach((curve, i) => {
+      if (curve.lane === 0) return;
+      const stride = Math.max(1, Math.round(Math.max(...this.lanes.map((l) => l.steps)) / 10));
+      const r = 3 * ratio;
+      const stroke = u.series[i + 1].stroke;
+      ctx.strokeStyle = stroke instanceof Function ? /** @type {string} */ (stroke(u, i + 1)) : c.ink;
+      ctx.fillStyle = c.paper;
+      ctx.lineWidth = 1.25 * ratio;
+      for (let s = Math.round(stride / 2); s < curve.values.length; s += stride) {
+        const v = curve.values[s] ?? null;
+        if (v === null) continue;
+        const x = u.valToPos(s, "x", true);
+        const y = u.valToPos(v, "y", true);
+        ctx.beginPath();
+        if (curve.lane === 1) ctx.arc(x, y, r, 0, 2 * Math.PI);
+        else ctx.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
+        ctx.fill();
+        ctx.stroke();
+      }
+    });
+    ctx.restore();
+    this.#label(u);
+  }
+
+  /** Puts a label at each line's end, or at the cursor's values. @param {uPlot} u */
+  #label(u) {
+    const left = u.bbox.left / devicePixelRatio;
+    const top = u.bbox.top / devicePixelRatio;
+    const width = u.bbox.width / devicePixelRatio;
+    const height = u.bbox.height / devicePixelRatio;
+    /** @type {{ y: number, x: number, text: string, value: string, tone: string }[]} */
+    const ends = [];
+    /** @type {{ text: string, tone: string }[]} */
+    const notes = [];
+    for (const curve of this.curves) {
+      const end = this.#end(curve);
+      const tone = curve.line.sign || (curve.lane === 0 ? "plain" : LANE_COLOURS[curve.lane]);
+      const lane = this.lanes.length > 1 ? `${curve.view.letter} ` : "";
+      if (!end) {
+        const zero = curve.line.note && curve.view.log.last(curve.line.field)?.value === 0;
+        if (zero) notes.push({ text: lane + curve.line.note, tone });
+        continue;
+      }
+      ends.push({
+        y: top + u.valToPos(end.value, "y"),
+        x: left + u.valToPos(end.step, "x"),
+        text: lane + (curve.line.label ?? ""),
+        value: reading(end.value),
+        tone,
+      });
+    }
+    ends.sort((a, b) => a.y - b.y);
+    // The labels stand in one column, right of the line that has come furthest.
+    const x = Math.min(left + width, Math.max(0, ...ends.map((e) => e.x))) + 7;
+    const ys = spread(ends.map((e) => e.y), top, top + height, GAP);
+    notes.forEach((n, i) => {
+      ends.push({ y: 0, x: 0, value: "", ...n });
+      ys.push(top + height - 8 - 16 * (notes.length - 1 - i));
+    });
+    while (this.#labels.children.length > ends.length) this.#labels.lastElementChild?.remove();
+    ends.forEach((e, i) => {
+      let el = /** @type {HTMLElement | undefined} */ (this.#labels.children[i]);
+      if (!el) {
+        el = document.createElement("span");
+        el.append(document.createElement("span"), document.createElement("b"));
+        this.#labels.append(el);
+      }
+      el.className = e.tone;
+      const [name, value] = /** @type {[HTMLElement, HTMLElement]} */ (/** @type {unknown} */ ([...el.children]));
+      if (name.textContent !== e.text) name.textContent = e.text;
+      const gap = e.text && e.value ? " " : "";
+      if (value.textContent !== gap + e.value) value.textContent = gap + e.value;
+      const at = e.value === "" ? left + 8 : x;
+      el.style.transform = `translate(${at.toFixed(1)}px, ${(ys[i] - 8).toFixed(1)}px)`;
+    });
+
+    const refs = this.#references().filter((m) => m.value >= this.#range[0] && m.value <= this.#range[1]);
+    while (this.#marks.children.length > refs.length) this.#marks.lastElementChild?.remove();
+    refs.forEach((m, i) => {
+      let el = /** @type {HTMLElement | undefined} */ (this.#marks.children[i]);
+      if (!el) {
+        el = document.createElement("span");
+        this.#marks.append(el);
+      }
+      if (el.textContent !== m.label) el.textContent = m.label;
+      const y = top + u.valToPos(m.value, "y");
+      const above = y - 16 > top - 6 ? y - 16 : y + 1;
+      el.style.transform = `translate(calc(${(left + width - 4).toFixed(1)}px - 100%), ${above.toFixed(1)}px)`;
+    });
+  }
+
+  /** The point that a curve's label stands for. @param {Curve} curve */
+  #end(curve) {
+    for (let s = Math.min(this.cursor ?? Infinity, curve.values.length - 1); s >= 0; s--) {
+      const value = curve.values[s];
+      if (value !== null && value !== undefined) return { step: s, value };
+    }
+    return undefined;
+  }
+
+  /** @param {uPlot} u */
+  #moved(u) {
+    if (following) return;
+    const i = u.cursor.idx;
+    if (u.cursor.left !== undefined && u.cursor.left >= 0 && i !== null && i !== undefined) share(i);
+  }
+
+  /** @param {number | undefined} step */
+  follow(step) {
+    this.cursor = step;
+    const u = this.#plot;
+    if (!u || !this.root.clientWidth) return;
+    if (step === undefined) u.setCursor({ left: -10, top: -10 });
+    else u.setCursor({ left: u.valToPos(step, "x"), top: u.cursor.top ?? 0 });
+    this.#label(u);
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key(e) {
+    const last = this.#x.length - 1;
+    if (last < 0 || e.ctrlKey || e.metaKey || e.altKey) return;
+    const at = this.cursor ?? last;
+    const far = Math.max(1, Math.round(last / 20));
+    const to = {
+      ArrowLeft: at - (e.shiftKey ? far : 1),
+      ArrowRight: at + (e.shiftKey ? far : 1),
+      PageUp: at - far,
+      PageDown: at + far,
+      Home: 0,
+      End: last,
+    }[e.key];
+    if (e.key === "Escape") share(undefined);
+    else if (to !== undefined) share(Math.max(0, Math.min(last, to)));
+    else return;
+    e.preventDefault();
+    announce(this.cursor === undefined ? "" : this.at(this.cursor));
+  }
+
+  /** The values at a step, in words. @param {number} step */
+  at(step) {
+    const values = this.curves.map((c) => {
+      const end = this.#end(c);
+      const name = [this.lanes.length > 1 ? c.view.letter : "", c.line.label ?? ""].filter(Boolean).join(" ");
+      return `${name} ${end ? number(end.value) : "not measured"}`.trim();
+    });
+    return `Step ${step}: ${values.join(", ")}`;
+  }
+
+  #resize() {
+    if (!this.#plot) this.draw();
+    else if (this.root.clientWidth) this.#plot.setSize({ width: this.root.clientWidth, height: this.root.clientHeight });
+  }
+
+  /** Writes the summary, which nobody reads at the rate of a frame, once a second. */
+  #describe() {
+    this.#timer ||= window.setTimeout(() => {
+      this.#timer = 0;
+      this.#summarise();
+    }, 1000);
+    const none = this.curves.every((c) => c.values.every((v) => v === null)) && !this.#labels.childElementCount;
+    this.#waiting.textContent = this.lanes.every((l) => !l.log.fields.length) ? "" : none ? "not measured yet" : "";
+    if (this.#waiting.textContent) this.root.append(this.#waiting);
+    else this.#waiting.remove();
+  }
+
+  #summarise() {
+    if (!this.summary) return;
+    const name = (/** @type {Curve} */ c) => [this.lanes.length > 1 ? `${c.view.letter} ${c.view.title}` : "", c.line.label ?? ""].filter(Boolean).join(" ") || this.panel.title;
+    const text = this.curves.map((c) => trend(name(c), c.view.log, c.line.field, c.scale)).filter(Boolean).join(" ");
+    this.summary.textContent = text || "Nothing measured yet.";
+  }
+}
+
+/** True while one chart tells the others, so that they do not answer. */
+let following = false;
+
+/** @type {(step: number | undefined) => void} */
+let onShare = () => {};
+
+/** @type {(text: string) => void} */
+let announce = () => {};
+
+/**
+ * Who else wants to know of the shared cursor, and what reads values aloud.
+ * @param {(step: number | undefined) => void} moved
+ * @param {(text: string) => void} say
+ */
+export function listen(moved, say) {
+  onShare = moved;
+  announce = say;
+}
+
+/** Moves the cursor of all charts. @param {number | undefined} step */
+export function share(step) {
+  if (following) return;
+  following = true;
+  for (const c of charts) c.follow(step);
+  following = false;
+  onShare(step);
+}

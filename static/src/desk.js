@@ -1,0 +1,375 @@
+// The lab page: lanes, controls, charts, and what the reader does with them.
+
+import { Bar } from "./bar.js";
+import { Chart, listen, share } from "./chart.js";
+import { HeatMap, colourBar } from "./heatmap.js";
+import { Lane, Run } from "./lane.js";
+import { element, links, table } from "./numbers.js";
+import { showOutcomes } from "./outcome.js";
+import { paint } from "./painter.js";
+import { Refused, act, page, start } from "./server.js";
+import { beside, compose } from "./settings.js";
+import { wireSliders } from "./sliders.js";
+import { onColours } from "./theme-colours.js";
+import { number, stateWords } from "./words.js";
+
+/** @template {Element} T @param {ParentNode} root @param {string} selector */
+const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
+
+/** How long to wait for more changes of the form before they are acted on, in milliseconds. */
+const SETTLE = 120;
+
+export class Desk {
+  /** @type {Lane[]} */
+  lanes = [];
+  /** @type {Map<string, Run>} */
+  runs = new Map();
+  /** Canonical query of all lanes. */
+  experiment = "";
+  /** @type {HeatMap[]} */
+  maps = [];
+  /** Changes of the form that are not acted on yet. @type {Map<string, string>} */
+  #pending = new Map();
+  #timer = 0;
+  /** Everything that talks to the server about settings happens one after the other. */
+  #queue = Promise.resolve();
+
+  /** @param {HTMLElement} main */
+  constructor(main) {
+    this.main = main;
+    this.bar = new Bar(/** @type {HTMLElement} */ (document.querySelector("[data-runbar]")));
+    this.charts = all(main, "[data-panel]").map((e) => {
+      const figure = /** @type {HTMLElement} */ (e);
+      const plot = /** @type {HTMLElement} */ (figure.querySelector("[data-plot]"));
+      return new Chart(plot, JSON.parse(figure.dataset.panel ?? ""), figure.querySelector("[data-summary]"));
+    });
+    listen(() => {}, (text) => this.bar.say(text));
+    onColours(() => this.charts.forEach((c) => c.recolour()));
+    this.#wire();
+    this.take(main);
+  }
+
+  /** Takes over what a page says about its lanes. @param {HTMLElement} main */
+  take(main) {
+    const told = JSON.parse(main.dataset.lab ?? "{}");
+    this.experiment = told.experiment;
+    const kept = new Map();
+    this.lanes = told.lanes.map((/** @type {import("./lane.js").Told} */ l) => {
+      if (!l.run) return new Lane(l, undefined);
+      const run = this.runs.get(l.run) ?? new Run(l.run, (r, what) => this.#heard(r, what));
+      kept.set(l.run, run);
+      return new Lane(l, run);
+    });
+    for (const [id, run] of this.runs) if (!kept.has(id)) run.stream.close();
+    this.runs = kept;
+    share(undefined);
+    this.charts.forEach((c) => c.show(this.lanes));
+    this.#arrangeMaps();
+    wireSliders(this.main);
+    this.draw();
+  }
+
+  /** Draws everything before the next frame. */
+  draw() {
+    paint(this.#draw);
+  }
+
+  #draw = () => {
+    for (const c of this.charts) c.draw();
+    this.lanes.forEach((l, i) => {
+      const floor = l.log.mark("offdiagonal", "noise");
+      this.maps[i]?.draw(l.log.frames.get("correlation"), this.lanes.length > 1 ? l.letter : "", floor);
+    });
+    this.#tell();
+  };
+
+  /** Everything that is said in words. */
+  #tell() {
+    this.bar.show(this.lanes);
+    all(this.main, "[data-lane]").forEach((e, i) => {
+      const said = e.querySelector("[data-lane-state]");
+      const lane = this.lanes[i];
+      if (!said || !lane) return;
+      const words = lane.run ? (lane.run.link === "reconnecting" ? "reconnecting" : stateWords(lane.run.progress)) : "not run yet";
+      if (said.textContent !== words) said.textContent = words;
+    });
+    const outcome = this.main.querySelector("[data-outcome]");
+    if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value));
+    this.#badge();
+    const frame = this.lanes.at(-1)?.log.frames.get("correlation");
+    const unit = this.main.querySelector("[data-heat-unit]");
+    if (unit && frame) unit.textContent = `${frame.of > frame.rows ? `${frame.rows} of ${frame.of} channels` : `${frame.rows} channels`}, step ${frame.step}`;
+  }
+
+  /** Whether the terms and autodiff agree, from the last probe step. */
+  #badge() {
+    const badge = /** @type {HTMLElement | null} */ (this.main.querySelector("[data-badge]"));
+    const log = this.lanes.at(-1)?.log;
+    const residual = log?.last("residual");
+    if (!badge || !log || !residual) return;
+    const exact = "exact" in badge.dataset;
+    const agree = residual.value < 1e-4;
+    badge.classList.toggle("agree", agree);
+    badge.classList.toggle("differ", !agree);
+    let text = agree ? `✓ terms = autodiff, residual ${number(residual.value)}` : `✗ terms differ from autodiff, residual ${number(residual.value)}`;
+    const approximation = log.last("approximation");
+    if (!exact && approximation) text += `; what drives training differs from the loss by ${number(approximation.value)}`;
+    if (badge.textContent !== text) badge.textContent = text;
+  }
+
+  #arrangeMaps() {
+    const root = this.main.querySelector("[data-maps]");
+    const bar = /** @type {HTMLElement | null} */ (this.main.querySelector("[data-colourbar]"));
+    if (!root || !bar) return;
+    if (!bar.childElementCount) colourBar(bar);
+    if (this.maps.length !== this.lanes.length) {
+      this.maps = this.lanes.map(() => new HeatMap((text) => this.bar.say(text)));
+      root.replaceChildren(...this.maps.map((m) => m.root));
+    }
+  }
+
+  /** @param {Run} run @param {"records" | "state"} what */
+  #heard(run, what) {
+    this.draw();
+    if (what === "state" && run.ended && run.link === "closed") {
+      for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
+    }
+  }
+
+  // What the reader does.
+
+  #wire() {
+    this.main.addEventListener("change", (e) => {
+      const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (e.target);
+      if (input.dataset.key) this.change(input.dataset.key, input.value.trim());
+    });
+    this.main.addEventListener("submit", (e) => {
+      e.preventDefault();
+      if (e.submitter?.dataset.action === "run") this.run();
+    });
+    this.bar.root.addEventListener("submit", (e) => e.preventDefault());
+    this.bar.root.addEventListener("click", (e) => {
+      const button = /** @type {HTMLElement} */ (e.target).closest?.("[data-action]");
+      const action = button instanceof HTMLElement ? button.dataset.action : undefined;
+      if (action && action !== "run") {
+        e.preventDefault();
+        this.order(action);
+      }
+    });
+    this.main.addEventListener("click", (e) => {
+      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-copy]"));
+      if (button?.dataset.copy) this.#copy(button, button.dataset.copy);
+      else if (button) this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
+    });
+    this.main.querySelector("[data-more]")?.addEventListener("toggle", () => this.draw());
+    // a tip over a setting goes with Escape and comes back with the next movement
+    const controls = this.main.querySelector(".controls");
+    controls?.addEventListener("keydown", (e) => /** @type {KeyboardEvent} */ (e).key === "Escape" && controls.classList.add("undocumented"));
+    for (const back of ["focusin", "pointerenter"]) controls?.addEventListener(back, () => controls.classList.remove("undocumented"));
+    matchMedia("(min-width: 768px)").addEventListener("change", (e) => {
+      if (e.matches && controls instanceof HTMLElement && controls.matches(":popover-open")) controls.hidePopover();
+    });
+  }
+
+  /** A control has changed. Changes that come together are acted on together. @param {string} key @param {string} value */
+  change(key, value) {
+    this.#pending.set(key, value);
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#enqueue(() => this.#apply()), SETTLE);
+  }
+
+  /** Starts what has not been run. */
+  run() {
+    clearTimeout(this.#timer);
+    this.#enqueue(async () => {
+      await this.#apply();
+      await this.#start();
+    });
+  }
+
+  /**
+   * An order to all runs that can follow it.
+   * @param {string} order
+   */
+  order(order) {
+    const can = { pause: ["running", "queued"], resume: ["paused"], step: ["running", "paused"], stop: ["queued", "running", "paused"] }[order] ?? [];
+    this.#enqueue(async () => {
+      await Promise.all(this.lanes.filter((l) => l.run && can.includes(l.state)).map((l) => act(/** @type {Run} */ (l.run).url, order)));
+    });
+  }
+
+  /** @param {() => Promise<void>} task */
+  #enqueue(task) {
+    this.#queue = this.#queue.then(task).catch((e) => this.#failed(e));
+  }
+
+  /**
+   * Acts on the changes of the form. What was running stops and keeps its curve;
+   * the new settings become the next lane and start. Otherwise they wait for the
+   * button.
+   */
+  async #apply() {
+    const last = this.lanes.at(-1);
+    if (!this.#pending.size || !last) return;
+    const changes = new Map(this.#pending);
+    this.#pending.clear();
+    const base = changes.has("method") ? this.#shared() : new Map(last.settings);
+    for (const [key, value] of changes) base.set(key, value);
+
+    const alone = await page(`/lab?${new URLSearchParams([...base])}`);
+    if (alone.querySelector("[data-field] .problem")) {
+      this.#replace(alone, ["controls", "notices"]);
+      wireSliders(this.main);
+      this.bar.say(alone.querySelector("[data-field] .problem")?.textContent ?? "");
+      return;
+    }
+    const told = JSON.parse(/** @type {HTMLElement | null} */ (alone.querySelector("[data-lab]"))?.dataset.lab ?? "{}").lanes[0];
+    if (told.query === last.query) {
+      this.#replace(alone, ["controls", "notices"]); // changed, and changed back
+      wireSliders(this.main);
+      return;
+    }
+    const next = new Lane(told, undefined);
+    const goes = last.active;
+    const before = last.log.length > 0 ? this.lanes : this.lanes.slice(0, -1);
+    const lanes = beside(before, next);
+    if (goes) {
+      await Promise.all(this.lanes.filter((l) => l.active && l.run).map((l) => act(/** @type {Run} */ (l.run).url, "stop")));
+      await start(told.query);
+    }
+    await this.#show(lanes.length > 1 ? await page(`/lab?${compose(lanes.map((l) => l.resolved))}`) : goes ? await page(`/lab?${told.query}`) : alone);
+  }
+
+  /** The settings of the last lane that another method takes over. */
+  #shared() {
+    const form = /** @type {HTMLFormElement} */ (this.main.querySelector("[data-method-form]"));
+    const prefix = JSON.parse(this.main.dataset.lab ?? "{}").prefix;
+    /** @type {Map<string, string>} */
+    const settings = new Map();
+    for (const input of all(form, "input[type=hidden]")) {
+      const { name, value } = /** @type {HTMLInputElement} */ (input);
+      if (prefix ? name.startsWith(prefix) : !/^[b-f]\./.test(name)) settings.set(name.slice(prefix.length), value);
+    }
+    return settings;
+  }
+
+  /** Starts the lanes that have not been run to an end. */
+  async #start() {
+    const waiting = this.lanes.filter((l) => ["idle", "cancelled", "failed"].includes(l.state));
+    if (!waiting.length) {
+      this.bar.say("These settings have been run: the curves are the result.");
+      return;
+    }
+    this.bar.busy = "starting";
+    this.draw();
+    try {
+      if (waiting.length === this.lanes.length) await start(this.experiment);
+      else for (const l of waiting) await start(l.query);
+      for (const l of waiting) {
+        // a run that is started again begins anew, and has to be listened to anew
+        l.run?.stream.close();
+        if (l.run) this.runs.delete(l.run.id);
+      }
+      await this.#show(await page(`/lab?${this.experiment}`));
+    } finally {
+      this.bar.busy = "";
+      this.draw();
+    }
+  }
+
+  /** Shows another page's lanes here. @param {Document} doc */
+  async #show(doc) {
+    const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
+    if (!main) throw new Error("the server's page has no lab");
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "share"]);
+    this.main.dataset.lab = main.dataset.lab;
+    document.title = doc.title;
+    const address = doc.querySelector("link[rel=canonical]")?.getAttribute("href");
+    if (address) history.replaceState(null, "", address);
+    this.take(this.main);
+  }
+
+  /**
+   * Takes over regions of another page; focus, and what the reader has unfolded, stay.
+   * @param {Document} doc @param {string[]} names
+   */
+  #replace(doc, names) {
+    const focused = document.activeElement?.id || /** @type {HTMLInputElement | null} */ (document.activeElement)?.value;
+    const byId = document.activeElement?.id;
+    const isSlider = document.activeElement instanceof HTMLInputElement && document.activeElement.type === "range";
+    const slider = isSlider ? document.activeElement?.closest("[data-field]")?.getAttribute("data-field") : undefined;
+    for (const name of names) {
+      const here = document.querySelector(`[data-region="${name}"]`);
+      const there = doc.querySelector(`[data-region="${name}"]`);
+      if (!here || !there) continue;
+      const open = new Set(all(here, "details[open]").map((d) => d.querySelector("summary")?.textContent?.trim() + (d.getAttribute("data-fold") ?? "")));
+      here.replaceChildren(...there.childNodes);
+      for (const d of all(here, "details")) {
+        if (open.has(d.querySelector("summary")?.textContent?.trim() + (d.getAttribute("data-fold") ?? ""))) d.setAttribute("open", "");
+      }
+    }
+    if (document.activeElement !== document.body) return;
+    const again = slider
+      ? this.main.querySelector(`[data-field="${slider}"] input[type=range]`)
+      : byId
+        ? document.getElementById(byId)
+        : this.main.querySelector(`[data-method-form] input[value="${CSS.escape(String(focused ?? ""))}"]`);
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+  }
+
+  /** @param {unknown} e */
+  #failed(e) {
+    const errors = e instanceof Refused ? e.errors : [];
+    const rest = [];
+    for (const bad of errors) {
+      const key = bad.key.replace(/^[b-f]\./, "");
+      const text = `${bad.value} ${bad.problem}${bad.range ? ` ${bad.range}` : ""}${bad.nearest ? `; the nearest is ${bad.nearest}` : ""}.`;
+      const field = this.main.querySelector(`[data-field="${CSS.escape(key)}"]`);
+      if (field) {
+        field.querySelector(".problem")?.remove();
+        field.append(element("p", "problem", text));
+        field.closest("details")?.setAttribute("open", "");
+        field.querySelector("[data-key]")?.setAttribute("aria-invalid", "true");
+      } else rest.push(`${bad.key}: ${text}`);
+    }
+    if (!errors.length) rest.push(e instanceof Error ? e.message : String(e));
+    const notices = this.main.querySelector('[data-region="notices"]');
+    const box = element("div", "notice error");
+    box.setAttribute("role", "alert");
+    box.append(element("p", "", errors.length ? "Nothing was started: a setting needs a change." : "That did not work."));
+    for (const text of rest) box.append(element("p", "", text));
+    notices?.replaceChildren(box);
+    this.bar.busy = "";
+    this.draw();
+  }
+
+  /** Opens or closes the numbers behind a figure. @param {HTMLElement} button @param {boolean} open */
+  #numbers(button, open) {
+    const figure = /** @type {HTMLElement} */ (button.closest("figure"));
+    const panel = /** @type {HTMLElement} */ (figure.querySelector("[data-panel-data]"));
+    button.setAttribute("aria-expanded", String(open));
+    panel.hidden = !open;
+    if (!open) return panel.replaceChildren();
+    const runs = this.lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
+    const from = links(runs, figure.dataset.figure ?? "");
+    const chart = this.charts.find((c) => figure.contains(c.root));
+    if (chart) panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
+    else panel.replaceChildren(...this.maps.map((m) => element("p", "aside", m.sentence())), from);
+  }
+
+  /** @param {HTMLElement} button @param {string} id */
+  async #copy(button, id) {
+    const input = /** @type {HTMLInputElement} */ (document.getElementById(id));
+    input.select();
+    try {
+      await navigator.clipboard.writeText(input.value);
+    } catch {
+      document.execCommand("copy"); // a page without https has no other way
+    }
+    const was = button.textContent;
+    button.textContent = "copied";
+    this.bar.say("Copied.");
+    setTimeout(() => (button.textContent = was), 1500);
+  }
+}
+

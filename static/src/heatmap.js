@@ -1,0 +1,175 @@
+// The correlation of the two views as a picture: one pixel a pair of channels,
+// coloured by the fixed map of -1..1, scaled without smoothing.
+
+import { diverging, divergingAt } from "./palette.gen.js";
+import { number } from "./words.js";
+
+/** @typedef {import("./wire.js").Frame} Frame */
+
+/**
+ * What a frame says apart from its picture: mean and largest size off the diagonal.
+ * @param {Frame} f
+ */
+export function summary(f) {
+  let sum = 0;
+  let count = 0;
+  let most = 0;
+  let at = [0, 0];
+  for (let i = 0; i < f.rows; i++) {
+    for (let j = 0; j < f.cols; j++) {
+      if (i === j) continue;
+      const a = Math.abs(f.data[i * f.cols + j]);
+      sum += a;
+      count++;
+      if (a > most) {
+        most = a;
+        at = [i, j];
+      }
+    }
+  }
+  return { mean: count ? (f.scale * sum) / count : 0, most: f.scale * f.data[at[0] * f.cols + at[1]], at };
+}
+
+/** Fills an image, one pixel an element. @param {ImageData} image @param {Frame} f */
+export function colour(image, f) {
+  for (let k = 0; k < f.data.length; k++) {
+    const entry = 3 * divergingAt(f.scale * f.data[k]);
+    image.data[4 * k] = diverging[entry];
+    image.data[4 * k + 1] = diverging[entry + 1];
+    image.data[4 * k + 2] = diverging[entry + 2];
+    image.data[4 * k + 3] = 255;
+  }
+}
+
+/** The colours of -1..1 from left to right, into an element made for it. @param {HTMLElement} root */
+export function colourBar(root) {
+  const canvas = document.createElement("canvas");
+  canvas.width = 255;
+  canvas.height = 1;
+  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = ctx.createImageData(255, 1);
+  for (let i = 0; i < 255; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = diverging[3 * (i + 1) + c];
+    image.data[4 * i + 3] = 255;
+  }
+  ctx.putImageData(image, 0, 0);
+  root.replaceChildren("−1", canvas, "1");
+}
+
+/** One lane's map with its sentence, its crosshair and its reading. */
+export class HeatMap {
+  /** @type {Frame | undefined} */
+  frame;
+  /** The channels under the crosshair. @type {[number, number] | undefined} */
+  at;
+  name = "";
+  /** @type {number | undefined} */
+  floor;
+  #canvas = document.createElement("canvas");
+  #text = document.createElement("p");
+  #rows = document.createElement("span");
+  #columns = document.createElement("span");
+  #surface = document.createElement("div");
+
+  /** @param {(text: string) => void} say reads what the keyboard points at */
+  constructor(say) {
+    this.say = say;
+    this.root = document.createElement("div");
+    this.root.className = "map";
+    this.#surface.className = "surface";
+    this.#surface.tabIndex = 0;
+    this.#surface.setAttribute("role", "application");
+    this.#surface.setAttribute("aria-roledescription", "heat map");
+    this.#rows.className = this.#columns.className = "cross";
+    this.#rows.hidden = this.#columns.hidden = true;
+    this.#surface.append(this.#canvas, this.#rows, this.#columns);
+    this.root.append(this.#surface, this.#text);
+    this.#surface.addEventListener("pointermove", (e) => this.#point(e));
+    this.#surface.addEventListener("pointerdown", (e) => this.#point(e));
+    this.#surface.addEventListener("pointerleave", () => this.#move(undefined));
+    this.#surface.addEventListener("blur", () => this.#move(undefined));
+    this.#surface.addEventListener("keydown", (e) => this.#key(e));
+  }
+
+  /**
+   * @param {Frame | undefined} frame
+   * @param {string} name of the lane, for several
+   * @param {number | undefined} floor what independent channels would show
+   */
+  draw(frame, name, floor) {
+    this.#surface.setAttribute("aria-label", `Correlation of the two views${name ? `, ${name}` : ""}. Arrow keys move over the channels.`);
+    if (!frame) {
+      this.#text.textContent = `${name ? `${name}: ` : ""}not measured yet`;
+      this.#canvas.width = this.#canvas.height = 1;
+      this.frame = undefined;
+      return;
+    }
+    if (frame !== this.frame) {
+      this.frame = frame;
+      this.#canvas.width = frame.cols;
+      this.#canvas.height = frame.rows;
+      const ctx = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
+      const image = ctx.createImageData(frame.cols, frame.rows);
+      colour(image, frame);
+      ctx.putImageData(image, 0, 0);
+    }
+    this.name = name;
+    this.floor = floor;
+    this.#tell();
+  }
+
+  /** One sentence about the map. */
+  sentence() {
+    const f = this.frame;
+    if (!f) return "Not measured yet.";
+    const s = summary(f);
+    const floor = this.floor === undefined ? "" : `, noise floor ${number(this.floor)}`;
+    return `mean |off-diagonal| ${number(s.mean)}${floor}; largest ${number(s.most)} at (${s.at[0]}, ${s.at[1]})`;
+  }
+
+  #tell() {
+    const f = this.frame;
+    if (!f) return;
+    const bold = document.createElement("b");
+    if (this.name) bold.textContent = `${this.name} `;
+    const text = this.at ? `channels (${this.at[0]}, ${this.at[1]}): ${number(f.scale * f.data[this.at[0] * f.cols + this.at[1]])}` : this.sentence();
+    this.#text.replaceChildren(bold, text);
+  }
+
+  /** @param {[number, number] | undefined} at */
+  #move(at) {
+    this.at = at;
+    const f = this.frame;
+    this.#rows.hidden = this.#columns.hidden = !at || !f;
+    if (at && f) {
+      Object.assign(this.#rows.style, { left: "0", width: "100%", height: "1px", top: `${(100 * (at[0] + 0.5)) / f.rows}%` });
+      Object.assign(this.#columns.style, { top: "0", height: "100%", width: "1px", left: `${(100 * (at[1] + 0.5)) / f.cols}%` });
+    }
+    this.#tell();
+  }
+
+  /** @param {PointerEvent} e */
+  #point(e) {
+    if (!this.frame) return;
+    const box = this.#surface.getBoundingClientRect();
+    const i = Math.floor(((e.clientY - box.top) / box.height) * this.frame.rows);
+    const j = Math.floor(((e.clientX - box.left) / box.width) * this.frame.cols);
+    this.#move([Math.max(0, Math.min(this.frame.rows - 1, i)), Math.max(0, Math.min(this.frame.cols - 1, j))]);
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key(e) {
+    const f = this.frame;
+    if (!f || e.ctrlKey || e.metaKey || e.altKey) return;
+    const [i, j] = this.at ?? [0, 0];
+    const far = e.shiftKey ? 8 : 1;
+    /** @type {Record<string, [number, number]>} */
+    const moves = { ArrowUp: [i - far, j], ArrowDown: [i + far, j], ArrowLeft: [i, j - far], ArrowRight: [i, j + far], Home: [0, 0], End: [f.rows - 1, f.cols - 1] };
+    const to = moves[e.key];
+    if (e.key === "Escape") this.#move(undefined);
+    else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
+    else return;
+    e.preventDefault();
+    this.say(this.#text.textContent ?? "");
+  }
+}

@@ -1,0 +1,95 @@
+// A lane of the page: its settings, and where there is a run, the run's records
+// and the connection that brings them.
+
+import { RunLog } from "./log.js";
+import { Stream, ended } from "./stream.js";
+
+/**
+ * What the page says about a lane (deskLane in templates/lab.go).
+ * @typedef {{ letter: string, title: string, query: string, settings: [string, string][], resolved: [string, string][], run: string, state: string }} Told
+ */
+
+/** The records and the connection of a run; they outlive a redrawing of the page. */
+export class Run {
+  log = new RunLog();
+  /** @type {import("./stream.js").Manifest | undefined} */
+  manifest;
+  /** @type {import("./stream.js").Link} */
+  link = "connecting";
+  lines = false;
+  /** Arrivals of the last seconds, for the speed. @type {{ time: number, done: number }[]} */
+  #arrivals = [];
+
+  /**
+   * @param {string} id
+   * @param {(run: Run, what: "records" | "state") => void} changed
+   */
+  constructor(id, changed) {
+    this.id = id;
+    this.url = `/runs/${id}`;
+    this.stream = new Stream(this.url, this.log, {
+      manifest: (m) => {
+        this.manifest = m;
+        changed(this, "state");
+      },
+      records: () => {
+        const now = performance.now();
+        this.#arrivals.push({ time: now, done: this.log.length });
+        while (this.#arrivals.length > 2 && now - this.#arrivals[0].time > 2000) this.#arrivals.shift();
+        changed(this, "records");
+      },
+      link: (state, lines) => {
+        this.link = state;
+        this.lines = lines;
+        changed(this, "state");
+      },
+    });
+  }
+
+  get state() {
+    return this.manifest?.state ?? "connecting";
+  }
+
+  get ended() {
+    return ended(this.state);
+  }
+
+  /** Where the run is, with the steps that have arrived here. */
+  get progress() {
+    const m = this.manifest;
+    return { state: this.state, position: m?.position, done: this.log.length, steps: m?.steps ?? 0 };
+  }
+
+  /** Steps a second over the last two seconds; 0: not known. */
+  get speed() {
+    const [first, last] = [this.#arrivals[0], this.#arrivals.at(-1)];
+    if (!first || !last || this.state !== "running" || last.time - first.time < 500) return 0;
+    return (1000 * (last.done - first.done)) / (last.time - first.time);
+  }
+}
+
+export class Lane {
+  /** @param {Told} told @param {Run | undefined} run */
+  constructor(told, run) {
+    this.letter = told.letter;
+    this.title = told.title;
+    this.query = told.query;
+    this.settings = new Map(told.settings);
+    this.resolved = new Map(told.resolved);
+    this.run = run;
+    this.log = run?.log ?? new RunLog();
+  }
+
+  get state() {
+    return this.run?.state ?? "idle";
+  }
+
+  /** Whether something is going on. */
+  get active() {
+    return ["queued", "running", "paused"].includes(this.state);
+  }
+
+  get steps() {
+    return Math.max(this.run?.manifest?.steps ?? 0, Number(this.resolved.get("steps") ?? 0));
+  }
+}

@@ -1,0 +1,80 @@
+// The data behind a chart: its summary, a table, and the files of the server.
+
+import { number } from "./words.js";
+
+const ROWS = 60;
+
+/**
+ * The steps of a table: all, or evenly spaced ones with the first and the last.
+ * @param {number[]} steps
+ */
+export function rows(steps) {
+  if (steps.length <= ROWS) return steps;
+  return Array.from({ length: ROWS }, (_, i) => steps[Math.round((i * (steps.length - 1)) / (ROWS - 1))]);
+}
+
+/**
+ * @param {import("./chart.js").Chart} chart
+ * @returns {HTMLElement}
+ */
+export function table(chart) {
+  const { curves, lanes, panel } = chart;
+  const measured = new Set();
+  for (const c of curves) c.values.forEach((v, s) => v !== null && v !== undefined && measured.add(s));
+  const steps = rows([...measured].sort((a, b) => a - b));
+  const scroll = element("div", "scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", `Numbers: ${panel.title}`);
+  const t = document.createElement("table");
+  const head = t.createTHead().insertRow();
+  for (const name of ["step", ...curves.map((c) => [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "))]) {
+    const th = document.createElement("th");
+    th.scope = "col";
+    th.textContent = name;
+    head.append(th);
+  }
+  const body = t.createTBody();
+  for (const s of steps) {
+    const row = body.insertRow();
+    row.insertCell().textContent = String(s);
+    for (const c of curves) {
+      const v = c.values[s];
+      row.insertCell().textContent = v === null || v === undefined ? "" : number(v);
+    }
+  }
+  scroll.append(t);
+  return scroll;
+}
+
+/**
+ * Links to the server's pictures and records of each run.
+ * @param {{ letter: string, url: string }[]} runs
+ * @param {string} figure
+ */
+export function links(runs, figure) {
+  const p = element("p", "links");
+  for (const { letter, url } of runs) {
+    if (runs.length > 1) p.append(`${letter}:`);
+    for (const [name, href] of [
+      ["SVG", `${url}/figures/${figure}.svg`],
+      ["PNG", `${url}/figures/${figure}.png`],
+      ["CSV", `${url}/records.csv`],
+    ]) {
+      const a = document.createElement("a");
+      a.href = href;
+      a.textContent = name;
+      if (name === "CSV") a.download = "";
+      p.append(a);
+    }
+  }
+  return p;
+}
+
+/** @param {string} tag @param {string} className @param {string} [text] */
+export function element(tag, className, text = "") {
+  const e = document.createElement(tag);
+  e.className = className;
+  e.textContent = text;
+  return e;
+}

@@ -1,0 +1,84 @@
+// What there is to say about how runs went: collapse, divergence, failure.
+
+import { element } from "./numbers.js";
+import { collapse } from "./words.js";
+
+/** Before this step the network has not had time to collapse; what looks like it is its beginning. */
+const EARLY = 20;
+
+/** The finding about a run as it stands, or nothing. @param {import("./log.js").RunLog} log */
+export function finding(log) {
+  if (log.length < EARLY) return "";
+  const last = (/** @type {string} */ name) => log.last(name)?.value ?? NaN;
+  return collapse(last("collapse_level"), last("effective_rank"), last("offdiagonal"));
+}
+
+/**
+ * Writes the outcomes of all lanes into an element. Where a run diverged, buttons
+ * offer what usually helps.
+ * @param {HTMLElement} root
+ * @param {import("./lane.js").Lane[]} lanes
+ * @param {(key: string, value: string) => void} attempt changes a setting of the last lane
+ */
+export function showOutcomes(root, lanes, attempt) {
+  const parts = lanes.map((lane, i) => {
+    const m = lane.run?.manifest;
+    const name = lanes.length > 1 ? `${lane.letter}: ` : "";
+    if (m?.state === "diverged") return diverged(name, m, i === lanes.length - 1 ? remedies(lane) : [], attempt);
+    if (m?.state === "failed") return note("finding bad", `${name}Failed.`, m.reason ?? "");
+    const found = finding(lane.log);
+    return found ? note("finding", `${name}Collapsed.`, found) : undefined;
+  });
+  const shown = parts.filter((p) => p !== undefined);
+  const text = shown.map((p) => p.textContent).join("|");
+  if (root.dataset.shown === text) return; // leave the reader's selection and focus alone
+  root.dataset.shown = text;
+  root.replaceChildren(...shown);
+}
+
+/** @param {string} className @param {string} title @param {string} text */
+function note(className, title, text) {
+  const div = element("div", className);
+  const p = element("p", "");
+  p.append(element("b", "", title), ` ${text}`);
+  div.append(p);
+  return div;
+}
+
+/**
+ * @param {string} name
+ * @param {import("./stream.js").Manifest} m
+ * @param {{ text: string, key: string, value: string }[]} tries
+ * @param {(key: string, value: string) => void} attempt
+ */
+function diverged(name, m, tries, attempt) {
+  const div = note("finding bad", `${name}Diverged.`, m.reason || `A number stopped being one at step ${m.done}.`);
+  if (m.causes?.length) {
+    const list = document.createElement("ul");
+    for (const cause of m.causes) list.append(element("li", "", cause));
+    div.append(element("p", "", "The likeliest causes:"), list);
+  }
+  if (tries.length) {
+    const row = element("div", "try");
+    for (const t of tries) {
+      const button = /** @type {HTMLButtonElement} */ (element("button", "button", t.text));
+      button.type = "button";
+      button.addEventListener("click", () => attempt(t.key, t.value));
+      row.append(button);
+    }
+    div.append(row);
+  }
+  return div;
+}
+
+/** What usually helps. @param {import("./lane.js").Lane} lane */
+function remedies(lane) {
+  const tries = [];
+  const lr = Number(lane.resolved.get("lr"));
+  if (lr > 0) {
+    const less = String(Number((lr / 3).toPrecision(1)));
+    tries.push({ text: `Try lr ${less}`, key: "lr", value: less });
+  }
+  if (lane.resolved.get("warmup") === "0") tries.push({ text: "Try a warm-up of 30 steps", key: "warmup", value: "30" });
+  return tries;
+}

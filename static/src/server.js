@@ -1,0 +1,47 @@
+// Requests to the server. A page for other settings comes as HTML and gives its
+// regions, so that forms, formulas and diagrams are written in one place only.
+
+/** @typedef {{ key: string, value: string, problem: string, range?: string, nearest?: string }} SettingError */
+
+/** An answer that is not what was asked for, with the bad settings where it names them. */
+export class Refused extends Error {
+  /** @param {string} message @param {SettingError[]} errors */
+  constructor(message, errors) {
+    super(message);
+    this.errors = errors;
+  }
+}
+
+/** @param {string} url @returns {Promise<Document>} */
+export async function page(url) {
+  const answer = await fetch(url, { headers: { Accept: "text/html" } });
+  const text = await answer.text();
+  if (!answer.ok) throw new Refused(`The server answered ${answer.status}.`, []);
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+/**
+ * Starts the runs of an experiment.
+ * @param {string} query
+ * @returns {Promise<{ id: string, page: string, lanes: { lane: string, id: string, url: string, state: string }[] }>}
+ */
+export function start(query) {
+  return post("/runs", new URLSearchParams(query));
+}
+
+/**
+ * An order to a run: pause, resume, step, stop.
+ * @param {string} url of the run
+ * @param {string} order
+ */
+export function act(url, order) {
+  return post(`${url}/${order}`);
+}
+
+/** @param {string} url @param {URLSearchParams} [body] */
+async function post(url, body) {
+  const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+  const said = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(said.message ?? said.error ?? `The server answered ${answer.status}.`, said.errors ?? []);
+  return said;
+}

@@ -1,0 +1,32 @@
+// Colours and type of the page for what is drawn on canvas.
+
+/** @typedef {{ positive: string, negative: string, third: string, fourth: string, ink: string, muted: string, mark: string, hairline: string, paper: string, font: string }} Colours */
+
+/** @type {Colours | undefined} */
+let known;
+
+/** The page's colours, read once and again when the theme changes. @returns {Colours} */
+export function colours() {
+  if (!known) {
+    const css = getComputedStyle(document.documentElement);
+    const get = (/** @type {string} */ name) => css.getPropertyValue(`--${name}`).trim();
+    const size = 0.8214 * parseFloat(css.fontSize);
+    known = {
+      positive: get("positive"), negative: get("negative"), third: get("third"), fourth: get("fourth"),
+      ink: get("ink"), muted: get("muted"), mark: get("mark"), hairline: get("hairline"), paper: get("paper"),
+      font: `400 ${size.toFixed(1)}px Inter, system-ui, sans-serif`,
+    };
+  }
+  return known;
+}
+
+/** Calls back whenever the colours have changed. @param {() => void} redraw */
+export function onColours(redraw) {
+  const changed = () => {
+    known = undefined;
+    redraw();
+  };
+  document.addEventListener("themechange", changed);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+  document.fonts?.ready.then(changed);
+}

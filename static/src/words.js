@@ -1,0 +1,92 @@
+// Numbers and states in words.
+
+/**
+ * A number for a line's end or a tick: three significant digits, plain for
+ * numbers of everyday size, a true minus sign.
+ * @param {number} v
+ */
+export function number(v) {
+  if (!Number.isFinite(v)) return "–";
+  const a = Math.abs(v);
+  let s;
+  if (a < 1e-12) s = "0";
+  else if (a < 1e-3 || a >= 1e6) s = v.toExponential(1).replace(".0e", "e").replace("e+", "e");
+  else if (a >= 100) s = v.toFixed(0);
+  else s = String(Number(v.toPrecision(3)));
+  return s.replaceAll("-", "−");
+}
+
+/** A value with as many digits as a label needs, of even width while it changes. @param {number} v */
+export function reading(v) {
+  const a = Math.abs(v);
+  if (!Number.isFinite(v) || a < 1e-3 || a >= 100) return number(v);
+  return (a < 0.1 ? v.toFixed(3) : a < 10 ? v.toFixed(2) : v.toFixed(1)).replace("-", "−");
+}
+
+/**
+ * Where a run is, for the bar and the list of lanes. The twin of runWords in templates/lab.go.
+ * @param {{ state: string, position?: number, done: number, steps: number }} m
+ */
+export function stateWords(m) {
+  switch (m.state) {
+    case "queued":
+      return m.position ? `queued, number ${m.position}` : "queued";
+    case "running":
+    case "paused":
+      return `${m.state} at step ${m.done} of ${m.steps}`;
+    case "finished":
+      return `finished, ${m.done} steps`;
+    case "diverged":
+      return `diverged at step ${m.done}`;
+    case "cancelled":
+      return `stopped at step ${m.done} of ${m.steps}`;
+    default:
+      return m.state;
+  }
+}
+
+/**
+ * Says in words that a run's outputs have collapsed, or nothing. The twin of
+ * Collapse in templates/collapse.go, with its thresholds and their reasons.
+ * @param {number} level collapse level
+ * @param {number} rank effective rank; 0 or NaN: not measured yet
+ * @param {number} offdiagonal mean size of the off-diagonal correlation
+ */
+export function collapse(level, rank, offdiagonal) {
+  if (level > 0.8) {
+    return (
+      `All images have nearly the same output: the channels spread only ${(100 * (1 - level)).toFixed(0)} % as far as they would ` +
+      "if they were independent. Alignment looks perfect, and nothing is learnt."
+    );
+  }
+  if (rank > 0 && rank < 3 && offdiagonal > 0.95) {
+    return (
+      `The outputs lie on a line: every channel says the same (off-diagonal correlation ${offdiagonal.toFixed(2)}, effective rank ${rank.toFixed(1)}). ` +
+      "The spread of the channels still looks healthy, which is why one number is not enough."
+    );
+  }
+  return "";
+}
+
+/**
+ * One sentence about a line, for a chart's summary.
+ * @param {string} name
+ * @param {import("./log.js").RunLog} log
+ * @param {string} field
+ * @param {number} scale
+ */
+export function trend(name, log, field, scale) {
+  const end = log.last(field);
+  if (!end) return "";
+  let first = NaN;
+  let lo = Infinity;
+  let hi = -Infinity;
+  for (let s = 0; s < log.length; s++) {
+    const v = log.at(field, s) * scale;
+    if (Number.isNaN(v)) continue;
+    if (Number.isNaN(first)) first = v;
+    lo = Math.min(lo, v);
+    hi = Math.max(hi, v);
+  }
+  return `${name} ${number(end.value * scale)} at step ${end.step}, from ${number(first)}; smallest ${number(lo)}, largest ${number(hi)}.`;
+}
