@@ -12,21 +12,47 @@ import (
 	"gradlab/internal/lab"
 	"gradlab/internal/palette"
 	"gradlab/internal/report"
+	"gradlab/internal/spec"
 )
-
-// maxLanes is how many runs one figure compares: as many as an experiment has.
-const maxLanes = 6
 
 // figure draws a picture of a run's records; with=ID, repeated, draws others
 // beside it, theme=dark on dark paper.
 func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
-	name, format := chi.URLParam(r, "name"), report.Format(chi.URLParam(r, "format"))
-	if _, ok := report.Lookup(name); !ok {
-		return report.ErrUnknown
-	}
 	m, err := h.found(r)
 	if err != nil {
 		return err
+	}
+	runs := []lab.Manifest{m}
+	version := []any{m.ID, m.Attempt, m.Done}
+	for _, id := range r.URL.Query()["with"] {
+		m, ok := h.lab.Run(id)
+		if !ok {
+			return lab.ErrUnknown
+		}
+		runs, version = append(runs, m), append(version, m.ID, m.Attempt, m.Done)
+		if len(runs) > spec.MaxLanes {
+			return badRequest("A figure compares %d runs at most.", spec.MaxLanes)
+		}
+	}
+	return h.draw(w, r, version, func() ([]report.Lane, error) {
+		lanes := make([]report.Lane, len(runs))
+		for i, m := range runs {
+			steps, err := h.steps(r.Context(), m)
+			if err != nil {
+				return nil, err
+			}
+			lanes[i] = report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps}
+		}
+		return lanes, nil
+	})
+}
+
+// draw answers with the figure that the address names. The version tells
+// pictures of more records from those of fewer.
+func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, lanes func() ([]report.Lane, error)) error {
+	name, format := chi.URLParam(r, "name"), report.Format(chi.URLParam(r, "format"))
+	if _, ok := report.Lookup(name); !ok {
+		return report.ErrUnknown
 	}
 	theme := palette.Light
 	switch t := r.URL.Query().Get("theme"); t {
@@ -36,36 +62,18 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return badRequest("theme: %.40q is not one of light, dark.", t)
 	}
-	runs := []lab.Manifest{m}
-	for _, id := range r.URL.Query()["with"] {
-		other, ok := h.lab.Run(id)
-		if !ok {
-			return lab.ErrUnknown
-		}
-		if runs = append(runs, other); len(runs) > maxLanes {
-			return badRequest("A figure compares %d runs at most.", maxLanes)
-		}
-	}
 
-	// What is drawn follows from these alone, and from this very program.
-	sum := sha256.New()
-	fmt.Fprint(sum, h.started, name, format, theme.Name)
-	for _, m := range runs {
-		fmt.Fprint(sum, m.ID, m.Started.UnixNano(), m.Done)
-	}
-	tag := `"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
+	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, version)) // another program may draw differently
+	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "no-cache")
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-
-	lanes := make([]report.Lane, len(runs))
-	for i, m := range runs {
-		if lanes[i], err = h.lane(r, i, m); err != nil {
-			return err
-		}
+	data, err := lanes()
+	if err != nil {
+		return err
 	}
 	select { // drawing takes a processor for up to a tenth of a second, and runs need it too
 	case h.drawing <- struct{}{}:
@@ -74,7 +82,7 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	var b bytes.Buffer
-	if err := report.Draw(&b, name, format, theme, lanes); err != nil {
+	if err := report.Draw(&b, name, format, theme, data); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", format.ContentType())
@@ -82,14 +90,5 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// lane reads what there is of a run for a figure or a table.
-func (h *Handler) lane(r *http.Request, i int, m lab.Manifest) (report.Lane, error) {
-	steps, err := h.steps(r.Context(), m)
-	if err != nil {
-		return report.Lane{}, err
-	}
-	return report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps}, nil
-}
-
-// letter names lane number i, as its keys in a link do.
+// letter names lane number i, as people read it.
 func letter(i int) string { return string(rune('A' + i)) }

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 
+	"gradlab/experiments"
 	"gradlab/internal/lab"
+	"gradlab/internal/record"
 	"gradlab/internal/spec"
 	"gradlab/templates"
 )
@@ -17,6 +19,9 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 		},
 		Moving: h.moving(),
 	}
+	for _, p := range experiments.All() {
+		v.Experiments = append(v.Experiments, cardOf(p))
+	}
 	for _, f := range families(spec.Experiment{Lanes: []spec.Spec{spec.Default()}}) {
 		v.Methods = append(v.Methods, f.Methods...)
 	}
@@ -27,45 +32,29 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 // worthWatching is how many steps of a run make a picture.
 const worthWatching = 20
 
-// moving returns the run that the first page plays: one that is being trained
-// now, or else the newest that has something to show.
+// moving returns what the first page plays: a run that is being trained now, or
+// else the one that comes with the program.
 func (h *Handler) moving() *templates.Moving {
-	var best *lab.Manifest
 	for _, m := range h.lab.Runs() {
-		if m.Done < worthWatching {
-			continue
-		}
-		if m.State == lab.Running {
-			best = &m
-			break
-		}
-		if best == nil {
-			best = &m
+		if m.State == lab.Running && m.Done >= worthWatching {
+			v := movingView(m.Spec, m.Schema, m.Steps)
+			v.Live, v.Records, v.Figure = true, runURL(m.ID)+"/records?from=0", runURL(m.ID)+"/figures/norms.svg"
+			return v
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	settings, err := spec.ParseQuery(best.Spec)
-	if err != nil {
-		return nil
-	}
+	return nil
+}
+
+func movingView(query string, schema record.Schema, steps int) *templates.Moving {
+	settings, _ := spec.ParseQuery(query) // of a run that took place
 	e, _ := lenient(settings)
-	s := e.Lanes[0]
-	v := &templates.Moving{
-		Title:   titleOf(s),
-		Text:    "Each step's gradient, read at the projector's output: what pulls an image's two views together, and what pushes it from the others.",
-		URL:     labURL(e),
-		Records: runURL(best.ID) + "/records?wait=0",
-		Live:    best.State == lab.Running,
-		Figure:  runURL(best.ID) + "/figures/norms.svg",
-		Schema:  best.Schema,
-		Steps:   best.Steps,
+	return &templates.Moving{
+		Title:  titleOf(e.Lanes[0]),
+		Text:   "Each step's gradient, read at the projector's output: what pulls the two views of an image together, and what pushes them away from the others.",
+		URL:    labURL(e),
+		Schema: schema,
+		Steps:  steps,
 	}
-	if v.Live {
-		v.Records = runURL(best.ID) + "/records?from=0"
-	}
-	return v
 }
 
 // titleOf names a run in a few words: "SimCLR on Fashion-MNIST".

@@ -95,6 +95,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 		Link:       absolute(r, labURL(e)),
 		Command:    command(s),
 		Experiment: e.Query(),
+		Story:      story(e),
 		Figures:    figureViews(),
 	}
 	for _, n := range notes {

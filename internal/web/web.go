@@ -102,9 +102,10 @@ func (h *Handler) router() http.Handler {
 	post := func(r chi.Router, path string, f handlerFunc) { r.Post(path, h.handle(f)) }
 
 	// Texts compress well; streams and sockets must not wait in a compressor.
-	texts := r.With(middleware.Compress(5, "text/html", "application/json", "image/svg+xml", "text/csv"))
+	texts := r.With(middleware.Compress(5, "text/html", "application/json", "image/svg+xml", "text/csv", "application/x-ndjson"))
 	get(texts, "/", h.home)
 	get(texts, "/lab", h.labPage)
+	get(texts, "/experiments/{slug}", h.experiment)
 	get(texts, "/credits", h.credits)
 	get(texts, "/api/methods", h.methods)
 	post(texts, "/runs", h.submit)

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"gradlab/experiments"
+	"gradlab/internal/spec"
+	"gradlab/templates"
+)
+
+// experiment answers with the story of one preset.
+func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
+	slug := chi.URLParam(r, "slug")
+	p, ok := experiments.Lookup(slug)
+	if !ok {
+		return notFound("No such experiment", "There is no experiment %.60q. All of them are at /.", slug)
+	}
+	first := p.Experiment.Lanes[0]
+	v := templates.Experiment{
+		Page:  templates.Page{Title: p.Title, Description: p.Claim, Canonical: experimentURL(p), Assets: h.assets.links},
+		Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect,
+		Lab:      labURL(p.Experiment),
+		Settings: p.Experiment.Settings(),
+		Command:  command(first),
+	}
+	var with []string // ids of the lanes that have run here
+	for _, s := range p.Experiment.Lanes {
+		v.Lanes = append(v.Lanes, templates.ExperimentLane{
+			Title: s.Method.Title, Chips: chips(s, first), URL: labURL(spec.Experiment{Lanes: []spec.Spec{s}}),
+		})
+		if m := h.runOf(s); m != nil && m.Done > 0 {
+			with = append(with, m.ID)
+		}
+	}
+	if len(with) == len(p.Experiment.Lanes) { // half a comparison would mislead
+		v.Figures = pictures(with[0], with[1:])
+	}
+	for _, other := range experiments.All() {
+		if other.Slug != p.Slug {
+			v.Others = append(v.Others, cardOf(other))
+		}
+	}
+	h.page(w, r, http.StatusOK, templates.ExperimentPage(v))
+	return nil
+}
+
+func experimentURL(p experiments.Preset) string { return "/experiments/" + p.Slug }
+
+// cardOf is a preset's place in a list.
+func cardOf(p experiments.Preset) templates.Card {
+	c := templates.Card{Title: p.Title, Claim: p.Claim, URL: experimentURL(p), Lab: labURL(p.Experiment)}
+	for i, s := range p.Experiment.Lanes {
+		title := s.Method.Title
+		if i > 0 {
+			for _, chip := range chips(s, p.Experiment.Lanes[0]) {
+				title += ", " + chip.Title + " " + chip.Value
+			}
+		}
+		c.Lanes = append(c.Lanes, title)
+	}
+	return c
+}
+
+// story returns the preset whose settings these are, or nil.
+func story(e spec.Experiment) *templates.Story {
+	q := e.Query()
+	for _, p := range experiments.All() {
+		if p.Experiment.Query() == q {
+			return &templates.Story{Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect, URL: experimentURL(p)}
+		}
+	}
+	return nil
+}
