@@ -83,6 +83,11 @@ func (m *Model) BackwardPredictor(a *tensor.Arena, p *Pass, dp tensor.Tensor) te
 	return m.Predictor.Backward(a, &p.predictor, dp, true)
 }
 
+// LearnPredictor is BackwardPredictor without the gradient of z.
+func (m *Model) LearnPredictor(a *tensor.Arena, p *Pass, dp tensor.Tensor) {
+	m.Predictor.Backward(a, &p.predictor, dp, false)
+}
+
 // PullPredictor takes a gradient dp of the predictor's output, which it may
 // overwrite, back to z and leaves the weights' gradients alone.
 func (m *Model) PullPredictor(a *tensor.Arena, p *Pass, dp tensor.Tensor) tensor.Tensor {

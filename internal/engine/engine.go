@@ -1,0 +1,125 @@
+// Package engine trains one run.
+//
+// Run is the training loop. It reads like Algorithm 1 of a paper, and its helpers
+// are a file each: views.go (the images of a step), trainer.go (the networks and
+// what else a run remembers), backward.go, measure.go (what a record says),
+// neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
+// anything runs), id.go (a run's name), diverged.go (how training ends badly).
+//
+// A run is a function of its Spec alone: two runs of one Spec give the same
+// records to the last bit on one machine class, whatever the number of threads,
+// the duration of a step excepted.
+package engine
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"gradlab/internal/engine/data"
+	"gradlab/internal/engine/kernel"
+	"gradlab/internal/engine/tensor"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// Version numbers what a Spec computes. It goes up when a run of some Spec gives
+// another curve than before; a test holds the curves and says so.
+const Version = 1
+
+// Class returns the class of machines that compute the same bits as this one.
+func Class() string { return kernel.Class() }
+
+// Options say where a run happens. They change no bit of its records.
+type Options struct {
+	Threads int    // threads that compute; 0 is as many as the machine has
+	Images  string // folder of image sets that are not part of the program
+	Memory  int64  // bytes that a run may take, for Plan; 0 is half of the machine's
+}
+
+func (o Options) threads() int {
+	if o.Threads > 0 {
+		return o.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// device returns what computes s.
+func (o Options) device(s spec.Spec) tensor.Device {
+	if s.Device == "reference" {
+		return tensor.Reference()
+	}
+	return tensor.CPU(o.threads())
+}
+
+// Run trains s and hands every step's record to emit, in order. It waits for
+// emit, which is how a run is paused. The error is emit's, the context's, about
+// the images, or *Diverged after the record in which that shows. A panic is a
+// fault of the program; who must survive it recovers. No goroutine is left behind.
+func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) error) error {
+	set, err := data.Open(s.Data, o.Images)
+	if err != nil {
+		return err
+	}
+	if err := fits(s, set); err != nil {
+		return err
+	}
+	views := drawViews(set, s, o.threads())
+	defer views.stop()
+	gallery := newGallery(set)
+	t := newTrainer(o.device(s), s)
+	t.init()
+	then, branches := s.Branch()
+	for step := range s.Steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		began := time.Now()
+		if branches && step == s.At {
+			t = t.branch(then)
+		}
+		due := t.due(step)
+		if due.KNN {
+			t.reading.neighbours(gallery.accuracy(t.arena, t.online.Encoder))
+		}
+		x1, x2 := views.next()
+		t.step(step, due, x1, x2)
+		t.reading.StepMS = time.Since(began).Seconds() * 1000
+		if err := emit(t.record(step, due)); err != nil {
+			return err
+		}
+		if err := t.diverged(step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step is one step of training on the views x1 and x2, N x H x W x C each.
+func (t *trainer) step(step int, due due, x1, x2 []float32) {
+	a, s := t.arena, &t.spec
+	a.Reset()
+	images := t.upload(x1, x2)
+
+	for i := range 2 {
+		t.online.Forward(a, &t.pass[i], images[i]) // h, z and p of a view
+	}
+	pair := t.pair(images) // with the targets
+	if due.Probe {
+		t.probe(pair)
+	}
+	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
+	g := t.sum(split)                                        // what drives training
+	t.measure(split)
+
+	t.online.ZeroGrad(a)
+	t.backward(g, pair)
+	if t.objective.Observe != nil {
+		t.objective.Observe(a, pair.N)
+	}
+	t.descent.Step(a, s.Optim, s.Optim.Rate(step, s.Steps))
+	if t.follower != nil {
+		t.follower.Step(a, s.EMA.At(step, s.Steps))
+	}
+	t.read(step)
+}

@@ -1,0 +1,33 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+
+	"gradlab/internal/engine/data"
+	"gradlab/internal/spec"
+)
+
+// crockford is Douglas Crockford's base32, which has no letters that look alike.
+var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// idLength is enough for a million runs to have a chance of one in two million to
+// share an id with another.
+const idLength = 12
+
+// ID names a run by its content: the spec with all defaults, the images that are
+// here, and what the engine computes. The error says which images are missing.
+func ID(s spec.Spec, o Options) (string, error) {
+	set, err := data.Open(s.Data, o.Images)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, setting := range s.Resolved() {
+		fmt.Fprintln(h, setting)
+	}
+	fmt.Fprintln(h, "images", set.Digest)
+	fmt.Fprintln(h, "engine", Version)
+	return crockford.EncodeToString(h.Sum(nil))[:idLength], nil
+}

@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"math"
+
+	"gradlab/internal/engine/method"
+	"gradlab/internal/engine/probe"
+	"gradlab/internal/engine/tensor"
+)
+
+// vanishing is the length below which a row of a gradient has no direction.
+const vanishing = 1e-20
+
+// A meter holds the scalars of a step on the device until the step is over, when
+// all of them come to the host at once.
+type meter struct {
+	roles  []method.Role
+	sheet  tensor.Tensor // one row for each scalar
+	host   []float64
+	pulled []tensor.Tensor // a view's gradient at z, one for each term
+}
+
+// The scalars of a step: the first of each group, in the order of the sheet.
+const (
+	scalarLoss    = iota
+	scalarPairs   // sum_n <u1_n, u2_n>
+	scalarSquares // sum of <u, u> over all rows of both views
+	scalarSum     // |sum of all rows of both views|^2
+	scalarSpread  // sum over channels and rows of q u, q the standardised u
+	scalarViews   // then for each view: cosines, total, positive, negative, and each term's norms
+)
+
+// The scalars of a view, sums over its rows.
+const (
+	viewCosine = iota
+	viewTotal
+	viewPositive
+	viewNegative
+	viewTerms // one for each term
+)
+
+func newMeter(d tensor.Device, m *method.Method) meter {
+	n := scalarViews + 2*(viewTerms+len(m.Terms))
+	t := meter{sheet: d.New(n, 1), host: make([]float64, n), pulled: make([]tensor.Tensor, len(m.Terms))}
+	for _, term := range m.Terms {
+		t.roles = append(t.roles, term.Role)
+	}
+	return t
+}
+
+// at returns the place of scalar i on the device.
+func (m *meter) at(i int) tensor.Tensor { return m.sheet.Slice(i, i+1) }
+
+// view returns the index of view i's scalar k.
+func (m *meter) view(i, k int) int { return scalarViews + i*(viewTerms+len(m.roles)) + k }
+
+// measure takes the scalars of a step: the outputs z on the unit sphere, and the
+// gradient at z, each term pulled back on its own. It uses up the terms.
+func (t *trainer) measure(split method.Split) {
+	a, m := t.arena, &t.meter
+	defer a.Release(a.Mark())
+	a.Fill(m.sheet, 0)
+	a.Copy(m.at(scalarLoss), split.Loss)
+
+	n, d := t.pass[0].Z.Rows, t.pass[0].Z.Cols
+	u := a.New(2*n, d) // the outputs of both views at length 1
+	views := [2]tensor.Tensor{u.Slice(0, n), u.Slice(n, 2*n)}
+	for i, v := range views {
+		mark := a.Mark()
+		a.NormalizeRows(v, a.New(n, 1), t.pass[i].Z, vanishing)
+		a.Release(mark)
+	}
+	t.measureOutputs(u, views)
+	for i := range views {
+		t.measureGradient(i, views[i], split.Terms)
+	}
+}
+
+// measureOutputs takes the scalars of the outputs on the unit sphere.
+func (t *trainer) measureOutputs(u tensor.Tensor, views [2]tensor.Tensor) {
+	a, m := t.arena, &t.meter
+	defer a.Release(a.Mark())
+	a.Dot(m.at(scalarPairs), views[0], views[1])
+	a.Dot(m.at(scalarSquares), u, u)
+	sum := a.New(1, u.Cols)
+	a.ColSum(sum, u)
+	a.Dot(m.at(scalarSum), sum, sum)
+
+	// q = (u - mean)/sd, so that sum_b q_bj u_bj is the number of rows times channel
+	// j's standard deviation; 0 for a constant channel.
+	q, mean, inv := a.New(u.Rows, u.Cols), a.New(1, u.Cols), a.New(1, u.Cols)
+	a.Standardize(q, mean, inv, u, vanishing)
+	a.Dot(m.at(scalarSpread), q, u)
+}
+
+// measureGradient takes the scalars of view i's gradient at z. Rows that the
+// method looks at as unit vectors have their tangent part measured.
+func (t *trainer) measureGradient(i int, u tensor.Tensor, terms []method.TermGrad) {
+	a, m := t.arena, &t.meter
+	defer a.Release(a.Mark())
+	n := u.Rows
+	ones := a.New(n, 1)
+	a.Fill(ones, 1)
+	for k, term := range terms {
+		x := term.AtProjector[i]
+		if dp := term.AtPredictor[i]; !dp.IsNone() {
+			past := x
+			x = t.online.PullPredictor(a, &t.pass[i], dp)
+			if !past.IsNone() {
+				a.AddScaled(x, 1, past)
+			}
+		}
+		if t.spec.Method.Rows == method.Unit {
+			a.NormalizeRowsGrad(x, x, u, ones)
+		}
+		m.pulled[k] = x
+	}
+
+	var sum, positive, negative tensor.Tensor
+	for k, x := range m.pulled {
+		t.add(&sum, x)
+		switch m.roles[k] {
+		case method.Positive:
+			t.add(&positive, x)
+		case method.Negative:
+			t.add(&negative, x)
+		}
+	}
+
+	pull, push := t.directions(positive, m.view(i, viewPositive)), t.directions(negative, m.view(i, viewNegative))
+	t.directions(sum, m.view(i, viewTotal))
+	for k, x := range m.pulled {
+		t.directions(x, m.view(i, viewTerms+k))
+	}
+	if !pull.IsNone() && !push.IsNone() {
+		cosines := a.New(n, 1)
+		a.RowDot(cosines, pull, push)
+		a.Sum(m.at(m.view(i, viewCosine)), cosines)
+	}
+}
+
+// directions returns the rows of x at length 1, those that vanish at 0, and takes
+// the sum of their lengths before as a scalar.
+func (t *trainer) directions(x tensor.Tensor, scalar int) tensor.Tensor {
+	if x.IsNone() {
+		return x
+	}
+	a := t.arena
+	unit := a.New(x.Rows, x.Cols)
+	defer a.Release(a.Mark())
+	inv, length := a.New(x.Rows, 1), a.New(x.Rows, 1)
+	a.NormalizeRows(unit, inv, x, vanishing)
+	a.RowDot(length, unit, x)
+	a.Sum(t.meter.at(scalar), length)
+	return unit
+}
+
+// read brings the scalars to the host and makes the step's figures of them.
+func (t *trainer) read(step int) {
+	m, s, r := &t.meter, &t.spec, &t.reading
+	t.arena.Download64(m.host, m.sheet)
+	n, d := float64(s.Batch), width(*s)
+
+	r.Loss = m.host[scalarLoss]
+	r.PositiveSimilarity = m.host[scalarPairs] / n
+	// |u1_n + u2_n|^2, summed over n, is what pairs of one image have in |sum of all u|^2.
+	r.NegativeSimilarity = (m.host[scalarSum] - m.host[scalarSquares] - 2*m.host[scalarPairs]) / (2 * n * (2*n - 2))
+	r.ChannelStd = m.host[scalarSpread] / (2 * n * float64(d))
+	r.CollapseLevel = probe.CollapseLevel(r.ChannelStd, d)
+
+	both := func(k int) float64 { return m.host[m.view(0, k)] + m.host[m.view(1, k)] }
+	r.Cosine = both(viewCosine) / (2 * n)
+	r.Total, r.Positive, r.Negative = both(viewTotal), both(viewPositive), both(viewNegative)
+	for k := range m.roles { // the mean over 2N rows of 2N times their length is the sum
+		r.Terms[k] = both(viewTerms + k)
+	}
+	r.Balance = math.NaN()
+	if r.Positive != 0 {
+		r.Balance = r.Negative / r.Positive
+	}
+	r.LearningRate, r.Momentum = s.Optim.Rate(step, s.Steps), 0
+	if t.slow != nil {
+		r.Momentum = s.EMA.At(step, s.Steps)
+	}
+}

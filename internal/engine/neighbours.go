@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"gradlab/internal/engine/data"
+	"gradlab/internal/engine/nn"
+	"gradlab/internal/engine/probe"
+	"gradlab/internal/engine/tensor"
+)
+
+// evaluation is the most images that go through a network at once outside of training.
+const evaluation = 250
+
+// A gallery is the images of the kNN measurement: the first probe.Bank training
+// images, among which neighbours are looked for, and the first probe.Queries
+// held-out ones, which are classified. None of them is augmented.
+type gallery struct {
+	set           *data.Set
+	bank, queries int       // how many
+	pixels        []float32 // of one batch
+}
+
+func newGallery(set *data.Set) *gallery {
+	return &gallery{set: set, bank: min(set.Train.N, probe.Bank), queries: min(set.Test.N, probe.Queries)}
+}
+
+// accuracy returns the kNN accuracy of the encoder's features, before the
+// projector. It gives its memory in a back.
+func (g *gallery) accuracy(a *tensor.Arena, encoder *nn.Net) float64 {
+	bank, queries := g.features(a, encoder, g.set.Train, g.bank), g.features(a, encoder, g.set.Test, g.queries)
+	return probe.KNN(bank, g.set.Train.Labels[:g.bank], queries, g.set.Test.Labels[:g.queries], len(g.set.Classes))
+}
+
+// features returns what a net makes of the first n images, in batches of nearly
+// equal size, each with its own statistics of batch normalisation.
+func (g *gallery) features(a *tensor.Arena, net *nn.Net, images *data.Images, n int) probe.Matrix {
+	var m probe.Matrix
+	var trace nn.Trace
+	size, batches := images.H*images.W*images.C, (n+evaluation-1)/evaluation
+	for b := range batches {
+		from, to := b*n/batches, (b+1)*n/batches
+		if len(g.pixels) < (to-from)*size {
+			g.pixels = make([]float32, evaluation*size)
+		}
+		pixels := g.pixels[:(to-from)*size]
+		g.set.Normalized(images, from, to, pixels)
+
+		mark := a.Mark()
+		x := a.New((to-from)*images.H*images.W, images.C)
+		a.Upload(x, pixels)
+		h := net.Forward(a, &trace, x)
+		if m.Data == nil {
+			m = probe.Matrix{Rows: n, Cols: h.Cols, Data: make([]float32, n*h.Cols)}
+		}
+		a.Download(m.Data[from*h.Cols:to*h.Cols], h)
+		a.Release(mark)
+	}
+	return m
+}
+
+// neighbours notes a kNN accuracy. The first of a run is that of the initial
+// weights, and stays beside all later ones.
+func (r *reading) neighbours(accuracy float64) {
+	if r.KNN = accuracy; !r.measuredRandom {
+		r.KNNRandom, r.measuredRandom = accuracy, true
+	}
+}

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"fmt"
+	"strconv"
+
+	"gradlab/internal/engine/data"
+	"gradlab/internal/engine/nn"
+	"gradlab/internal/engine/probe"
+	"gradlab/internal/knob"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// A Cost is what a run takes.
+type Cost struct {
+	StepFLOPs float64 // floating-point operations of a step, measurements aside
+	FLOPs     float64 // of the run, kNN included
+	Memory    int64   // bytes at the peak; the images, which all runs share, aside
+	Output    int64   // bytes of all records
+}
+
+// Plan returns the cost of a run of s before anything runs. It trains one step on
+// a device that only counts, so it knows what every method and network takes. The
+// error is knob.Errors where the memory exceeds o's limit; it names the setting
+// that mends it with the smallest cut, and its largest value that fits.
+func Plan(s spec.Spec, o Options) (Cost, error) {
+	limit := o.Memory
+	if limit == 0 {
+		limit = machineMemory() / 2
+	}
+	cost := estimate(s)
+	if cost.Memory <= limit {
+		return cost, nil
+	}
+	return cost, knob.Errors{tooLarge(s, cost.Memory, limit)}
+}
+
+// estimate is Plan without a limit.
+func estimate(s spec.Spec) Cost {
+	cost := dryRun(s)
+	if then, ok := s.Branch(); ok {
+		late := dryRun(then)
+		part := float64(s.At) / float64(s.Steps)
+		cost.FLOPs = part*cost.FLOPs + (1-part)*late.FLOPs
+		cost.Memory = max(cost.Memory, late.Memory)
+	}
+	return cost
+}
+
+// dryRun counts one step, and one pass of held-out images, of s.
+func dryRun(s spec.Spec) Cost {
+	d := new(counter)
+	t := newTrainer(d, s)
+	h, w, c := data.Shape(s.Data)
+	t.step(0, due{}, nil, nil)
+	step := d.flops
+
+	knn, gallery := d.flops, 0
+	if s.Probe.KNN > 0 {
+		d.flops = 0
+		mark := t.arena.Mark()
+		var trace nn.Trace
+		t.online.Encoder.Forward(t.arena, &trace, t.arena.New(evaluation*h*w, c))
+		t.arena.Release(mark)
+		images := probe.Bank + probe.Queries
+		knn = d.flops * float64(images) / evaluation
+		gallery = evaluation*h*w*c + 2*images*s.Encoder.Out()
+	}
+
+	bytes := int64(4)
+	if s.Device == "reference" {
+		bytes = 8
+	}
+	views := 2 * 2 * s.Batch * h * w * c // two steps, two views, on the host
+	probes, knns := s.Steps/s.Probe.Every+2, 0
+	if s.Probe.KNN > 0 {
+		knns = s.Steps/s.Probe.KNN + 2
+	}
+	return Cost{
+		StepFLOPs: step,
+		FLOPs:     step*float64(s.Steps) + knn*float64(knns),
+		Memory:    bytes*d.elements + 4*int64(views+gallery) + probeMemory(s),
+		Output:    output(s, probes),
+	}
+}
+
+// probeMemory is what the metrics of a probe step take on the host: float64
+// copies of both views' outputs and the smaller of their Gram matrices.
+func probeMemory(s spec.Spec) int64 {
+	n, d := int64(2*s.Batch), int64(width(s))
+	gram := min(n, d)
+	return 8 * (3*n*d + 2*gram*gram)
+}
+
+// output returns the bytes of all records.
+func output(s spec.Spec, probes int) int64 {
+	plain := record.Step{Values: make([]float32, len(fields(s)))}.Size()
+	channels := min(width(s), frameChannels)
+	frame := record.Step{Frames: []record.Frame{{Name: "correlation", Data: make([]int8, channels*channels)}}}.Size()
+	return int64(s.Steps)*int64(plain) + int64(min(probes, s.Steps))*int64(frame)
+}
+
+// tooLarge returns the error of a run that takes more memory than the limit: of
+// the settings that mend it alone, the one that needs the smallest cut.
+func tooLarge(s spec.Spec, memory, limit int64) *knob.Error {
+	sizes := []struct {
+		key   string
+		value func(*spec.Spec) *int
+		least int
+	}{
+		{"projector.width", func(s *spec.Spec) *int { return &s.Projector.Width }, 8},
+		{"batch", func(s *spec.Spec) *int { return &s.Batch }, 2},
+		{"encoder.width", func(s *spec.Spec) *int { return &s.Encoder.Width }, 1},
+		{"encoder.depth", func(s *spec.Spec) *int { return &s.Encoder.Depth }, 1},
+		{"predictor.width", func(s *spec.Spec) *int { return &s.Predictor.Width }, 1},
+	}
+	problem := fmt.Sprintf("needs %s of memory where a run may take %s;", gigabytes(memory), gigabytes(limit))
+	best := &knob.Error{Key: "batch", Value: strconv.Itoa(s.Batch), Problem: problem, Range: "a smaller network", Nearest: "2"}
+	kept := 0.0
+	for _, size := range sizes {
+		fitting := func(v int) bool {
+			smaller := s
+			*size.value(&smaller) = v
+			return estimate(smaller).Memory <= limit
+		}
+		now := *size.value(&s)
+		if now <= size.least || !fitting(size.least) {
+			continue
+		}
+		// The largest value that fits lies in [least, now).
+		lo, hi := size.least, now
+		for hi-lo > 1 {
+			if mid := (lo + hi) / 2; fitting(mid) {
+				lo = mid
+			} else {
+				hi = mid
+			}
+		}
+		if part := float64(lo) / float64(now); part > kept {
+			kept = part
+			best = &knob.Error{Key: size.key, Value: strconv.Itoa(now), Problem: problem,
+				Range: fmt.Sprintf("%d..%d fit", size.least, lo), Nearest: strconv.Itoa(lo)}
+		}
+	}
+	return best
+}
+
+// gigabytes prints a number of bytes for people.
+func gigabytes(bytes int64) string {
+	return fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30))
+}
+
+// unknownMemory is assumed of a machine that does not say how much it has.
+const unknownMemory = 8 << 30

@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"gradlab/internal/engine/data"
+	"gradlab/internal/engine/method"
+	"gradlab/internal/engine/nn"
+	"gradlab/internal/engine/optim"
+	"gradlab/internal/engine/tensor"
+	"gradlab/internal/knob"
+	"gradlab/internal/spec"
+)
+
+// A trainer is what a run remembers from step to step, and the memory that it
+// uses again.
+type trainer struct {
+	spec      spec.Spec // in force
+	arena     *tensor.Arena
+	online    *nn.Model
+	slow      *nn.Model // the momentum target, without predictor; nil where nobody asks for one
+	descent   *optim.Descent
+	follower  *optim.Follower // of slow
+	knobs     *knob.Set       // the method's own
+	objective method.Objective
+	gradient  *method.Gradient
+
+	pass    [2]nn.Pass // of the online branch, for each view
+	aside   nn.Pass    // of a view whose way back nobody goes
+	meter   meter
+	fields  []field // of the record
+	reading reading
+}
+
+// newTrainer returns the trainer of s on d with all weights zero.
+func newTrainer(d tensor.Device, s spec.Spec) *trainer {
+	h, w, c := data.Shape(s.Data)
+	t := &trainer{spec: s, arena: tensor.NewArena(d)}
+	t.online = nn.Build(d, s.Encoder, s.Projector, s.Predictor, h, w, c)
+	t.descent = optim.NewDescent(d, weights(t.online))
+	if s.Target == method.Momentum || s.Negative == method.Momentum {
+		t.slow = nn.Build(d, s.Encoder, s.Projector, nn.Predictor{Kind: nn.NoPredictor}, h, w, c)
+		t.follower = optim.NewFollower(weights(t.slow), weights(t.online))
+	}
+	t.knobs = new(knob.Set)
+	t.objective = s.Method.New(t.knobs)
+	t.setKnobs(s)
+	t.gradient, _ = s.Method.Gradient(s.Gradient)
+	t.meter, t.fields = newMeter(d, s.Method), fields(s)
+	t.reading.Terms = make([]float64, len(s.Method.Terms))
+	return t
+}
+
+// init draws the initial weights. The slow copy starts where the network starts.
+func (t *trainer) init() {
+	t.online.Init(t.arena, t.spec.Seed)
+	if t.slow != nil {
+		t.slow.CopyFrom(t.arena, t.online)
+	}
+}
+
+// branch returns the trainer of s that goes on where t stands: weights,
+// velocities and the slow copy are taken over by name, and so is the state of the
+// method; what is new starts fresh.
+func (t *trainer) branch(s spec.Spec) *trainer {
+	d := t.arena.Device
+	b := newTrainer(d, s)
+	b.arena, b.reading = t.arena, t.reading
+	b.online.Init(d, s.Seed)
+	b.online.CopyFrom(d, t.online)
+	b.descent.CopyFrom(d, t.descent)
+	if b.slow != nil {
+		b.slow.CopyFrom(d, b.online)
+		if t.slow != nil {
+			b.slow.CopyFrom(d, t.slow)
+		}
+	}
+	if s.Method == t.spec.Method {
+		b.knobs, b.objective = t.knobs, t.objective
+		b.setKnobs(s)
+	}
+	return b
+}
+
+// setKnobs sets the method's own knobs; the objective reads them when it is called.
+func (t *trainer) setKnobs(s spec.Spec) {
+	for _, own := range s.Own {
+		if err := t.knobs.Set(own.Key, own.Value); err != nil {
+			panic("engine: a valid spec holds a bad setting: " + err.Error())
+		}
+	}
+}
+
+// weights returns a model's weights as the optimizer sees them.
+func weights(m *nn.Model) []optim.Weight {
+	var ws []optim.Weight
+	for _, p := range m.Params() {
+		ws = append(ws, optim.Weight{Name: p.Name, W: p.W, G: p.G, Decay: p.Decay})
+	}
+	return ws
+}
+
+// width returns D, the width of the projector's output.
+func width(s spec.Spec) int { return s.Projector.Out(s.Encoder.Out()) }
+
+// upload brings the views to the device, (N*H*W) x C each.
+func (t *trainer) upload(x1, x2 []float32) [2]tensor.Tensor {
+	h, w, c := data.Shape(t.spec.Data)
+	var images [2]tensor.Tensor
+	for i, x := range [2][]float32{x1, x2} {
+		images[i] = t.arena.New(t.spec.Batch*h*w, c)
+		t.arena.Upload(images[i], x)
+	}
+	return images
+}
+
+// pair returns what the method sees of a step: the outputs and the targets.
+func (t *trainer) pair(images [2]tensor.Tensor) method.Pair {
+	p := method.Pair{Positive: t.spec.Target, Negative: t.spec.Negative, W: t.online.Predictor.Matrix()}
+	for i := range 2 {
+		z := t.pass[i].Z
+		p.X[i], p.Z[i], p.P[i], p.N[i] = t.pass[i].P, z, z, z
+		if t.slow == nil {
+			continue
+		}
+		slow := t.slowly(images[i])
+		if p.Positive == method.Momentum {
+			p.P[i] = slow
+		}
+		if p.Negative == method.Momentum {
+			p.N[i] = slow
+		}
+	}
+	return p
+}
+
+// slowly returns the slow copy's output for a view; what it took to compute it
+// is given back.
+func (t *trainer) slowly(images tensor.Tensor) tensor.Tensor {
+	a := t.arena
+	out := a.New(t.spec.Batch, width(t.spec))
+	defer a.Release(a.Mark())
+	t.slow.Forward(a, &t.aside, images)
+	a.Copy(out, t.aside.Z)
+	return out
+}
