@@ -29,6 +29,7 @@ type Panel struct {
 type Line struct {
 	Field string       // key in the record
 	Label string       // word at the line's end; empty where the panel has one line
+	Per   string       // name of the field's mark that values are divided by, so that lanes of different widths compare; empty: none
 	Sign  *palette.RGB // a signal colour; nil: the lane's own colour
 	Dash  bool
 	Note  string // said in place of a line that is zero throughout, as a term is which the loss does not have
@@ -59,7 +60,7 @@ var figures = []Figure{
 		{Title: "Angle", Unit: "mean cosine of positive and negative", Within: []float64{-1, 0}, Lines: []Line{{Field: "positive_negative_cos"}}},
 	}},
 	{Name: "collapse", Title: "Signs of collapse", Panels: []Panel{
-		{Title: "Spread of the channels", Unit: "std × √D", Within: []float64{0}, Lines: []Line{{Field: "channel_std"}}},
+		{Title: "Spread of the channels", Unit: "std × √D", Within: []float64{0}, Lines: []Line{{Field: "channel_std", Per: "isotropic"}}},
 		{Title: "Collapse level", Within: []float64{0, 1}, Lines: []Line{{Field: "collapse_level"}}},
 		{Title: "Effective rank", Unit: "training batch", Within: []float64{0}, Lines: []Line{{Field: "effective_rank"}}},
 		{Title: "Off-diagonal correlation", Unit: "mean size", Within: []float64{0, 1}, Lines: []Line{{Field: "offdiagonal"}}},
@@ -67,7 +68,10 @@ var figures = []Figure{
 		{Title: "Uniformity", Unit: "log mean Gaussian potential", Within: []float64{0}, Lines: []Line{{Field: "uniformity"}}},
 	}},
 	{Name: "knn", Title: "Nearest-neighbour accuracy", Panels: []Panel{{
-		Title: "kNN accuracy", Unit: "held-out images", Lines: []Line{{Field: "knn_accuracy"}},
+		Title: "kNN accuracy", Unit: "held-out images", Lines: []Line{
+			{Field: "knn_accuracy", Label: "trained"},
+			{Field: "knn_random", Label: "untrained", Dash: true},
+		},
 	}}},
 	{Name: "residual", Title: "Closed form against autodiff", Panels: []Panel{{
 		Title: "Closed form against autodiff", Unit: "relative residual, log scale", Log: true,

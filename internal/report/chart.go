@@ -121,7 +121,7 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 	}
 	for i, l := range lanes {
 		for _, line := range p.Lines {
-			c := curve{line, i, l.series(line.Field)}
+			c := curve{line, i, l.series(line)}
 			if _, ok := last(c.points); !ok {
 				continue
 			}

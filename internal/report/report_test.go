@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -175,7 +176,7 @@ func TestNormsFollowTheRecords(t *testing.T) {
 		if len(got) != 1 || len(got[0]) != 301 || dashed[0] != c.dash {
 			t.Fatalf("%s: %d paths, dashed %v, want one of 301 points, dashed %v", c.field, len(got), dashed, c.dash)
 		}
-		pts, want := got[0], l.series(c.field)
+		pts, want := got[0], l.series(Line{Field: c.field})
 		perStep := (pts[300][0] - pts[0][0]) / 300
 		perE := (pts[300][1] - pts[0][1]) / math.Log(want[300].value/want[0].value)
 		if perStep < 1.5 || perE < 20 {
@@ -283,6 +284,27 @@ func TestCorrelationShowsThePalette(t *testing.T) {
 				t.Fatalf("element (%d, %d) is %s in SVG, want %s", i, j, got[[2]int{i, j}], want(i, j).Hex())
 			}
 		}
+	}
+}
+
+// Spreads of lanes with different widths are drawn in units of the isotropic one.
+func TestSpreadIsRelative(t *testing.T) {
+	a, b := lane(50), lane(50)
+	i := b.Schema.Index("channel_std")
+	b.Schema.Fields = slices.Clone(b.Schema.Fields)
+	b.Schema.Fields[i].Marks = []record.Mark{{Label: "isotropic", Value: 0.25}}
+	for k := range b.Steps {
+		b.Steps[k].Values[i] /= 4
+	}
+	f, _ := Lookup("collapse")
+	line := f.Panels[0].Lines[0]
+	for k, p := range a.series(line) {
+		if q := b.series(line)[k]; math.Abs(p.value-q.value) > 1e-6 {
+			t.Fatalf("at step %.0f: %g and %g", p.step, p.value, q.value)
+		}
+	}
+	if m := f.Panels[0].marks([]Lane{a, b}); len(m) != 1 || m[0].Value != 1 {
+		t.Errorf("marks %v, want isotropic at 1, once", m)
 	}
 }
 

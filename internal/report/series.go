@@ -9,26 +9,37 @@ import (
 // A point is one measured value of a field; NaN where it was not finite.
 type point struct{ step, value float64 }
 
-// series returns the measured values of a field, in the order of steps. It is
-// nil where the schema has no such field.
-func (l Lane) series(field string) []point {
-	i := l.Schema.Index(field)
+// series returns the measured values of a line, in the order of steps. It is nil
+// where the schema has no such field.
+func (l Lane) series(line Line) []point {
+	i := l.Schema.Index(line.Field)
 	if i < 0 {
 		return nil
 	}
+	unit := line.unit(l.Schema.Fields[i])
 	every := l.Schema.Fields[i].Every
 	points := make([]point, 0, len(l.Steps))
 	for _, s := range l.Steps {
 		if s.Has&every == 0 || i >= len(s.Values) {
 			continue
 		}
-		v := float64(s.Values[i])
+		v := float64(s.Values[i]) / unit
 		if math.IsInf(v, 0) {
 			v = math.NaN()
 		}
 		points = append(points, point{float64(s.Step), v})
 	}
 	return points
+}
+
+// unit is what the values of a field are divided by.
+func (line Line) unit(f record.Field) float64 {
+	for _, m := range f.Marks {
+		if m.Label == line.Per && m.Value > 0 {
+			return float64(m.Value)
+		}
+	}
+	return 1
 }
 
 // last returns the last finite value.
@@ -91,8 +102,10 @@ func (p Panel) marks(lanes []Lane) []record.Mark {
 			if i < 0 {
 				continue
 			}
+			unit := line.unit(l.Schema.Fields[i])
 			for _, m := range l.Schema.Fields[i].Marks {
-				v := float64(m.Value)
+				v := float64(m.Value) / unit
+				m.Value = float32(v)
 				if !seen[m] && !math.IsNaN(v) && !math.IsInf(v, 0) {
 					seen[m] = true
 					marks = append(marks, m)

@@ -40,7 +40,7 @@ func summary(f Figure, l Lane) string {
 	var parts []string
 	for _, p := range f.Panels {
 		for _, line := range p.Lines {
-			points := l.series(line.Field)
+			points := l.series(line)
 			end, ok := last(points)
 			if !ok {
 				continue

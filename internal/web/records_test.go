@@ -67,7 +67,7 @@ func TestRecords(t *testing.T) {
 		}
 	}
 
-	resp, body = s.do("GET", "/runs/"+id+"/records.csv", "", "")
+	_, body = s.do("GET", "/runs/"+id+"/records.csv", "", "")
 	table, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	if err != nil || len(table) != 31 || table[0][0] != "step" {
 		t.Fatalf("the CSV has %d lines: %v", len(table), err)
