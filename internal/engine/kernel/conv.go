@@ -149,7 +149,7 @@ func (t *convTask) part(i int, s *scratch) {
 	k := t.w.depth()
 	stride := k + 16 // see gemmTask.left
 	patches := s.a.get((to - from) * stride)
-	t.w.gather(patches, stride, t.x, from, to)
+	t.w.gather(t.im, patches, stride, t.x, from, to)
 	c := t.y[from*t.cols:]
 	if t.sparse > 0 {
 		c = s.c.get((to - from) * t.cols)
@@ -161,15 +161,26 @@ func (t *convTask) part(i int, s *scratch) {
 		t.im.block(&s.panel, to-from, t.cols, k1-k0, blockA{patches[k0:], stride, 1}, b, c, t.cols, q > 0)
 	}
 	if t.sparse > 0 {
-		for p := from; p < to; p++ {
-			n, py, px := p/(t.w.gridY*t.w.gridX), p/t.w.gridX%t.w.gridY, p%t.w.gridX
-			pixel := (n*t.height+py*t.sparse+t.atY)*t.width + px*t.sparse + t.atX
-			copy(t.y[pixel*t.cols:(pixel+1)*t.cols], c[(p-from)*t.cols:])
-		}
+		t.scatter(c, from, to)
 	}
 }
 
-// pack returns room for the panels of a k x n matrix.
+// scatter takes the results c of positions from to to-1 to their pixels.
+func (t *convTask) scatter(c []float32, from, to int) {
+	put := gather
+	if t.cols%8 == 0 { // nothing spills
+		put = t.im.gather
+	}
+	for from < to { // a row of the grid at a time
+		n, py, px := from/(t.w.gridY*t.w.gridX), from/t.w.gridX%t.w.gridY, from%t.w.gridX
+		count := min(t.w.gridX-px, to-from)
+		pixel := (n*t.height+py*t.sparse+t.atY)*t.width + px*t.sparse + t.atX
+		put(t.y[pixel*t.cols:], t.sparse*t.cols, c, t.cols, 0, 1, t.cols, count)
+		from, c = from+count, c[count*t.cols:]
+	}
+}
+
+// panels returns room for the panels of a k x n matrix.
 func (d *desk) panels(k, n int) []float32 {
 	return d.shared.get(ceil(n, d.im.cols) * d.im.cols * k)
 }
@@ -278,7 +289,7 @@ func (t *weightsTask) part(i int, s *scratch) {
 	for p := from; p < to; p += step {
 		k := min(step, to-p)
 		patches := s.a.get(step*stride + t.im.cols)
-		w.gather(patches, stride, t.x, p, p+k)
+		w.gather(t.im, patches, stride, t.x, p, p+k)
 		a := blockA{t.dy[p*t.s.Out:], 1, t.s.Out}
 		b := blockB{patches, stride, t.im.cols}
 		t.im.block(&s.panel, t.s.Out, n, k, a, b, c, all, p > from)

@@ -44,6 +44,7 @@ type implementation struct {
 	// columns; see panel.go. transpose packs eight columns at a time, or is nil.
 	rows, cols int
 	tiles      func(p *panel)
+	gather     func(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) // may spill; see window.go
 	transpose  func(dst []float32, dstRow int, src []float32, srcRow, blocks int)
 }
 
@@ -112,7 +113,8 @@ var plain = &implementation{
 	colDot:     colDot,
 	colSquares: colSquares,
 
-	rows:  4,
-	cols:  16,
-	tiles: plainTiles,
+	rows:   4,
+	cols:   16,
+	tiles:  plainTiles,
+	gather: gather,
 }

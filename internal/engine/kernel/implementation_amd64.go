@@ -45,6 +45,7 @@ var avx2 = &implementation{
 	rows:      6,
 	cols:      16,
 	tiles:     tilesAVX2,
+	gather:    patchesAVX2,
 	transpose: packAVX2,
 }
 
@@ -55,6 +56,14 @@ var avx512 = func() *implementation {
 	im.rows, im.cols, im.tiles = 14, 32, tilesAVX512
 	return &im
 }()
+
+// patchesAVX2 is gather in whole vectors.
+func patchesAVX2(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) {
+	over := (run+7)/8*8 - 1
+	_ = dst[(n-1)*dstStep+(lines-1)*run+over]
+	_ = src[(n-1)*srcStep+(lines-1)*srcLine+over]
+	gatherAVX2(&dst[0], 4*dstStep, &src[0], 4*srcStep, 4*srcLine, lines, run, n)
+}
 
 // packAVX2 is dst[j*dstRow+i] = src[i*srcRow+j] for i < 8, j < 8*blocks.
 func packAVX2(dst []float32, dstRow int, src []float32, srcRow, blocks int) {

@@ -276,3 +276,8 @@ func colSquaresAVX2(dst []float32, x []float32, mean []float32, stride int, rows
 //
 //go:noescape
 func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow int, blocks int)
+
+// gatherAVX2 copies, for p < n and l < lines, run elements from src[p*srcStep+l*srcLine] to dst[p*dstStep+l*run], up to seven too many; strides are in bytes.
+//
+//go:noescape
+func gatherAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)

@@ -41,6 +41,7 @@ func run(folder string, check bool) error {
 		{"sum_amd64.s", sums(&stubs)},
 		{"columns_amd64.s", columns(&stubs)},
 		{"transpose_amd64.s", transpose(&stubs)},
+		{"gather_amd64.s", gather(&stubs)},
 		{"stubs_amd64.go", nil},
 	}
 	files[len(files)-1].text = stubs.file()
