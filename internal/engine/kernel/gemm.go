@@ -66,12 +66,13 @@ type gemmTask struct {
 	c      []float32
 	packed []float32
 
-	packing    bool
-	packA      bool
-	from, cols int // the columns of this round
-	panels     int // in them
-	groups     int // of panels
-	rowBlocks  int
+	packing   bool
+	packA     bool
+	j0, cols  int // the columns of this round
+	k0, k     int // and its stretch of the inner dimension
+	panels    int // of the columns
+	groups    int // of panels
+	rowBlocks int
 }
 
 // Gemm is Plain.Gemm.
@@ -89,38 +90,51 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 	t := &d.gemm
 	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c}
 	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > innerBlock || a.Col != 1 || a.Row%1024 == 0)
-	round := max(1, packBlock/(s.K*t.im.cols)) * t.im.cols // columns
-	for t.from = 0; t.from < s.N; t.from += round {
-		t.cols = min(round, s.N-t.from)
+	inner := min(s.K, max(innerBlock, packBlock/s.N))
+	outer := max(1, packBlock/(inner*t.im.cols)) * t.im.cols
+	for t.j0 = 0; t.j0 < s.N; t.j0 += outer {
+		t.cols = min(outer, s.N-t.j0)
 		t.panels = ceil(t.cols, t.im.cols)
-		t.packed = d.shared.get(t.panels * s.K * t.im.cols)
-		t.packing = true
-		d.run(t, t.panels)
-		t.packing = false
-		t.rowBlocks, t.groups = ceil(s.M, outerBlock), 1
-		if threads := len(p.helpers) + 1; threads > 1 && s.M*t.cols*s.K > alone {
-			t.groups = min(t.panels, ceil(4*threads, t.rowBlocks))
+		t.share(len(p.helpers) + 1)
+		for t.k0 = 0; t.k0 < s.K; t.k0 += inner {
+			t.k = min(inner, s.K-t.k0)
+			t.packed = d.shared.get(t.panels * t.k * t.im.cols)
+			t.packing = true
+			d.run(t, t.panels)
+			t.packing = false
+			d.run(t, t.rowBlocks*t.groups)
 		}
-		d.run(t, t.rowBlocks*t.groups)
 	}
 	d.close()
+}
+
+// share decides into how many parts C is cut: blocks of rows that fit the cache,
+// smaller ones where that makes enough parts, and then groups of panels.
+func (t *gemmTask) share(threads int) {
+	t.rowBlocks, t.groups = ceil(t.s.M, outerBlock), 1
+	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > alone {
+		t.rowBlocks = max(t.rowBlocks, min(want, t.s.M/(outerBlock/2)))
+		t.groups = min(t.panels, ceil(want, t.rowBlocks))
+	}
 }
 
 func (t *gemmTask) part(i int, s *scratch) {
 	w := t.im.cols
 	if t.packing {
-		t.im.packPanel(t.packed[i*t.s.K*w:], t.b, t.s.K, t.from+i*w, min(w, t.cols-i*w))
+		b := t.b
+		b.Data = b.Data[t.k0*b.Row:]
+		t.im.packPanel(t.packed[i*t.k*w:], b, t.k, t.j0+i*w, min(w, t.cols-i*w))
 		return
 	}
 	g, r := i%t.groups, i/t.groups
 	i0, i1 := r*t.s.M/t.rowBlocks, (r+1)*t.s.M/t.rowBlocks
 	j0, j1 := g*t.panels/t.groups*w, min((g+1)*t.panels/t.groups*w, t.cols)
-	blocks := ceil(t.s.K, innerBlock)
+	blocks := ceil(t.k, innerBlock)
 	for q := range blocks {
-		k0, k1 := q*t.s.K/blocks, (q+1)*t.s.K/blocks
-		b := blockB{t.packed[j0*t.s.K+k0*w:], w, t.s.K * w}
-		c := t.c[i0*t.s.N+t.from+j0:]
-		t.im.block(&s.panel, i1-i0, j1-j0, k1-k0, t.left(s, i0, i1, k0, k1), b, c, t.s.N, t.add || q > 0)
+		k0, k1 := q*t.k/blocks, (q+1)*t.k/blocks
+		b := blockB{t.packed[j0*t.k+k0*w:], w, t.k * w}
+		c := t.c[i0*t.s.N+t.j0+j0:]
+		t.im.block(&s.panel, i1-i0, j1-j0, k1-k0, t.left(s, i0, i1, t.k0+k0, t.k0+k1), b, c, t.s.N, t.add || t.k0+k0 > 0)
 	}
 }
 
