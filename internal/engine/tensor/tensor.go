@@ -123,7 +123,8 @@ type Device interface {
 	MulCol(dst, v, x Tensor)
 	// ReLU: dst_ij = max(0, x_ij); NaN stays NaN, so that a diverged run is seen. dst may be x.
 	ReLU(dst, x Tensor)
-	// ReLUGrad: dst_ij = dy_ij where y_ij > 0, else 0; y is ReLU's output. dst may be dy.
+	// ReLUGrad: dst_ij = dy_ij where y_ij > 0, else 0; y is ReLU's output, and a
+	// NaN in it lets dy through. dst may be dy.
 	ReLUGrad(dst, dy, y Tensor)
 
 	// Sum: the scalar dst = sum_ij x_ij.
@@ -143,7 +144,8 @@ type Device interface {
 
 	// Gemm: dst = alpha op(a, b) + beta dst with beta 0 or 1. With beta 0 dst is
 	// not read (it may hold NaN). Each element is one chain of multiply-adds in
-	// the order of the inner dimension.
+	// the order of the inner dimension, that starts from beta dst; a's elements are
+	// multiplied by alpha first.
 	Gemm(dst Tensor, op Op, alpha float64, a, b Tensor, beta float64)
 	// Diagonal: the column vector dst_i = x_(i, i+from).
 	Diagonal(dst, x Tensor, from int)
@@ -168,11 +170,13 @@ type Device interface {
 	// dst_ij = inv_j (g_ij - mean_i g_ij - q_ij mean_i(g_ij q_ij)). dst may be g.
 	StandardizeGrad(dst, g, q, inv Tensor)
 
-	// Conv: y = x * w, a 3x3 convolution with padding 1 (see ConvShape).
+	// Conv: y = x * w, a 3x3 convolution with padding 1 (see ConvShape): each
+	// element one chain of multiply-adds in the order of w's columns.
 	Conv(y, x, w Tensor, s ConvShape)
 	// ConvInputGrad: dx = the gradient of x for the gradient dy of y.
 	ConvInputGrad(dx, dy, w Tensor, s ConvShape)
-	// ConvWeightGrad: dw = beta dw + the gradient of w, beta 0 or 1.
+	// ConvWeightGrad: dw = beta dw + the gradient of w, beta 0 or 1. The pixels
+	// are summed in parts that the shape fixes.
 	ConvWeightGrad(dw, dy, x Tensor, s ConvShape, beta float64)
 
 	// Momentum is one step of stochastic gradient descent with momentum mu and
