@@ -17,9 +17,9 @@ type axis struct {
 
 func (a axis) at(v float64) float64 { return a.scale.Normalize(a.min, a.max, v) }
 
-// decadesShown bounds a logarithmic axis from below: once a norm has vanished, its
-// last digits would flatten everything else.
-const decadesShown = 8
+// decadesShown bounds a logarithmic axis from below: once a norm has vanished, the
+// rounding errors that are left of it would flatten everything else.
+const decadesShown = 5
 
 // newAxis spans the values, with ticks at round numbers.
 func newAxis(values []float64, log bool) axis {

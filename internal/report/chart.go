@@ -3,6 +3,7 @@ package report
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -159,11 +160,12 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 			(area.Min.X+area.Max.X)/2, (area.Min.Y+area.Max.Y)/2, absent(p, lanes))
 		return
 	}
-	for _, m := range marks {
-		s.mark(m.Label, area, scaled(y, float64(m.Value), area))
-	}
+	var drawn []vg.Point
 	for i := len(curves) - 1; i >= 0; i-- { // the first line, which matters most, lies on top
-		s.curve(curves[i], len(lanes) > 1, steps, y, area)
+		drawn = append(drawn, s.curve(curves[i], len(lanes) > 1, steps, y, area)...)
+	}
+	for _, m := range marks {
+		s.mark(m.Label, area, scaled(y, float64(m.Value), area), drawn)
 	}
 	for i := range labels {
 		labels[i].y = area.Min.Y
@@ -228,19 +230,37 @@ func (s *sheet) axes(x, y axis, area vg.Rectangle) {
 	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YTop), area.Max.X+16, area.Min.Y-6, "step")
 }
 
-// mark draws a reference value: a dotted line with its name above.
-func (s *sheet) mark(name string, area vg.Rectangle, h vg.Length) {
+// mark draws a reference value: a dotted line with its name at that end and on
+// that side where the fewest points of curves lie under it.
+func (s *sheet) mark(name string, area vg.Rectangle, h vg.Length, drawn []vg.Point) {
 	s.rule(s.theme.Mark, 1, []vg.Length{1, 3}, area.Min.X, h, area.Max.X, h)
-	at := h + 2
-	if at+textSize > area.Max.Y+6 {
-		at = h - textSize - 3
+	sty := style(textSize-1, false, s.theme.Muted, text.XLeft, text.YBottom)
+	width := sty.Width(name)
+	var best vg.Point
+	fewest := -1
+	for _, x := range []vg.Length{area.Max.X - width - 2, area.Min.X + 4} {
+		for _, y := range []vg.Length{h + 2, h - textSize - 3} {
+			if y < area.Min.Y || y+textSize > area.Max.Y+6 {
+				continue
+			}
+			under := 0
+			for _, p := range drawn {
+				if x-4 < p.X && p.X < x+width+4 && y-3 < p.Y && p.Y < y+textSize+2 {
+					under++
+				}
+			}
+			if fewest < 0 || under < fewest {
+				best, fewest = vg.Point{X: x, Y: y}, under
+			}
+		}
 	}
-	s.write(style(textSize-1, false, s.theme.Muted, text.XRight, text.YBottom), area.Max.X-2, at, name)
+	s.write(sty, best.X, best.Y, name)
 }
 
 // curve draws a line, interrupted where a value is missing, with the lane's
-// points where there are several lanes, and with dots where it has few values.
-func (s *sheet) curve(c curve, several bool, x, y axis, area vg.Rectangle) {
+// points where there are several lanes, and with dots where it has few values. It
+// returns where the line went.
+func (s *sheet) curve(c curve, several bool, x, y axis, area vg.Rectangle) []vg.Point {
 	k := s.ink(c.Line, c.lane)
 	sty := draw.LineStyle{Color: k.line, Width: laneWidths[c.lane%len(laneWidths)]}
 	if c.Dash {
@@ -268,7 +288,7 @@ func (s *sheet) curve(c curve, several bool, x, y axis, area vg.Rectangle) {
 		glyph, every = laneGlyphs[c.lane%len(laneGlyphs)], max(1, len(points)/8)
 		n = every * c.lane / 4 // so that points of lanes that lie on each other do not
 	} else if len(points) > 40 {
-		return
+		return slices.Concat(runs...)
 	}
 	for _, run := range runs {
 		for _, at := range run {
@@ -278,6 +298,7 @@ func (s *sheet) curve(c curve, several bool, x, y axis, area vg.Rectangle) {
 			n++
 		}
 	}
+	return slices.Concat(runs...)
 }
 
 func (a axis) log() bool { _, ok := a.scale.(plot.LogScale); return ok }

@@ -16,6 +16,7 @@ import (
 // The layout of heatmaps, in CSS pixels: lanes side by side.
 const (
 	mapSide   = 320 // at most
+	mapLeast  = 250 // room for the words
 	mapLeft   = 16
 	mapTop    = 52
 	mapBottom = 64
@@ -23,15 +24,27 @@ const (
 
 // heatmaps lays out the latest frame of each lane.
 func heatmaps(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
+	side := mapLeast
+	for _, l := range lanes {
+		if frame, _, ok := l.latest(f.Frame); ok {
+			side = max(side, int(math.Ceil(cellSide(frame)*float64(max(frame.Rows, frame.Cols)))))
+		}
+	}
 	n := max(1, len(lanes))
-	s := newSheet(vg.Length(n*(mapSide+mapLeft)+mapLeft), mapTop+mapSide+mapBottom, format, theme)
+	s := newSheet(vg.Length(n*(side+mapLeft)+mapLeft), vg.Length(mapTop+side+mapBottom), format, theme)
 	if len(lanes) == 0 {
 		s.heading(mapLeft, s.h-24, f.Title, "no records yet")
 	}
 	for i, l := range lanes {
-		s.heatmap(f, l, vg.Length(mapLeft+i*(mapSide+mapLeft)), lanePrefix(lanes, i))
+		s.heatmap(f, l, vg.Length(mapLeft+i*(side+mapLeft)), lanePrefix(lanes, i))
 	}
 	return s
+}
+
+// cellSide is the side of an element: a whole number of a PNG's pixels, so that
+// none is cut.
+func cellSide(f record.Frame) float64 {
+	return max(1, math.Floor(mapSide*pixels/float64(max(f.Rows, f.Cols, 1)))) / pixels
 }
 
 // heatmap draws one lane's frame with its left edge at x.
@@ -48,9 +61,7 @@ func (s *sheet) heatmap(f Figure, l Lane, x vg.Length, prefix string) {
 		return
 	}
 	s.write(quiet, x, s.h-42, caption(frame, step))
-
-	// A cell is a whole number of a PNG's pixels wide, so that none is cut.
-	cell := math.Max(1, math.Floor(float64(mapSide*pixels)/float64(max(frame.Rows, frame.Cols)))) / pixels
+	cell := cellSide(frame)
 	s.maps = append(s.maps, placed{cells(frame), float64(x), mapTop, cell})
 	below := s.h - mapTop - vg.Length(cell)*vg.Length(frame.Rows)
 	s.write(quiet, x, below-20, offDiagonal(frame))
@@ -60,10 +71,10 @@ func (s *sheet) heatmap(f Figure, l Lane, x vg.Length, prefix string) {
 // scale draws the legend of the diverging map.
 func (s *sheet) scale(x, y vg.Length) {
 	const n, rows, cell = 85, 4, 2 // every third entry, the middle one among them
-	bar := image.NewRGBA(image.Rect(0, 0, n, rows))
+	bar := image.NewPaletted(image.Rect(0, 0, n, rows), diverging)
 	for i := range n {
 		for row := range rows {
-			bar.Set(i, row, palette.Diverging[2+3*i])
+			bar.SetColorIndex(i, row, uint8(2+3*i))
 		}
 	}
 	s.maps = append(s.maps, placed{bar, float64(x) + 20, float64(s.h-y) - rows*cell/2, cell})
@@ -79,13 +90,21 @@ func caption(f record.Frame, step int) string {
 	return fmt.Sprintf("%d channels, step %d", f.Rows, step)
 }
 
+// diverging is the map as a picture's palette.
+var diverging = func() color.Palette {
+	p := make(color.Palette, len(palette.Diverging))
+	for i, c := range palette.Diverging {
+		p[i] = color.RGBA{c.R, c.G, c.B, 255}
+	}
+	return p
+}()
+
 // cells colours a frame, one pixel an element.
-func cells(f record.Frame) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, f.Cols, f.Rows))
+func cells(f record.Frame) *image.Paletted {
+	img := image.NewPaletted(image.Rect(0, 0, f.Cols, f.Rows), diverging)
 	for i := range f.Rows {
 		for j := range f.Cols {
-			c := palette.Diverging[palette.DivergingAt(float64(f.At(i, j)))]
-			img.SetRGBA(j, i, color.RGBA{c.R, c.G, c.B, 255})
+			img.SetColorIndex(j, i, uint8(palette.DivergingAt(float64(f.At(i, j)))))
 		}
 	}
 	return img

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -257,6 +258,9 @@ func TestCorrelationShowsThePalette(t *testing.T) {
 		t.Fatal(err)
 	}
 	side := mapSide * pixels / f.Cols
+	if cellSide(f)*pixels != float64(side) {
+		t.Fatalf("a cell is %g wide, want %d pixels", cellSide(f), side)
+	}
 	for y := range side * f.Rows {
 		for x := range side * f.Cols {
 			c := color.NRGBAModel.Convert(img.At(mapLeft*pixels+x, mapTop*pixels+y)).(color.NRGBA)
@@ -282,6 +286,34 @@ func TestCorrelationShowsThePalette(t *testing.T) {
 		for j := range f.Cols {
 			if got[[2]int{i, j}] != want(i, j).Hex() {
 				t.Fatalf("element (%d, %d) is %s in SVG, want %s", i, j, got[[2]int{i, j}], want(i, j).Hex())
+			}
+		}
+	}
+}
+
+// A large matrix is a picture inside the SVG, one pixel an element.
+func TestLargeCorrelation(t *testing.T) {
+	l := lane(1)
+	l.Steps[0].Frames = []record.Frame{frame(100)}
+	f := l.Steps[0].Frames[0]
+	svg := drawn(t, "correlation", SVG, palette.Light, l)
+	m := regexp.MustCompile(`width="(\d+)" height="(\d+)" image-rendering="pixelated" href="data:image/png;base64,([^"]*)"`).FindSubmatch(svg)
+	if m == nil || string(m[1]) != "300" || string(m[2]) != "300" {
+		t.Fatalf("no picture of 300 by 300 in %.300s", svg)
+	}
+	raw, err := base64.StdEncoding.DecodeString(string(m[3]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(raw))
+	if err != nil || img.Bounds().Dx() != 100 || img.Bounds().Dy() != 100 {
+		t.Fatalf("%v, %v", img.Bounds(), err)
+	}
+	for i := range 100 {
+		for j := range 100 {
+			c := color.NRGBAModel.Convert(img.At(j, i)).(color.NRGBA)
+			if w := palette.Diverging[128+int(f.Data[i*100+j])]; (palette.RGB{R: c.R, G: c.G, B: c.B}) != w {
+				t.Fatalf("element (%d, %d) is %v, want %v", i, j, c, w)
 			}
 		}
 	}

@@ -37,7 +37,7 @@ type sheet struct {
 // corner from the sheet's left upper corner, and the side of a cell. Heatmaps
 // are set in last and by hand: a canvas would smooth them.
 type placed struct {
-	img        *image.RGBA
+	img        *image.Paletted
 	x, y, cell float64
 }
 
@@ -108,7 +108,7 @@ func (m placed) paint(dst draw.Image) {
 	for row := range m.img.Rect.Dy() {
 		for col := range m.img.Rect.Dx() {
 			cell := image.Rect(x+col*side, y+row*side, x+(col+1)*side, y+(row+1)*side)
-			draw.Draw(dst, cell, image.NewUniform(m.img.RGBAAt(col, row)), image.Point{}, draw.Src)
+			draw.Draw(dst, cell, image.NewUniform(m.img.At(col, row)), image.Point{}, draw.Src)
 		}
 	}
 }

@@ -2,14 +2,18 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
+	"image/png"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"gradlab/internal/palette"
 )
 
 var (
@@ -62,17 +66,39 @@ func presentation(declarations string) []byte {
 	return b.Bytes()
 }
 
-// svg writes the heatmap as unit squares, all of one colour in one path. As
-// vectors they are sharp at every size, and no viewer can smooth them.
+// mostSquares is how many elements a heatmap has at most that is written as
+// vectors; above, a picture inside the SVG takes a quarter of the bytes.
+const mostSquares = 64 * 64
+
 func (m placed) svg() string {
+	if m.img.Rect.Dx()*m.img.Rect.Dy() > mostSquares {
+		return m.embedded()
+	}
+	return m.squares()
+}
+
+// embedded writes the heatmap as a PNG with one pixel an element, which viewers
+// are asked not to smooth.
+func (m placed) embedded() string {
+	var b bytes.Buffer
+	if err := png.Encode(&b, m.img); err != nil {
+		panic(err) // into memory, of a valid size
+	}
+	return fmt.Sprintf("<image x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" image-rendering=\"pixelated\" href=\"data:image/png;base64,%s\"/>\n",
+		m.x, m.y, m.cell*float64(m.img.Rect.Dx()), m.cell*float64(m.img.Rect.Dy()), base64.StdEncoding.EncodeToString(b.Bytes()))
+}
+
+// squares writes the heatmap as unit squares, all of one colour in one path. As
+// vectors they are sharp at every size, and no viewer can smooth them.
+func (m placed) squares() string {
 	paths := map[string]*strings.Builder{}
 	for y := range m.img.Rect.Dy() {
 		for x := 0; x < m.img.Rect.Dx(); {
-			run, c := 1, m.img.RGBAAt(x, y)
-			for x+run < m.img.Rect.Dx() && m.img.RGBAAt(x+run, y) == c {
+			run, c := 1, m.img.ColorIndexAt(x, y)
+			for x+run < m.img.Rect.Dx() && m.img.ColorIndexAt(x+run, y) == c {
 				run++
 			}
-			hex := fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B)
+			hex := palette.Diverging[c].Hex()
 			if paths[hex] == nil {
 				paths[hex] = new(strings.Builder)
 			}

@@ -15,6 +15,9 @@ import (
 	"gradlab/internal/spec"
 )
 
+// figurePolicy lets a picture hold a picture, as an SVG does with a large heatmap, and nothing else.
+const figurePolicy = "default-src 'none'; img-src data:; frame-ancestors 'none'"
+
 // figure draws a picture of a run's records; with=ID, repeated, draws others
 // beside it, theme=dark on dark paper.
 func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
@@ -85,6 +88,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	if err := report.Draw(&b, name, format, theme, data); err != nil {
 		return err
 	}
+	w.Header().Set("Content-Security-Policy", figurePolicy)
 	w.Header().Set("Content-Type", format.ContentType())
 	w.Write(b.Bytes())
 	return nil

@@ -8,23 +8,6 @@ import (
 	"gradlab/templates"
 )
 
-// groupTitles are the headings of the form.
-var groupTitles = map[string]string{
-	spec.GroupMethod:      "Method",
-	spec.GroupGradient:    "Gradient",
-	spec.GroupData:        "Images",
-	spec.GroupNetwork:     "Network",
-	spec.GroupTraining:    "Training",
-	spec.GroupMeasurement: "Measurement",
-}
-
-// rare are the knobs that the form shows when asked for. A method's own are never rare.
-var rare = map[string]bool{
-	"target.negative": true, "encoder.depth": true, "predictor.width": true, "momentum.schedule": true, "device": true,
-	"augment.crop": true, "augment.flip": true, "augment.jitter": true, "augment.grey": true, "augment.blur": true, "augment.erase": true,
-	"schedule": true, "warmup": true, "weight_decay": true, "optimizer": true, "optimizer.momentum": true, "probe.every": true, "probe.knn": true,
-}
-
 // familyTitles say where a family's negatives come from.
 var familyTitles = map[method.Family]string{
 	method.Contrastive:   "Contrastive",
@@ -59,28 +42,11 @@ func formView(e spec.Experiment, notes []note) templates.Form {
 			about[name] = n.text
 		}
 	}
-	knobs := s.Knobs()
-	for _, name := range spec.Groups() {
-		g := templates.Group{Title: groupTitles[name]}
-		for _, k := range knobs.All() {
-			if k.Group != name || k.Name == "method" || k.Name == "v" || k.Name == "at" { // the chooser and the link have these
-				continue
-			}
-			field := templates.Field{
-				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind, Value: k.Value(), Default: k.Default,
-				Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(), Options: k.Options, Paper: k.Paper,
-				Idle: s.Idle(k.Name), Notice: about[k.Name],
-			}
-			if rare[k.Name] && about[k.Name] == "" {
-				g.More = append(g.More, field)
-			} else {
-				g.Fields = append(g.Fields, field)
-			}
-		}
-		if len(g.Fields)+len(g.More) > 0 {
-			f.Groups = append(f.Groups, g)
-		}
+	var ownNames []string
+	for _, x := range s.Own {
+		ownNames = append(ownNames, x.Key)
 	}
+	f.Groups = templates.Groups(s.Knobs(), ownNames, about, s.Idle)
 	return f
 }
 

@@ -131,7 +131,7 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 	s := newServer(t)
 	id := s.start(tiny + "&steps=5")
 	s.finish(id)
-	addresses := append(pages(id), "/runs/"+id+"/records?wait=0", "/runs/"+id+"/records.csv", "/runs/"+id+"/figures/norms.svg", "/api/methods", "/healthz", "/static/nothing")
+	addresses := append(pages(id), "/runs/"+id+"/records?wait=0", "/runs/"+id+"/records.csv", "/api/methods", "/healthz", "/static/nothing")
 	for _, path := range addresses {
 		resp, body := s.do("GET", path, asPage, "")
 		csp := resp.Header.Get("Content-Security-Policy")
@@ -156,6 +156,16 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestAFigureLoadsNothing(t *testing.T) {
+	s := newServer(t)
+	id := s.start(tiny + "&steps=5")
+	s.finish(id)
+	resp, _ := s.do("GET", "/runs/"+id+"/figures/correlation.svg", "", "")
+	if csp := resp.Header.Get("Content-Security-Policy"); csp != "default-src 'none'; img-src data:; frame-ancestors 'none'" {
+		t.Errorf("policy %q", csp)
 	}
 }
 
