@@ -54,7 +54,7 @@ func (t *weightsTask) part(i int, s *scratch) {
 	from, to := part*pixels/t.parts, (part+1)*pixels/t.parts
 	w, n, all := t.w, t.w.depth(), 9*t.s.In
 	w.fromY += g
-	stride := ceil(n, 16) * 16
+	stride := ceil(n, 16)*16 + 16 // room for the last panel and for what spills
 	step := min(512, max(64, patchBlock/stride))
 	c := t.sums[part*t.s.Out*all+g*n:]
 	for p := from; p < to; p += step {

@@ -21,25 +21,20 @@ const spill = 7
 // gather writes the patches of positions from to to-1, counted over all images
 // in x, to lines of dst that are stride apart, spill longer than a patch at
 // least: taps in the order (y, x, channel), pixels outside the image 0. What
-// follows the patch in a line is left or overwritten with some of x.
+// follows the patch in a line is left or overwritten.
 func (w window) gather(im *implementation, dst []float32, stride int, x []float32, from, to int) {
-	image, run := w.height*w.width*w.channels, w.tapsX*w.channels
+	image := w.height * w.width * w.channels
 	// Positions px with insideX <= px < beyondX see no column outside the image.
 	insideX, beyondX := ceil(max(0, -w.fromX), w.step), min(w.gridX, (w.width-w.tapsX-w.fromX+w.step)/w.step)
 	n, y, px := from/(w.gridY*w.gridX), from/w.gridX%w.gridY, from%w.gridX
 	for from < to {
 		count := 1
-		iy := y*w.step + w.fromY
-		if px >= insideX && px < beyondX && iy >= 0 && iy+w.tapsY <= w.height {
-			many := min(beyondX-px, to-from)
-			at := n*image + (iy*w.width+px*w.step+w.fromX)*w.channels
-			if end := at + ((many-1)*w.step+(w.tapsY-1)*w.width)*w.channels + run + spill; end <= len(x) {
-				im.gather(dst, stride, x[at:], w.step*w.channels, w.width*w.channels, w.tapsY, run, many)
-				count = many
-			}
-		}
-		if count == 1 {
-			w.patch(dst, x[n*image:(n+1)*image], iy, px*w.step+w.fromX)
+		pixels, iy, ix := x[n*image:], y*w.step+w.fromY, px*w.step+w.fromX
+		if px >= insideX && px < beyondX {
+			count = min(beyondX-px, to-from)
+			w.row(im, dst, stride, pixels, iy, ix, count)
+		} else {
+			w.patch(dst, pixels, iy, ix)
 		}
 		from += count
 		dst = dst[min(count*stride, len(dst)):]
@@ -52,16 +47,45 @@ func (w window) gather(im *implementation, dst []float32, stride int, x []float3
 	}
 }
 
-// patch writes the one patch whose corner is pixel (iy, ix) of the image x, or lies outside.
+// zeros are what lies outside an image.
+var zeros [1 << 12]float32
+
+// row writes count patches side by side, the first with its corner at (iy, ix),
+// of which no column lies outside the image that x starts with.
+func (w window) row(im *implementation, dst []float32, stride int, x []float32, iy, ix, count int) {
+	run, line := w.tapsX*w.channels, w.width*w.channels
+	top, end := min(max(0, -iy), w.tapsY), max(0, min(w.tapsY, w.height-iy)) // taps inside: top to end
+	at := (iy+top)*line + ix*w.channels
+	if past := at + (count-1)*w.step*w.channels + (end-top-1)*line + run + spill; past > len(x) || run > len(zeros)-spill {
+		for p := range count { // the very end of the images, where a vector would reach too far
+			w.patch(dst[p*stride:], x, iy, ix+p*w.step)
+		}
+		return
+	}
+	for ty := range top {
+		im.gather(dst[ty*run:], stride, zeros[:], 0, 0, 1, run, count)
+	}
+	if top < end {
+		im.gather(dst[top*run:], stride, x[at:], w.step*w.channels, line, end-top, run, count)
+	}
+	for ty := end; ty < w.tapsY; ty++ {
+		im.gather(dst[ty*run:], stride, zeros[:], 0, 0, 1, run, count)
+	}
+}
+
+// patch writes the one patch whose corner is pixel (iy, ix) of the image that x starts with, or lies outside.
 func (w window) patch(dst, x []float32, iy, ix int) {
-	run := w.tapsX * w.channels
-	first, end := max(0, -ix), min(w.tapsX, w.width-ix) // taps inside the image
+	run, c := w.tapsX*w.channels, w.channels
+	first, end := min(max(0, -ix), w.tapsX), max(0, min(w.tapsX, w.width-ix)) // taps inside
 	for ty := range w.tapsY {
 		line := dst[ty*run : (ty+1)*run]
-		clear(line)
-		if y := iy + ty; y >= 0 && y < w.height && first < end {
-			copy(line[first*w.channels:], x[(y*w.width+ix+first)*w.channels:][:(end-first)*w.channels])
+		if y := iy + ty; y < 0 || y >= w.height || first >= end {
+			clear(line)
+			continue
 		}
+		clear(line[:first*c])
+		copy(line[first*c:end*c], x[((iy+ty)*w.width+ix+first)*c:])
+		clear(line[end*c:])
 	}
 }
 
