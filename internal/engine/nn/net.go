@@ -73,7 +73,7 @@ func (n *Net) back(a *tensor.Arena, t *Trace, dy tensor.Tensor, weights, input b
 			return tensor.Tensor{}
 		}
 		dy = n.layers[i].Pullback(a, &t.saved[i], dy, rooms[0])
-		if dy.Same(rooms[0].Slice(0, dy.Len())) {
+		if dy.Len() <= room && dy.Same(rooms[0].Slice(0, dy.Len())) { // most layers answer in place
 			rooms[0], rooms[1] = rooms[1], rooms[0]
 		}
 	}
