@@ -7,7 +7,7 @@ import (
 )
 
 func ExampleParse() {
-	settings, err := spec.ParseQuery("method=barlow&steps=1e3&lr=0.060")
+	settings, err := spec.ParseQuery("method=barlow&steps=1e3&lr=0.0050")
 	if err != nil {
 		panic(err)
 	}
@@ -18,7 +18,7 @@ func ExampleParse() {
 	fmt.Println(s.Title(), s.Steps, s.Optim.LR)
 	fmt.Println(s.Query())
 	// Output:
-	// Barlow Twins on Fashion-MNIST 1000 0.06
+	// Barlow Twins on Fashion-MNIST 1000 0.005
 	// method=barlow&steps=1000&v=1
 }
 

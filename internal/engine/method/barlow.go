@@ -66,7 +66,9 @@ var Barlow = add(Method{
 		Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
 		TeX: `\frac{\partial \ell}{\partial q(n)} = \frac{2}{N} \Bigl( -A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr), \quad A = I - (1-\lambda)\,\mathrm{diag}(C)`,
 	}},
-	Defaults: map[string]string{"target": "shared", "predictor": "none"},
+	// Standardised outputs are sqrt(D) long and the loss sums over D features: its
+	// gradient is some hundred times that of a method on unit rows.
+	Defaults: map[string]string{"target": "shared", "predictor": "none", "lr": "0.005"},
 	New: func(k *knob.Set) Objective {
 		lambda := new(float64)
 		k.Float(lambda, "lambda", 0.02, 0, 10, "Weight of the correlation between different features; at 0 nothing keeps them apart.").
