@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+// colSumAVX2 is dst[j] = sum of x[i][j] over rows rows, stride apart, in fours.
+//
 // func colSumAVX2(dst []float32, x []float32, stride int, rows int)
 TEXT ·colSumAVX2(SB), NOSPLIT, $0-64
 	MOVQ dst_base+0(FP), DI
@@ -19,6 +21,7 @@ sixteen:
 	VXORPS X1, X1, X1
 	MOVQ R8, BX
 sixteenFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT sixteenRest
 	VMOVUPS 0(R10), Y2
@@ -42,6 +45,7 @@ sixteenFour:
 sixteenRest:
 	ADDQ $4, BX
 sixteenRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT sixteenStore
 	VMOVUPS 0(R10), Y2
@@ -65,6 +69,7 @@ eight:
 	VXORPS X0, X0, X0
 	MOVQ R8, BX
 eightFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT eightRest
 	VMOVUPS 0(R10), Y2
@@ -80,6 +85,7 @@ eightFour:
 eightRest:
 	ADDQ $4, BX
 eightRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT eightStore
 	VMOVUPS 0(R10), Y2
@@ -100,6 +106,7 @@ single:
 	VXORPS X0, X0, X0
 	MOVQ R8, BX
 singleFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT singleRest
 	VMOVSS 0(R10), X2
@@ -115,6 +122,7 @@ singleFour:
 singleRest:
 	ADDQ $4, BX
 singleRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT singleStore
 	VMOVSS 0(R10), X2
@@ -131,6 +139,8 @@ singleEnd:
 	VZEROUPPER
 	RET
 
+// colDotAVX2 is dst[j] = sum of x[i][j]*y[i][j] over rows rows, stride apart, in fours.
+//
 // func colDotAVX2(dst []float32, x []float32, y []float32, stride int, rows int)
 TEXT ·colDotAVX2(SB), NOSPLIT, $0-88
 	MOVQ dst_base+0(FP), DI
@@ -150,6 +160,7 @@ sixteen:
 	VXORPS X1, X1, X1
 	MOVQ R8, BX
 sixteenFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT sixteenRest
 	VMOVUPS 0(R10), Y2
@@ -182,6 +193,7 @@ sixteenFour:
 sixteenRest:
 	ADDQ $4, BX
 sixteenRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT sixteenStore
 	VMOVUPS 0(R10), Y2
@@ -210,6 +222,7 @@ eight:
 	VXORPS X0, X0, X0
 	MOVQ R8, BX
 eightFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT eightRest
 	VMOVUPS 0(R10), Y2
@@ -230,6 +243,7 @@ eightFour:
 eightRest:
 	ADDQ $4, BX
 eightRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT eightStore
 	VMOVUPS 0(R10), Y2
@@ -254,6 +268,7 @@ single:
 	VXORPS X0, X0, X0
 	MOVQ R8, BX
 singleFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT singleRest
 	VMOVSS 0(R10), X2
@@ -274,6 +289,7 @@ singleFour:
 singleRest:
 	ADDQ $4, BX
 singleRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT singleStore
 	VMOVSS 0(R10), X2
@@ -293,6 +309,8 @@ singleEnd:
 	VZEROUPPER
 	RET
 
+// colSquaresAVX2 is dst[j] = sum of (x[i][j] - mean[j]) squared over rows rows, stride apart, in fours.
+//
 // func colSquaresAVX2(dst []float32, x []float32, mean []float32, stride int, rows int)
 TEXT ·colSquaresAVX2(SB), NOSPLIT, $0-88
 	MOVQ dst_base+0(FP), DI
@@ -313,6 +331,7 @@ sixteen:
 	VMOVUPS 32(DX), Y15
 	MOVQ R8, BX
 sixteenFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT sixteenRest
 	VMOVUPS 0(R10), Y2
@@ -352,6 +371,7 @@ sixteenFour:
 sixteenRest:
 	ADDQ $4, BX
 sixteenRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT sixteenStore
 	VMOVUPS 0(R10), Y2
@@ -381,6 +401,7 @@ eight:
 	VMOVUPS 0(DX), Y14
 	MOVQ R8, BX
 eightFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT eightRest
 	VMOVUPS 0(R10), Y2
@@ -404,6 +425,7 @@ eightFour:
 eightRest:
 	ADDQ $4, BX
 eightRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT eightStore
 	VMOVUPS 0(R10), Y2
@@ -428,6 +450,7 @@ single:
 	VMOVSS 0(DX), X14
 	MOVQ R8, BX
 singleFour:
+	// Four rows: (x0+x1) + (x2+x3).
 	SUBQ $4, BX
 	JLT singleRest
 	VMOVSS 0(R10), X2
@@ -451,6 +474,7 @@ singleFour:
 singleRest:
 	ADDQ $4, BX
 singleRow:
+	// The rows left over, one by one.
 	SUBQ $1, BX
 	JLT singleStore
 	VMOVSS 0(R10), X2

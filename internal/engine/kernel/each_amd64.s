@@ -120,6 +120,8 @@ DATA expP5<>+24(SB)/4, $5.0000001201e-1
 DATA expP5<>+28(SB)/4, $5.0000001201e-1
 GLOBL expP5<>(SB), RODATA|NOPTR, $32
 
+// fillAVX2 is dst = v.
+//
 // func fillAVX2(dst []float32, v float32)
 TEXT ·fillAVX2(SB), NOSPLIT, $0-28
 	MOVQ dst_base+0(FP), DI
@@ -155,6 +157,8 @@ done:
 	VZEROUPPER
 	RET
 
+// scaleAVX2 is dst = a*x.
+//
 // func scaleAVX2(dst []float32, a float32, x []float32)
 TEXT ·scaleAVX2(SB), NOSPLIT, $0-56
 	MOVQ dst_base+0(FP), DI
@@ -203,6 +207,8 @@ done:
 	VZEROUPPER
 	RET
 
+// addAVX2 is dst += x.
+//
 // func addAVX2(dst []float32, x []float32)
 TEXT ·addAVX2(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), DI
@@ -256,6 +262,8 @@ done:
 	VZEROUPPER
 	RET
 
+// addScaledAVX2 is dst += a*x.
+//
 // func addScaledAVX2(dst []float32, a float32, x []float32)
 TEXT ·addScaledAVX2(SB), NOSPLIT, $0-56
 	MOVQ dst_base+0(FP), DI
@@ -316,6 +324,8 @@ done:
 	VZEROUPPER
 	RET
 
+// mulAVX2 is dst = x*y.
+//
 // func mulAVX2(dst []float32, x []float32, y []float32)
 TEXT ·mulAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), DI
@@ -370,6 +380,8 @@ done:
 	VZEROUPPER
 	RET
 
+// lerpAVX2 is dst = a*dst + b*x.
+//
 // func lerpAVX2(dst []float32, a float32, b float32, x []float32)
 TEXT ·lerpAVX2(SB), NOSPLIT, $0-56
 	MOVQ dst_base+0(FP), DI
@@ -437,6 +449,8 @@ done:
 	VZEROUPPER
 	RET
 
+// reluAVX2 is dst = x < 0 ? 0 : x.
+//
 // func reluAVX2(dst []float32, x []float32)
 TEXT ·reluAVX2(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), DI
@@ -484,6 +498,8 @@ done:
 	VZEROUPPER
 	RET
 
+// reluGradAVX2 is dst = y <= 0 ? 0 : dy.
+//
 // func reluGradAVX2(dst []float32, dy []float32, y []float32)
 TEXT ·reluGradAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), DI
@@ -544,6 +560,8 @@ done:
 	VZEROUPPER
 	RET
 
+// affineReLUAVX2 is dst = max(0, scale*x + shift).
+//
 // func affineReLUAVX2(dst []float32, x []float32, scale []float32, shift []float32)
 TEXT ·affineReLUAVX2(SB), NOSPLIT, $0-96
 	MOVQ dst_base+0(FP), DI
@@ -617,6 +635,8 @@ done:
 	VZEROUPPER
 	RET
 
+// centreAVX2 is dst = (x - mean)*inv.
+//
 // func centreAVX2(dst []float32, x []float32, mean []float32, inv []float32)
 TEXT ·centreAVX2(SB), NOSPLIT, $0-96
 	MOVQ dst_base+0(FP), DI
@@ -684,6 +704,8 @@ done:
 	VZEROUPPER
 	RET
 
+// centreGradAVX2 is dst = inv*((g - mg) - q*mgq).
+//
 // func centreGradAVX2(dst []float32, g []float32, q []float32, inv []float32, mg []float32, mgq []float32)
 TEXT ·centreGradAVX2(SB), NOSPLIT, $0-144
 	MOVQ dst_base+0(FP), DI
@@ -777,6 +799,8 @@ done:
 	VZEROUPPER
 	RET
 
+// tangentAVX2 is dst = inv*(g - d*u).
+//
 // func tangentAVX2(dst []float32, g []float32, u []float32, d float32, inv float32)
 TEXT ·tangentAVX2(SB), NOSPLIT, $0-80
 	MOVQ dst_base+0(FP), DI
@@ -845,6 +869,8 @@ done:
 	VZEROUPPER
 	RET
 
+// momentumAVX2 is v = mu*v + (g + wd*w); w -= lr*v.
+//
 // func momentumAVX2(w []float32, v []float32, g []float32, lr float32, mu float32, wd float32)
 TEXT ·momentumAVX2(SB), NOSPLIT, $0-84
 	MOVQ w_base+0(FP), DI
@@ -944,6 +970,8 @@ done:
 	VZEROUPPER
 	RET
 
+// expAVX2 is dst = exp32(x - m).
+//
 // func expAVX2(dst []float32, x []float32, m float32)
 TEXT ·expAVX2(SB), NOSPLIT, $0-52
 	MOVQ dst_base+0(FP), DI

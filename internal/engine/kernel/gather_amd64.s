@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+// gatherAVX2 copies, for p < n and l < lines, run elements from src[p*srcStep+l*srcLine] to dst[p*dstStep+l*run], up to seven too many; strides are in bytes.
+//
 // func gatherAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)
 TEXT ·gatherAVX2(SB), NOSPLIT, $0-64
 	MOVQ dst+0(FP), DI

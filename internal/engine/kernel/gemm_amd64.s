@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+// gemm1x16AVX2 computes a column of tiles of 1 x 16.
+//
 // func gemm1x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
 TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ tiles+0(FP), DI
@@ -13,8 +15,10 @@ TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ a+16(FP), R9
 	MOVQ c+56(FP), SI
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -26,6 +30,7 @@ zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
 	VMOVUPS 32(DX), Y13
 	VBROADCASTSS (R9), Y14
@@ -38,6 +43,7 @@ loop:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -48,6 +54,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm2x16AVX2 computes a column of tiles of 2 x 16.
+//
 // func gemm2x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
 TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ tiles+0(FP), DI
@@ -59,8 +67,10 @@ TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ a+16(FP), R9
 	MOVQ c+56(FP), SI
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -77,6 +87,7 @@ zero:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
 	VMOVUPS 32(DX), Y13
 	VBROADCASTSS (R9), Y14
@@ -95,6 +106,7 @@ loop:
 	VMOVUPS Y2, 0(SI)
 	VMOVUPS Y3, 32(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -105,6 +117,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm3x16AVX2 computes a column of tiles of 3 x 16.
+//
 // func gemm3x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
 TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ tiles+0(FP), DI
@@ -116,8 +130,10 @@ TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ a+16(FP), R9
 	MOVQ c+56(FP), SI
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -139,6 +155,7 @@ zero:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
 	VMOVUPS 32(DX), Y13
 	VBROADCASTSS (R9), Y14
@@ -163,6 +180,7 @@ loop:
 	VMOVUPS Y4, 0(SI)
 	VMOVUPS Y5, 32(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -173,6 +191,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm4x16AVX2 computes a column of tiles of 4 x 16.
+//
 // func gemm4x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
 TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ tiles+0(FP), DI
@@ -184,8 +204,10 @@ TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ a+16(FP), R9
 	MOVQ c+56(FP), SI
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -212,6 +234,7 @@ zero:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
 	VMOVUPS 32(DX), Y13
 	VBROADCASTSS (R9), Y14
@@ -242,6 +265,7 @@ loop:
 	VMOVUPS Y6, 0(SI)
 	VMOVUPS Y7, 32(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -252,6 +276,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm5x16AVX2 computes a column of tiles of 5 x 16.
+//
 // func gemm5x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
 TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ tiles+0(FP), DI
@@ -263,8 +289,10 @@ TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ a+16(FP), R9
 	MOVQ c+56(FP), SI
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -296,6 +324,7 @@ zero:
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
 	VMOVUPS 32(DX), Y13
 	VBROADCASTSS (R9), Y14
@@ -332,6 +361,7 @@ loop:
 	VMOVUPS Y8, 0(SI)
 	VMOVUPS Y9, 32(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -342,6 +372,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm6x16AVX2 computes a column of tiles of 6 x 16.
+//
 // func gemm6x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
 TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ tiles+0(FP), DI
@@ -353,10 +385,12 @@ TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-80
 	MOVQ a+16(FP), R9
 	MOVQ c+56(FP), SI
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -393,6 +427,7 @@ zero:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
 	VMOVUPS 32(DX), Y13
 	VBROADCASTSS (R9), Y14
@@ -436,6 +471,7 @@ loop:
 	VMOVUPS Y10, 0(SI)
 	VMOVUPS Y11, 32(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -446,6 +482,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm1x16AVX512 computes a column of tiles of 1 x 16.
+//
 // func gemm1x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -461,8 +499,10 @@ TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -472,6 +512,7 @@ tile:
 zero:
 	VPXORD Z0, Z0, Z0
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -481,6 +522,7 @@ loop:
 	JNZ loop
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -491,6 +533,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm2x16AVX512 computes a column of tiles of 2 x 16.
+//
 // func gemm2x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -506,8 +550,10 @@ TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -520,6 +566,7 @@ zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -533,6 +580,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -543,6 +591,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm3x16AVX512 computes a column of tiles of 3 x 16.
+//
 // func gemm3x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -558,8 +608,10 @@ TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -575,6 +627,7 @@ zero:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -592,6 +645,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z2, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -602,6 +656,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm4x16AVX512 computes a column of tiles of 4 x 16.
+//
 // func gemm4x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -617,8 +673,10 @@ TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -637,6 +695,7 @@ zero:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -658,6 +717,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z3, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -668,6 +728,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm5x16AVX512 computes a column of tiles of 5 x 16.
+//
 // func gemm5x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -683,8 +745,10 @@ TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -706,6 +770,7 @@ zero:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -731,6 +796,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z4, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -741,6 +807,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm6x16AVX512 computes a column of tiles of 6 x 16.
+//
 // func gemm6x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -756,10 +824,12 @@ TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -784,6 +854,7 @@ zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -814,6 +885,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z5, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -824,6 +896,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm7x16AVX512 computes a column of tiles of 7 x 16.
+//
 // func gemm7x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -839,10 +913,12 @@ TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -870,6 +946,7 @@ zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -904,6 +981,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z6, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -914,6 +992,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm8x16AVX512 computes a column of tiles of 8 x 16.
+//
 // func gemm8x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -929,10 +1009,12 @@ TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -963,6 +1045,7 @@ zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1001,6 +1084,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z7, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1011,6 +1095,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm9x16AVX512 computes a column of tiles of 9 x 16.
+//
 // func gemm9x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1026,10 +1112,12 @@ TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1063,6 +1151,7 @@ zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1105,6 +1194,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z8, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1115,6 +1205,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm10x16AVX512 computes a column of tiles of 10 x 16.
+//
 // func gemm10x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1130,10 +1222,12 @@ TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1170,6 +1264,7 @@ zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1216,6 +1311,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z9, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1226,6 +1322,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm11x16AVX512 computes a column of tiles of 11 x 16.
+//
 // func gemm11x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1241,12 +1339,14 @@ TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1286,6 +1386,7 @@ zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1337,6 +1438,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z10, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1347,6 +1449,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm12x16AVX512 computes a column of tiles of 12 x 16.
+//
 // func gemm12x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1362,12 +1466,14 @@ TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1410,6 +1516,7 @@ zero:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1465,6 +1572,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z11, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1475,6 +1583,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm13x16AVX512 computes a column of tiles of 13 x 16.
+//
 // func gemm13x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1490,12 +1600,14 @@ TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1541,6 +1653,7 @@ zero:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1600,6 +1713,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z12, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1610,6 +1724,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm14x16AVX512 computes a column of tiles of 14 x 16.
+//
 // func gemm14x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1625,12 +1741,14 @@ TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1679,6 +1797,7 @@ zero:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
@@ -1742,6 +1861,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z13, K1, 0(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1752,6 +1872,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm1x32AVX512 computes a column of tiles of 1 x 32.
+//
 // func gemm1x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1767,8 +1889,10 @@ TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1780,6 +1904,7 @@ zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -1792,6 +1917,7 @@ loop:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1802,6 +1928,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm2x32AVX512 computes a column of tiles of 2 x 32.
+//
 // func gemm2x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1817,8 +1945,10 @@ TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1835,6 +1965,7 @@ zero:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -1853,6 +1984,7 @@ loop:
 	VMOVUPS Z2, K1, 0(SI)
 	VMOVUPS Z3, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1863,6 +1995,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm3x32AVX512 computes a column of tiles of 3 x 32.
+//
 // func gemm3x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1878,8 +2012,10 @@ TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1901,6 +2037,7 @@ zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -1925,6 +2062,7 @@ loop:
 	VMOVUPS Z4, K1, 0(SI)
 	VMOVUPS Z5, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -1935,6 +2073,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm4x32AVX512 computes a column of tiles of 4 x 32.
+//
 // func gemm4x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -1950,8 +2090,10 @@ TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -1978,6 +2120,7 @@ zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2008,6 +2151,7 @@ loop:
 	VMOVUPS Z6, K1, 0(SI)
 	VMOVUPS Z7, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2018,6 +2162,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm5x32AVX512 computes a column of tiles of 5 x 32.
+//
 // func gemm5x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2033,8 +2179,10 @@ TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2066,6 +2214,7 @@ zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2102,6 +2251,7 @@ loop:
 	VMOVUPS Z8, K1, 0(SI)
 	VMOVUPS Z9, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2112,6 +2262,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm6x32AVX512 computes a column of tiles of 6 x 32.
+//
 // func gemm6x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2127,10 +2279,12 @@ TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2167,6 +2321,7 @@ zero:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2210,6 +2365,7 @@ loop:
 	VMOVUPS Z10, K1, 0(SI)
 	VMOVUPS Z11, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2220,6 +2376,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm7x32AVX512 computes a column of tiles of 7 x 32.
+//
 // func gemm7x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2235,10 +2393,12 @@ TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2280,6 +2440,7 @@ zero:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2329,6 +2490,7 @@ loop:
 	VMOVUPS Z12, K1, 0(SI)
 	VMOVUPS Z13, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2339,6 +2501,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm8x32AVX512 computes a column of tiles of 8 x 32.
+//
 // func gemm8x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2354,10 +2518,12 @@ TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2404,6 +2570,7 @@ zero:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2459,6 +2626,7 @@ loop:
 	VMOVUPS Z14, K1, 0(SI)
 	VMOVUPS Z15, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2469,6 +2637,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm9x32AVX512 computes a column of tiles of 9 x 32.
+//
 // func gemm9x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2484,10 +2654,12 @@ TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2539,6 +2711,7 @@ zero:
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2600,6 +2773,7 @@ loop:
 	VMOVUPS Z16, K1, 0(SI)
 	VMOVUPS Z17, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2610,6 +2784,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm10x32AVX512 computes a column of tiles of 10 x 32.
+//
 // func gemm10x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2625,10 +2801,12 @@ TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2685,6 +2863,7 @@ zero:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2752,6 +2931,7 @@ loop:
 	VMOVUPS Z18, K1, 0(SI)
 	VMOVUPS Z19, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2762,6 +2942,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm11x32AVX512 computes a column of tiles of 11 x 32.
+//
 // func gemm11x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2777,12 +2959,14 @@ TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -2844,6 +3028,7 @@ zero:
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -2918,6 +3103,7 @@ loop:
 	VMOVUPS Z20, K1, 0(SI)
 	VMOVUPS Z21, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -2928,6 +3114,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm12x32AVX512 computes a column of tiles of 12 x 32.
+//
 // func gemm12x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -2943,12 +3131,14 @@ TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -3015,6 +3205,7 @@ zero:
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -3095,6 +3286,7 @@ loop:
 	VMOVUPS Z22, K1, 0(SI)
 	VMOVUPS Z23, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -3105,6 +3297,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm13x32AVX512 computes a column of tiles of 13 x 32.
+//
 // func gemm13x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -3120,12 +3314,14 @@ TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -3197,6 +3393,7 @@ zero:
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -3283,6 +3480,7 @@ loop:
 	VMOVUPS Z24, K1, 0(SI)
 	VMOVUPS Z25, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9
@@ -3293,6 +3491,8 @@ loop:
 	VZEROUPPER
 	RET
 
+// gemm14x32AVX512 computes a column of tiles of 14 x 32.
+//
 // func gemm14x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
 TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-88
 	MOVQ tiles+0(FP), DI
@@ -3308,12 +3508,14 @@ TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-88
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
+	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ k+8(FP), CX
 	MOVQ b+40(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
+	// The tile starts from C or from zero.
 	CMPQ add+72(FP), $0
 	JEQ zero
 	MOVQ SI, AX
@@ -3390,6 +3592,7 @@ zero:
 	VPXORD Z26, Z26, Z26
 	VPXORD Z27, Z27, Z27
 loop:
+	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VMOVUPS 64(DX), Z29
 	VBROADCASTSS (R9), Z30
@@ -3482,6 +3685,7 @@ loop:
 	VMOVUPS Z26, K1, 0(SI)
 	VMOVUPS Z27, K2, 64(SI)
 	ADDQ R14, SI
+	// A goes back to this tile's first column, and down by its rows.
 	MOVQ k+8(FP), AX
 	IMULQ R8, AX
 	SUBQ AX, R9

@@ -29,6 +29,8 @@ DATA least<>+24(SB)/4, $0xff800000
 DATA least<>+28(SB)/4, $0xff800000
 GLOBL least<>(SB), RODATA|NOPTR, $32
 
+// sumAVX2 is the sum of x in stripes.
+//
 // func sumAVX2(x []float32) float32
 TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	MOVQ x_base+0(FP), SI
@@ -45,6 +47,7 @@ loop:
 	ADDQ $64, SI
 	JMP loop
 rest:
+	// The last CX < 16 elements: eight of them whole, the others under a mask.
 	ADDQ $16, CX
 	LEAQ window<>+32(SB), BX
 	CMPQ CX, $8
@@ -64,6 +67,7 @@ low:
 	VMASKMOVPS 0(SI), Y5, Y2
 	VADDPS Y2, Y0, Y0
 fold:
+	// Halves, quarters, eighths.
 	VADDPS Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
 	VADDPS X1, X0, X0
@@ -75,6 +79,8 @@ fold:
 	VZEROUPPER
 	RET
 
+// dotAVX2 is the sum of x*y in stripes.
+//
 // func dotAVX2(x []float32, y []float32) float32
 TEXT ·dotAVX2(SB), NOSPLIT, $0-52
 	MOVQ x_base+0(FP), SI
@@ -97,6 +103,7 @@ loop:
 	ADDQ $64, DI
 	JMP loop
 rest:
+	// The last CX < 16 elements: eight of them whole, the others under a mask.
 	ADDQ $16, CX
 	LEAQ window<>+32(SB), BX
 	CMPQ CX, $8
@@ -123,6 +130,7 @@ low:
 	VMULPS Y3, Y2, Y2
 	VADDPS Y2, Y0, Y0
 fold:
+	// Halves, quarters, eighths.
 	VADDPS Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
 	VADDPS X1, X0, X0
@@ -134,6 +142,8 @@ fold:
 	VZEROUPPER
 	RET
 
+// greatestAVX2 is the greatest element of x, -Inf for none. A NaN may or may not show.
+//
 // func greatestAVX2(x []float32) float32
 TEXT ·greatestAVX2(SB), NOSPLIT, $0-28
 	MOVQ x_base+0(FP), SI

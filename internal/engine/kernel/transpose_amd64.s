@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+// transposeAVX2 is dst[j*dstRow+i] = src[i*srcRow+j] for i < 8, j < 8*blocks; strides are in bytes.
+//
 // func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow int, blocks int)
 TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
@@ -21,6 +23,7 @@ block:
 	VMOVUPS (DX)(R9*1), Y5
 	VMOVUPS (DX)(R9*2), Y6
 	VMOVUPS (DX)(R10*1), Y7
+	// Pairs of rows, then fours, then whole columns.
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y9
 	VUNPCKLPS Y3, Y2, Y10

@@ -97,6 +97,7 @@ func (k column) write(t *text) {
 		}
 		f.op("MOVQ R8, BX")
 		f.at(s.name + "Four")
+		f.say("Four rows: (x0+x1) + (x2+x3).")
 		f.op("SUBQ $4, BX")
 		f.op("JLT %sRest", s.name)
 		for v := range s.vecs {
@@ -118,6 +119,7 @@ func (k column) write(t *text) {
 		f.at(s.name + "Rest")
 		f.op("ADDQ $4, BX")
 		f.at(s.name + "Row")
+		f.say("The rows left over, one by one.")
 		f.op("SUBQ $1, BX")
 		f.op("JLT %sStore", s.name)
 		for v := range s.vecs {

@@ -91,6 +91,7 @@ func (m tile) write(t *text) {
 	}
 
 	f.at("tile")
+	f.say("DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.")
 	load("k", "CX")
 	load("b", "DX")
 	if m.rows > 5 { // R10 = a + 5 rows, R11 = a + 10 rows
@@ -101,6 +102,7 @@ func (m tile) write(t *text) {
 		f.op("LEAQ (R10)(R12*4), R11")
 		f.op("ADDQ R12, R11")
 	}
+	f.say("The tile starts from C or from zero.")
 	f.op("CMPQ %s, $0", f.arg("add", ""))
 	f.op("JEQ zero")
 	f.op("MOVQ SI, AX")
@@ -127,6 +129,7 @@ func (m tile) write(t *text) {
 	}
 
 	f.at("loop")
+	f.say("One k: a row of B times a column of A.")
 	for v := range m.vectors {
 		f.op("VMOVUPS %d(DX), %s", v*m.bytes, m.spare(v))
 	}
@@ -154,7 +157,7 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, SI")
 	}
-	// Back to this tile's first column of A, and down by its rows.
+	f.say("A goes back to this tile's first column, and down by its rows.")
 	load("k", "AX")
 	f.op("IMULQ R8, AX")
 	f.op("SUBQ AX, R9")

@@ -61,6 +61,7 @@ func reduce(t *text, name, doc string, names []string) {
 	f.op("JMP loop")
 
 	f.at("rest")
+	f.say("The last CX < 16 elements: eight of them whole, the others under a mask.")
 	f.op("ADDQ $16, CX")
 	f.op("LEAQ window<>+32(SB), BX")
 	f.op("CMPQ CX, $8")
@@ -76,6 +77,7 @@ func reduce(t *text, name, doc string, names []string) {
 	add(0, "Y0", true)
 
 	f.at("fold")
+	f.say("Halves, quarters, eighths.")
 	f.op("VADDPS Y1, Y0, Y0")
 	f.op("VEXTRACTF128 $1, Y0, X1")
 	f.op("VADDPS X1, X0, X0")

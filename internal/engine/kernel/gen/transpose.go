@@ -20,6 +20,7 @@ func transpose(s *stubs) []byte {
 		index := [...]string{"", "(R9*1)", "(R9*2)", "(R10*1)"}[i%4]
 		f.op("VMOVUPS (%s)%s, Y%d", base, index, i)
 	}
+	f.say("Pairs of rows, then fours, then whole columns.")
 	for i := 0; i < 8; i += 2 { // pairs of rows: a0 b0 a1 b1 | a4 b4 a5 b5, and 2 3 6 7
 		f.op("VUNPCKLPS Y%d, Y%d, Y%d", i+1, i, 8+i)
 		f.op("VUNPCKHPS Y%d, Y%d, Y%d", i+1, i, 9+i)
