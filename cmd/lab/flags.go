@@ -1,0 +1,67 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+
+	"gradlab/internal/knob"
+)
+
+// split tells flags from other arguments, which package flag does only up to the
+// first one that is no flag. Everything behind "--" is no flag.
+func split(f *flag.FlagSet, args []string) (flags, rest []string, err error) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			return flags, append(rest, args[i+1:]...), nil
+		case len(arg) < 2 || arg[0] != '-':
+			rest = append(rest, arg)
+			continue
+		}
+		flags = append(flags, arg)
+		name, _, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		declared := f.Lookup(name)
+		switch {
+		case name == "h" || name == "help":
+			return nil, nil, flag.ErrHelp
+		case declared == nil:
+			return nil, nil, unknownFlag(f, name)
+		case hasValue || isBool(declared):
+		case i+1 == len(args):
+			return nil, nil, fmt.Errorf("-%s: a value is missing", name)
+		default:
+			i++
+			flags = append(flags, args[i])
+		}
+	}
+	return flags, rest, nil
+}
+
+func isBool(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+func unknownFlag(f *flag.FlagSet, name string) error {
+	var known []string
+	f.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+	if nearest := knob.Closest(name, known); nearest != "" {
+		return fmt.Errorf("-%s: there is no such flag; did you mean -%s?", name, nearest)
+	}
+	return fmt.Errorf("-%s: there is no such flag; there are -%s", name, strings.Join(known, ", -"))
+}
+
+// countFlag declares a number of something that there is at least one of; 0
+// stands for the program's choice.
+func countFlag(f *flag.FlagSet, name, doc string) *int {
+	n := new(int)
+	f.Func(name, doc, func(s string) error {
+		if _, err := fmt.Sscanf(s, "%d", n); err != nil || *n < 1 || *n > 4096 || fmt.Sprint(*n) != s {
+			return fmt.Errorf("it takes a whole number from 1 to 4096")
+		}
+		return nil
+	})
+	return n
+}
