@@ -10,11 +10,11 @@ import (
 const (
 	upperY, lowerY = 16.0, 130.0
 	boxHeight      = 26.0
-	outputX        = 272.0
-	outputWidth    = 32.0
+	outputX        = 248.0
+	outputWidth    = 28.0
 	outputMiddle   = outputX + outputWidth/2
-	encoderX       = 40.0
-	encoderWidth   = 62.0
+	encoderX       = 36.0
+	encoderWidth   = 57.0
 	encoderMiddle  = encoderX + encoderWidth/2
 	lossTop        = 73.0
 )
@@ -48,16 +48,16 @@ func (a diagramArrow) end() string {
 // branch lists the boxes of one branch from left to right.
 func (d Diagram) branch(y float64, view string, predictor bool) []diagramBox {
 	boxes := []diagramBox{
-		{x: 0, y: y, w: 26, text: "x" + view, class: "view"},
+		{x: 0, y: y, w: 24, text: "x" + view, class: "view"},
 		{x: encoderX, y: y, w: encoderWidth, text: "encoder", below: d.Encoder},
 	}
 	output := "z"
 	if d.Projector != "" {
-		boxes = append(boxes, diagramBox{x: 116, y: y, w: 64, text: "projector", below: d.Projector})
+		boxes = append(boxes, diagramBox{x: 105, y: y, w: 59, text: "projector", below: d.Projector})
 	}
 	if predictor && d.Predictor != "" {
 		output = "p"
-		boxes = append(boxes, diagramBox{x: 194, y: y, w: 64, text: "predictor", below: d.Predictor})
+		boxes = append(boxes, diagramBox{x: 176, y: y, w: 60, text: "predictor", below: d.Predictor})
 	}
 	return append(boxes, diagramBox{x: outputX, y: y, w: outputWidth, text: output + view, class: "output"})
 }

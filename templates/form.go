@@ -8,41 +8,61 @@ import (
 	"strings"
 
 	"gradlab/internal/knob"
+	"gradlab/internal/spec"
 )
 
-// arrangement is the form's order: what is in reach at once. Every other knob
-// stands under "More" of the group that spec puts it into.
+// arrangement is the form's order: what is in reach at once, and what stands
+// under "More" before the knobs that are not named here, which go by their group.
 var arrangement = []struct {
-	title  string
-	groups []string // of spec: where the knobs that are not named here go
-	keys   []string
+	title       string
+	keys, more  []string
+	restOfGroup []string
 }{
-	{"Gradient", []string{"method", "gradient"}, []string{"gradient", "target", "target.negative", "momentum"}},
-	{"Network", []string{"network"}, []string{"projector.depth", "projector.width", "predictor", "predictor.width", "encoder"}},
-	{"Training", []string{"data", "training"}, []string{"data", "batch", "lr", "steps", "seed"}},
-	{"Measurement", []string{"measurement"}, nil},
+	{"Gradient", []string{"gradient", "target", "momentum"}, []string{"target.negative", "momentum.schedule"}, []string{spec.GroupMethod, spec.GroupGradient}},
+	{"Network", []string{"projector.depth", "projector.width", "predictor", "encoder"}, nil, []string{spec.GroupNetwork}},
+	{"Training", []string{"data", "batch", "lr", "steps", "seed"}, nil, []string{spec.GroupTraining, spec.GroupData}},
+	{"Measurement", nil, nil, []string{spec.GroupMeasurement}},
 }
 
+// elsewhere are the knobs that the form has no field for: the method has a
+// chooser, the link has the set of defaults and the branch.
+var elsewhere = []string{"method", "v", "at"}
+
 // Groups arranges the knobs of a form. The method's own knobs come first, since
-// they are what a reader of the method looks for; the method itself has a
-// chooser of its own. problems says what is wrong with a key's value, idle why
-// it has no effect as things are set; both may be nil.
-func Groups(knobs *knob.Set, own []string, problems, idle map[string]string) []Group {
-	var groups []Group
+// they are what a reader of the method looks for. notices say what is wrong with
+// a key's value; such a field is always in reach. idle says why a key has no
+// effect as things are set.
+func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(key string) string) []Group {
+	named := slices.Clone(elsewhere)
 	for _, a := range arrangement {
-		keys := a.keys
-		if a.title == "Gradient" {
+		named = append(append(named, a.keys...), a.more...)
+	}
+	var groups []Group
+	for i, a := range arrangement {
+		keys, more := a.keys, slices.Clone(a.more)
+		if i == 0 {
 			keys = append(slices.Clone(own), keys...)
 		}
-		g := Group{Title: a.title}
-		for _, key := range keys {
-			if k := knobs.Lookup(key); k != nil {
-				g.Fields = append(g.Fields, newField(k, problems, idle))
+		for _, k := range knobs.All() {
+			if slices.Contains(a.restOfGroup, k.Group) && !slices.Contains(named, k.Name) && !slices.Contains(own, k.Name) {
+				more = append(more, k.Name)
 			}
 		}
-		for _, k := range knobs.All() {
-			if slices.Contains(a.groups, k.Group) && k.Name != "method" && !slices.Contains(keys, k.Name) && !shown(k.Name) {
-				g.More = append(g.More, newField(k, problems, idle))
+		g := Group{Title: a.title}
+		for j, key := range append(keys, more...) {
+			k := knobs.Lookup(key)
+			if k == nil {
+				continue
+			}
+			f := Field{
+				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind,
+				Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(),
+				Options: k.Options, Paper: k.Paper, Notice: notices[key], Idle: idle(key),
+			}
+			if j < len(keys) || f.Notice != "" {
+				g.Fields = append(g.Fields, f)
+			} else {
+				g.More = append(g.More, f)
 			}
 		}
 		if len(g.Fields)+len(g.More) > 0 {
@@ -50,24 +70,6 @@ func Groups(knobs *knob.Set, own []string, problems, idle map[string]string) []G
 		}
 	}
 	return groups
-}
-
-// shown says whether some group has the key in reach.
-func shown(key string) bool {
-	for _, a := range arrangement {
-		if slices.Contains(a.keys, key) {
-			return true
-		}
-	}
-	return false
-}
-
-func newField(k *knob.Knob, problems, idle map[string]string) Field {
-	return Field{
-		Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind,
-		Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(),
-		Options: k.Options, Paper: k.Paper, Notice: problems[k.Name], Idle: idle[k.Name],
-	}
 }
 
 func (f Field) id() string { return "f-" + strings.ReplaceAll(f.Name, ".", "-") }
@@ -84,6 +86,14 @@ func (f Field) step() string {
 		return "1"
 	}
 	return "any"
+}
+
+// unit stands behind the title, unless that says it.
+func (f Field) unit() string {
+	if strings.EqualFold(f.Title, f.Unit) {
+		return ""
+	}
+	return f.Unit
 }
 
 // rangeLine says which values are allowed. A list shows them anyway.

@@ -65,7 +65,7 @@ func HomePage(v Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</section><section id=\"experiments\" class=\"wide\" aria-labelledby=\"experiments-title\"><h2 id=\"experiments-title\">Experiments</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</section><section id=\"experiments\" class=\"breadth\" aria-labelledby=\"experiments-title\"><h2 id=\"experiments-title\">Experiments</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -78,7 +78,7 @@ func HomePage(v Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Methods) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<section class=\"wide methods\" aria-labelledby=\"methods-title\"><h2 id=\"methods-title\">Methods</h2><ul>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<section class=\"breadth catalogue\" aria-labelledby=\"methods-title\"><h2 id=\"methods-title\">Methods</h2><ul>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

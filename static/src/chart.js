@@ -20,7 +20,6 @@ import { number, reading, trend } from "./words.js";
 const WIDTHS = [2, 1.6, 1.25];
 const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth"]);
 const GAP = 15; // least distance of the middles of two labels
-const RIGHT = 92; // room for labels
 
 /** All charts, for the cursor that they share. @type {Set<Chart>} */
 const charts = new Set();
@@ -107,7 +106,7 @@ export class Chart {
       {
         width: this.root.clientWidth,
         height: this.root.clientHeight,
-        padding: [8, RIGHT, 0, 0],
+        padding: [8, this.#room(), 0, 0],
         legend: { show: false },
         scales: {
           x: { time: false, range: () => [0, Math.max(1, ...this.lanes.map((l) => l.steps))] },
@@ -119,7 +118,7 @@ export class Chart {
             ...axis,
             size: 46,
             grid: { stroke: c.hairline, width: 1 },
-            splits: (_, __, lo, hi) => (this.panel.log ? logTicks(lo, hi) : linearTicks(lo, hi, this.root.clientHeight > 190 ? 5 : 3)),
+            splits: (_, __, lo, hi) => (this.panel.log ? logTicks(lo, hi) : linearTicks(lo, hi, 4)),
             filter: (_, v) => v,
             values: (_, v) => v.map((t) => number(t)),
           },
@@ -145,6 +144,12 @@ export class Chart {
     );
     this.#plot.over.addEventListener("mouseleave", () => share(undefined));
     this.root.append(this.#marks, this.#labels);
+  }
+
+  /** Room at the right for the longest label. */
+  #room() {
+    const letters = Math.max(...this.panel.lines.map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 2 : 0);
+    return (0.55 * letters + 4) * parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8571;
   }
 
   /** What a line's values are multiplied by: a channel's spread is read in units of the isotropic one. @param {LaneView} view @param {Line} line */
@@ -315,7 +320,7 @@ export class Chart {
       if (el.textContent !== m.label) el.textContent = m.label;
       const y = top + u.valToPos(m.value, "y");
       const above = y - 16 > top - 6 ? y - 16 : y + 1;
-      el.style.transform = `translate(calc(${(left + width - 4).toFixed(1)}px - 100%), ${above.toFixed(1)}px)`;
+      el.style.transform = `translate(${(left + 6).toFixed(1)}px, ${above.toFixed(1)}px)`;
     });
   }
 

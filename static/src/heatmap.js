@@ -84,6 +84,7 @@ export class HeatMap {
     this.#rows.hidden = this.#columns.hidden = true;
     this.#surface.append(this.#canvas, this.#rows, this.#columns);
     this.root.append(this.#surface, this.#text);
+    new ResizeObserver(() => this.#fit()).observe(this.root);
     this.#surface.addEventListener("pointermove", (e) => this.#point(e));
     this.#surface.addEventListener("pointerdown", (e) => this.#point(e));
     this.#surface.addEventListener("pointerleave", () => this.#move(undefined));
@@ -112,10 +113,18 @@ export class HeatMap {
       const image = ctx.createImageData(frame.cols, frame.rows);
       colour(image, frame);
       ctx.putImageData(image, 0, 0);
+      this.#fit();
     }
     this.name = name;
     this.floor = floor;
     this.#tell();
+  }
+
+  /** Gives each element the same whole number of pixels, where there are as many. */
+  #fit() {
+    const width = this.root.clientWidth * devicePixelRatio;
+    const each = Math.floor(width / this.#canvas.width);
+    this.#canvas.style.width = each >= 1 ? `${(each * this.#canvas.width) / devicePixelRatio}px` : "";
   }
 
   /** One sentence about the map. */

@@ -64,7 +64,7 @@ export function linearTicks(lo, hi, n) {
 }
 
 /**
- * Powers of ten on a logarithmic axis, and three times these where few fit.
+ * Powers of ten on a logarithmic axis, and multiples of these where few fit.
  * @param {number} lo @param {number} hi
  */
 export function logTicks(lo, hi) {
@@ -73,7 +73,7 @@ export function logTicks(lo, hi) {
   const ticks = [];
   for (let e = Math.floor(Math.log10(lo)); e <= Math.ceil(Math.log10(hi)); e++) {
     if (e % every) continue;
-    for (const m of decades > 2.5 ? [1] : [1, 3]) {
+    for (const m of decades > 2.5 ? [1] : decades > 1 ? [1, 3] : [1, 2, 3, 5]) {
       const v = Number((m * 10 ** e).toPrecision(1));
       if (v >= lo && v <= hi) ticks.push(v);
     }
@@ -82,7 +82,7 @@ export function logTicks(lo, hi) {
 }
 
 /** A logarithmic axis shows so many decades at most: once a norm has vanished, its last digits would flatten everything else. */
-const DECADES = 8;
+const DECADES = 5;
 
 /**
  * The range of an axis that holds the values. What is not positive has no place
