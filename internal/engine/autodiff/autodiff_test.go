@@ -8,9 +8,9 @@ import (
 
 const h = 1e-5 // step of the central differences
 
-// numbers returns n fixed numbers in (0.3, 2.3), no two near each other, none
+// some returns n fixed numbers in (0.3, 2.3), no two near each other, none
 // within 1e-3 of a kink at 1.
-func numbers(n, start int) []float64 {
+func some(n, start int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
 		out[i] = 0.3 + 2*math.Mod(float64(i+start)*0.6180339887498949, 1)
@@ -25,7 +25,7 @@ func numbers(n, start int) []float64 {
 // so that a derivative that lands on the wrong element is seen.
 func weighted(n *Node) *Node {
 	r, c := n.Dims()
-	return n.Mul(n.tape.Const(r, c, numbers(r*c, 100))).Sum()
+	return n.Mul(n.tape.Const(r, c, some(r*c, 100))).Sum()
 }
 
 // Every operation's derivative equals central differences, for each operand.
@@ -80,7 +80,7 @@ func TestDerivatives(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			data := make([][]float64, len(c.shapes))
 			for i, s := range c.shapes {
-				data[i] = numbers(s.r*s.c, 7*i)
+				data[i] = some(s.r*s.c, 7*i)
 			}
 			run := func() (*Tape, []*Node, *Node) {
 				tape := NewTape()

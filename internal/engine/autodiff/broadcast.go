@@ -38,32 +38,44 @@ var (
 //	dL/da_ij = sum over all y that a_ij went into of f_a dL/dy, and likewise b
 func (p pairwise) apply(a, b *Node) *Node {
 	rows, cols := stretched(p.name, a, b)
-	at := func(n *Node, i, j int) float64 { // the element of n that y_ij is made of
-		r, c := n.Dims()
-		return n.value.At(min(i, r-1), min(j, c-1))
-	}
+	ia, ib := a.within(rows, cols), b.within(rows, cols)
+	va, vb := numbers(a.value), numbers(b.value)
 	y := mat.NewDense(rows, cols, nil)
-	y.Apply(func(i, j int, _ float64) float64 { return p.f(at(a, i, j), at(b, i, j)) }, y)
+	out := numbers(y)
+	for k := range out {
+		out[k] = p.f(va[ia[k]], vb[ib[k]])
+	}
 	n := result(y, a, b)
-	back := func(to *Node, d func(a, b float64) float64) {
+	back := func(to *Node, at []int, d func(a, b float64) float64) {
 		if !to.needs {
 			return
 		}
 		r, c := to.Dims()
 		g := mat.NewDense(r, c, nil)
-		for i := range rows {
-			for j := range cols {
-				k, l := min(i, r-1), min(j, c-1)
-				g.Set(k, l, g.At(k, l)+d(at(a, i, j), at(b, i, j))*n.grad.At(i, j))
-			}
+		sum := numbers(g)
+		for k, dy := range numbers(n.grad) {
+			sum[at[k]] += d(va[ia[k]], vb[ib[k]]) * dy
 		}
 		to.receive(g)
 	}
 	n.back = func() {
-		back(a, p.da)
-		back(b, p.db)
+		back(a, ia, p.da)
+		back(b, ib, p.db)
 	}
 	return n
+}
+
+// within returns, for each element of a rows x cols result, the index of the
+// element of n that it is made of.
+func (n *Node) within(rows, cols int) []int {
+	r, c := n.Dims()
+	index := make([]int, 0, rows*cols)
+	for i := range rows {
+		for j := range cols {
+			index = append(index, min(i, r-1)*c+min(j, c-1))
+		}
+	}
+	return index
 }
 
 // stretched returns the common shape of a and b.

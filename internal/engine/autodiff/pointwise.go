@@ -33,13 +33,20 @@ func step(x, _ float64) float64 {
 //
 //	dL/dx_ij = f'(x_ij) dL/dy_ij
 func (p pointwise) apply(x *Node) *Node {
-	var y mat.Dense
-	y.Apply(func(_, _ int, v float64) float64 { return p.f(v) }, x.value)
-	n := result(&y, x)
+	rows, cols := x.Dims()
+	y := mat.NewDense(rows, cols, nil)
+	in, out := numbers(x.value), numbers(y)
+	for i, v := range in {
+		out[i] = p.f(v)
+	}
+	n := result(y, x)
 	n.back = func() {
-		var g mat.Dense
-		g.Apply(func(i, j int, v float64) float64 { return p.df(x.value.At(i, j), y.At(i, j)) * v }, n.grad)
-		x.receive(&g)
+		g := mat.NewDense(rows, cols, nil)
+		dx := numbers(g)
+		for i, dy := range numbers(n.grad) {
+			dx[i] = p.df(in[i], out[i]) * dy
+		}
+		x.receive(g)
 	}
 	return n
 }

@@ -19,13 +19,13 @@ func (a *Node) MatMul(b *Node) *Node {
 	y.Mul(a.value, b.value)
 	n := result(&y, a, b)
 	n.back = func() {
-		var g mat.Dense
 		if a.needs {
+			var g mat.Dense
 			g.Mul(n.grad, b.value.T())
 			a.receive(&g)
 		}
 		if b.needs {
-			g.Reset()
+			var g mat.Dense
 			g.Mul(a.value.T(), n.grad)
 			b.receive(&g)
 		}
@@ -38,6 +38,6 @@ func (a *Node) MatMul(b *Node) *Node {
 //	dL/da = (dL/dy)'
 func (a *Node) T() *Node {
 	n := result(mat.DenseCopyOf(a.value.T()), a)
-	n.back = func() { a.receive(n.grad.T()) }
+	n.back = func() { a.receive(mat.DenseCopyOf(n.grad.T())) }
 	return n
 }

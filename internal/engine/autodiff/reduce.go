@@ -13,18 +13,26 @@ type reduction struct {
 //
 //	dL/dx_ij = dL/dy_to(i, j)
 func (s reduction) apply(x *Node) *Node {
-	r, c := x.Dims()
-	y := mat.NewDense(s.rows, s.cols, nil)
-	for i := range r {
-		for j := range c {
+	rows, cols := x.Dims()
+	into := make([]int, 0, rows*cols) // the element of y that each element of x goes into
+	for i := range rows {
+		for j := range cols {
 			k, l := s.to(i, j)
-			y.Set(k, l, y.At(k, l)+x.value.At(i, j))
+			into = append(into, k*s.cols+l)
 		}
+	}
+	y := mat.NewDense(s.rows, s.cols, nil)
+	sum := numbers(y)
+	for i, v := range numbers(x.value) {
+		sum[into[i]] += v
 	}
 	n := result(y, x)
 	n.back = func() {
-		g := mat.NewDense(r, c, nil)
-		g.Apply(func(i, j int, _ float64) float64 { return n.grad.At(s.to(i, j)) }, g)
+		g := mat.NewDense(rows, cols, nil)
+		dx, dy := numbers(g), numbers(n.grad)
+		for i := range dx {
+			dx[i] = dy[into[i]]
+		}
 		x.receive(g)
 	}
 	return n

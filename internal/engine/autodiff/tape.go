@@ -72,23 +72,26 @@ func (t *Tape) Backward(loss *Node) {
 	}
 }
 
-// receive adds g to n's gradient. Constants drop it.
-func (n *Node) receive(g mat.Matrix) {
-	if !n.needs {
-		return
+// receive adds g, which it may keep, to n's gradient. Constants drop it.
+func (n *Node) receive(g *mat.Dense) {
+	switch {
+	case !n.needs:
+	case n.grad == nil:
+		n.grad = g
+	default:
+		n.grad.Add(n.grad, g)
 	}
-	if n.grad == nil {
-		r, c := n.Dims()
-		n.grad = mat.NewDense(r, c, nil)
-	}
-	n.grad.Add(n.grad, g)
 }
+
+// numbers returns the elements of a matrix that this package has made, row-major
+// and shared.
+func numbers(m *mat.Dense) []float64 { return m.RawMatrix().Data }
 
 // Dims returns the number of rows and columns.
 func (n *Node) Dims() (rows, cols int) { return n.value.Dims() }
 
 // Value returns a copy of the node's values, row-major.
-func (n *Node) Value() []float64 { return slices.Clone(n.value.RawMatrix().Data) }
+func (n *Node) Value() []float64 { return slices.Clone(numbers(n.value)) }
 
 // Scalar returns the value of a 1 x 1 node.
 func (n *Node) Scalar() float64 {
@@ -105,5 +108,5 @@ func (n *Node) Grad() []float64 {
 		r, c := n.Dims()
 		return make([]float64, r*c)
 	}
-	return slices.Clone(n.grad.RawMatrix().Data)
+	return slices.Clone(numbers(n.grad))
 }

