@@ -25,6 +25,9 @@ func DivergingAt(v float64) int {
 	return 128 + int(math.Floor(127*max(-1, min(1, v))+0.5))
 }
 
+// DivergingColor returns the colour of a value.
+func DivergingColor(v float64) RGB { return Diverging[DivergingAt(v)] }
+
 // Entries in the order from zero outwards, as colorbrewer2.org prints them.
 var (
 	brewerReds  = [6]RGB{{0xF7, 0xF7, 0xF7}, {0xFD, 0xDB, 0xC7}, {0xF4, 0xA5, 0x82}, {0xD6, 0x60, 0x4D}, {0xB2, 0x18, 0x2B}, {0x67, 0x00, 0x1F}}

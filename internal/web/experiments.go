@@ -17,18 +17,17 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return notFound("No such experiment", "There is no experiment %.60q. All of them are at /.", slug)
 	}
-	first := p.Experiment.Lanes[0]
 	v := templates.Experiment{
 		Page:  templates.Page{Title: p.Title, Description: p.Claim, Canonical: experimentURL(p), Assets: h.assets.links},
 		Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect,
 		Lab:      labURL(p.Experiment),
 		Settings: p.Experiment.Settings(),
-		Command:  command(first),
+		Command:  command(p.Experiment.Lanes[0]),
 	}
 	var with []string // ids of the lanes that have run here
-	for _, s := range p.Experiment.Lanes {
+	for i, s := range p.Experiment.Lanes {
 		v.Lanes = append(v.Lanes, templates.ExperimentLane{
-			Title: s.Method.Title, Chips: chips(s, first), URL: labURL(spec.Experiment{Lanes: []spec.Spec{s}}),
+			Title: s.Method.Title, Chips: chips(p.Experiment, i), URL: labURL(spec.Experiment{Lanes: []spec.Spec{s}}),
 		})
 		if m := h.runOf(s); m != nil && m.Done > 0 {
 			with = append(with, m.ID)
@@ -54,7 +53,7 @@ func cardOf(p experiments.Preset) templates.Card {
 	for i, s := range p.Experiment.Lanes {
 		title := s.Method.Title
 		if i > 0 {
-			for _, chip := range chips(s, p.Experiment.Lanes[0]) {
+			for _, chip := range chips(p.Experiment, i) {
 				title += ", " + chip.Title + " " + chip.Value
 			}
 		}

@@ -107,8 +107,8 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 			runs[i] = h.runOf(s)
 		}
 	}
-	for i, s := range e.Lanes {
-		lane, err := h.laneView(r.Context(), i, s, e.Lanes[0], runs)
+	for i := range e.Lanes {
+		lane, err := h.laneView(r.Context(), e, i, runs)
 		if err != nil {
 			return templates.Lab{}, err
 		}
@@ -131,9 +131,10 @@ func (h *Handler) runOf(s spec.Spec) *lab.Manifest {
 }
 
 // laneView describes lane number i; runs are those of all lanes.
-func (h *Handler) laneView(ctx context.Context, i int, s, first spec.Spec, runs []*lab.Manifest) (templates.Lane, error) {
+func (h *Handler) laneView(ctx context.Context, e spec.Experiment, i int, runs []*lab.Manifest) (templates.Lane, error) {
+	s := e.Lanes[i]
 	lane := templates.Lane{
-		Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(s, first),
+		Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
 	}
 	m := runs[i]
 	if m == nil {
@@ -175,43 +176,27 @@ func pictures(id string, with []string) []templates.ServerPicture {
 	return list
 }
 
-// chips are the settings in which a lane differs from the first; the first
-// lane's are those that are not defaults.
-func chips(s, first spec.Spec) []templates.Chip {
+// chips are what lane number i says beside the first, its method aside; the first
+// lane's are what is not a default.
+func chips(e spec.Experiment, i int) []templates.Chip {
 	var list []templates.Chip
-	knobs := s.Knobs()
-	add := func(key, value string) {
-		chip := templates.Chip{Key: key, Title: key, Value: value}
-		if k := knobs.Lookup(key); k != nil {
+	knobs := e.Lanes[i].Knobs()
+	for _, x := range e.Settings() {
+		name, lane := field(x.Key)
+		if lane != i || name == "method" || name == "v" {
+			continue
+		}
+		if name == "target.negative" && x.Value == string(e.Lanes[i].Target) {
+			continue // it follows the target, which has a chip of its own
+		}
+		chip := templates.Chip{Key: name, Title: name, Value: x.Value}
+		if k := knobs.Lookup(name); k != nil {
 			chip.Title = k.Title
 			if k.Kind == knob.Choice {
-				chip.Value = optionOf(k, value)
+				chip.Value = optionOf(k, x.Value)
 			}
 		}
 		list = append(list, chip)
-	}
-	if s.Query() == first.Query() {
-		for _, x := range s.Settings() {
-			if x.Key != "v" && x.Key != "method" {
-				add(x.Key, x.Value)
-			}
-		}
-		return list
-	}
-	base := map[string]string{}
-	for _, x := range first.Resolved() {
-		base[x.Key] = x.Value
-	}
-	own := map[string]bool{}
-	for _, x := range s.Own {
-		own[x.Key] = s.Method != first.Method
-	}
-	for _, x := range s.Resolved() {
-		// Another method has other knobs; at their defaults they are no news.
-		if base[x.Key] == x.Value || x.Key == "method" || own[x.Key] && x.Value == knobs.Lookup(x.Key).Default {
-			continue
-		}
-		add(x.Key, x.Value)
 	}
 	return list
 }

@@ -136,15 +136,6 @@ var compared = map[method.Family]string{
 	method.Decorrelation: "correlation",
 }
 
-// costView says what a run costs, before anybody clicks.
-func (h *Handler) costView(s spec.Spec) templates.Cost {
-	c, err := h.lab.Plan(s)
-	if err != nil {
-		return templates.Cost{} // submitting it says why
-	}
-	return templates.Cost{Memory: c.Memory}
-}
-
 // firstSentence is the beginning of an essay as one line.
 func firstSentence(essay string) string {
 	text, _, _ := strings.Cut(essay, "\n\n")

@@ -39,7 +39,8 @@ type Handler struct {
 	routes   http.Handler
 	assets   *assets
 	sockets  websocket.Upgrader
-	started  int64         // nanoseconds; figures of another program may differ
+	started  int64 // nanoseconds; figures of another program may differ
+	pace     pace
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	draining context.Context
 	drain    context.CancelFunc
@@ -56,6 +57,7 @@ func New(l *lab.Lab, o Options) *Handler {
 		assets:  newAssets(),
 		sockets: newUpgrader(),
 		started: time.Now().UnixNano(),
+		pace:    pace{known: map[string]bool{}},
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	h.draining, h.drain = context.WithCancel(context.Background())
