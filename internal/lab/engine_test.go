@@ -13,7 +13,7 @@ import (
 // The real engine, cut off in the middle and begun again with another number of
 // threads, gives the curve of one that was left alone.
 func TestEngineGoesOn(t *testing.T) {
-	s := tiny(1, 24)
+	s := tiny(1, 20)
 	undisturbed, err := Open(Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -21,7 +21,7 @@ func TestEngineGoesOn(t *testing.T) {
 	defer shut(t, undisturbed)
 	id := submit(t, undisturbed, s)
 	want, m := all(t, undisturbed, id, 0)
-	if m.State != Finished || len(want) != 24 {
+	if m.State != Finished || len(want) != 20 {
 		t.Fatalf("the run is %s (%s) with %d steps", m.State, m.Reason, len(want))
 	}
 

@@ -25,7 +25,7 @@ func Example() {
 	ctx := context.Background()
 	defer l.Close(ctx)
 
-	settings, err := spec.ParseQuery("data=shapes&encoder=mlp&encoder.width=16&projector.width=16&batch=16&steps=12")
+	settings, err := spec.ParseQuery("data=shapes&encoder=mlp&encoder.width=16&projector.width=16&batch=16&probe.knn=0&steps=12")
 	if err != nil {
 		panic(err)
 	}

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // tiny is a small run of so many steps; seed tells one from another.
 func tiny(seed, steps int) spec.Spec {
-	settings, err := spec.ParseQuery(fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=16&encoder.depth=1&projector.depth=1&projector.width=16&batch=16&probe.every=8&probe.knn=1000&seed=%d&steps=%d", seed, steps))
+	settings, err := spec.ParseQuery(fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=16&encoder.depth=1&projector.depth=1&projector.width=16&batch=16&probe.every=16&probe.knn=0&seed=%d&steps=%d", seed, steps))
 	if err != nil {
 		panic(err)
 	}
