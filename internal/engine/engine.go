@@ -16,7 +16,6 @@ import (
 	"runtime"
 	"time"
 
-	"gradlab/internal/engine/data"
 	"gradlab/internal/engine/kernel"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/record"
@@ -57,7 +56,7 @@ func (o Options) device(s spec.Spec) tensor.Device {
 // the images, or *Diverged after the record in which that shows. A panic is a
 // fault of the program; who must survive it recovers. No goroutine is left behind.
 func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) error) error {
-	set, err := data.Open(s.Data, o.Images)
+	set, err := o.open(s)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,23 @@ package engine
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"gradlab/internal/engine/data"
 	"gradlab/internal/knob"
 	"gradlab/internal/spec"
 )
+
+// open returns the images of s. The error is knob.Errors and says what to do:
+// missing images are somebody's choice of setting, not a fault of the program.
+func (o Options) open(s spec.Spec) (*data.Set, error) {
+	set, err := data.Open(s.Data, o.Images)
+	if err != nil {
+		return nil, knob.Errors{{Key: "data", Value: s.Data,
+			Problem: "has no images here:", Range: strings.TrimPrefix(err.Error(), "data: ")}}
+	}
+	return set, nil
+}
 
 // fits reports whether the images that are here suffice for s: a set from a
 // folder may hold fewer than its name promises.

@@ -5,7 +5,6 @@ import (
 	"encoding/base32"
 	"fmt"
 
-	"gradlab/internal/engine/data"
 	"gradlab/internal/spec"
 )
 
@@ -19,7 +18,7 @@ const idLength = 12
 // ID names a run by its content: the spec with all defaults, the images that are
 // here, and what the engine computes. The error says which images are missing.
 func ID(s spec.Spec, o Options) (string, error) {
-	set, err := data.Open(s.Data, o.Images)
+	set, err := o.open(s)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gradlab/internal/engine"
+	"gradlab/internal/knob"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
 )
@@ -72,7 +73,9 @@ func TestMissingImages(t *testing.T) {
 	}
 	t.Setenv("GRADLAB_CIFAR10", t.TempDir())
 	l := start(t, "", 1, count)
-	if m, err := l.Submit(t.Context(), s, Submission{}); err == nil || errors.Is(err, ErrClosed) {
+	m, err := l.Submit(t.Context(), s, Submission{})
+	var errs knob.Errors
+	if !errors.As(err, &errs) || errs[0].Key != "data" {
 		t.Errorf("a run without images is %s, %v", m.State, err)
 	}
 	if len(l.Runs()) != 0 {
