@@ -78,7 +78,9 @@ type ExperimentLane struct {
 
 // A ServerPicture is a figure drawn by the server.
 type ServerPicture struct {
-	Title, SVG string
+	Title     string
+	SVG, Dark string // addresses, on light and on dark paper
+	Summary   string // what it shows, in a sentence or two
 }
 
 // A Credits page lists what is not ours.

@@ -6,6 +6,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"gradlab/experiments"
+	"gradlab/internal/report"
 	"gradlab/internal/spec"
 	"gradlab/templates"
 )
@@ -24,17 +25,24 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 		Settings: p.Experiment.Settings(),
 		Command:  command(p.Experiment.Lanes[0]),
 	}
-	var with []string // ids of the lanes that have run here
+	var ids []string // of the lanes that have run here
+	var drawn []report.Lane
 	for i, s := range p.Experiment.Lanes {
 		v.Lanes = append(v.Lanes, templates.ExperimentLane{
 			Title: s.Method.Title, Chips: chips(p.Experiment, i), URL: labURL(spec.Experiment{Lanes: []spec.Spec{s}}),
 		})
-		if m := h.runOf(s); m != nil && m.Done > 0 {
-			with = append(with, m.ID)
+		m := h.runOf(s)
+		if m == nil || m.Done == 0 {
+			continue
 		}
+		steps, err := h.steps(r.Context(), *m)
+		if err != nil {
+			return err
+		}
+		ids, drawn = append(ids, m.ID), append(drawn, report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps})
 	}
-	if len(with) == len(p.Experiment.Lanes) { // half a comparison would mislead
-		v.Figures = pictures(with[0], with[1:])
+	if len(ids) == len(p.Experiment.Lanes) { // half a comparison would mislead
+		v.Figures = pictures(ids, drawn)
 	}
 	for _, other := range experiments.All() {
 		if other.Slug != p.Slug {

@@ -2,10 +2,8 @@ package web
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"gradlab/internal/knob"
@@ -107,12 +105,28 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 			runs[i] = h.runOf(s)
 		}
 	}
-	for i := range e.Lanes {
-		lane, err := h.laneView(r.Context(), e, i, runs)
-		if err != nil {
-			return templates.Lab{}, err
+	var ids []string
+	var drawn []report.Lane
+	for i, s := range e.Lanes {
+		lane := templates.Lane{
+			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
+		}
+		if m := runs[i]; m != nil {
+			steps, err := h.steps(r.Context(), *m)
+			if err != nil {
+				return templates.Lab{}, err
+			}
+			data := report.Lane{Letter: lane.Letter, Title: m.Title, Schema: m.Schema, Steps: steps}
+			lane.Run, lane.Table = runView(*m, s, data), tableView(data)
+			ids, drawn = append(ids, m.ID), append(drawn, data)
 		}
 		v.Lanes = append(v.Lanes, lane)
+	}
+	for i := range v.Lanes {
+		if v.Lanes[i].Run != nil { // one picture shows all lanes
+			v.Lanes[i].Run.Figures = pictures(ids, drawn)
+			break
+		}
 	}
 	return v, nil
 }
@@ -130,48 +144,16 @@ func (h *Handler) runOf(s spec.Spec) *lab.Manifest {
 	return &m
 }
 
-// laneView describes lane number i; runs are those of all lanes.
-func (h *Handler) laneView(ctx context.Context, e spec.Experiment, i int, runs []*lab.Manifest) (templates.Lane, error) {
-	s := e.Lanes[i]
-	lane := templates.Lane{
-		Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
-	}
-	m := runs[i]
-	if m == nil {
-		return lane, nil
-	}
-	steps, err := h.steps(ctx, *m)
-	if err != nil {
-		return lane, err
-	}
-	data := report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps}
-	lane.Run, lane.Table = runView(*m, s, data), tableView(data)
-	if i == slices.IndexFunc(runs, func(m *lab.Manifest) bool { return m != nil }) {
-		lane.Run.Figures = pictures(m.ID, others(runs, i)) // one picture shows all lanes
-	}
-	return lane, nil
-}
-
-// others returns the ids of the runs beside number i.
-func others(runs []*lab.Manifest, i int) []string {
-	var ids []string
-	for k, m := range runs {
-		if k != i && m != nil && m.ID != runs[i].ID {
-			ids = append(ids, m.ID)
-		}
-	}
-	return ids
-}
-
-// pictures are the server's figures of a run and of those beside it.
-func pictures(id string, with []string) []templates.ServerPicture {
-	query := ""
-	if len(with) > 0 {
-		query = "?" + url.Values{"with": with}.Encode()
-	}
+// pictures are the server's figures of runs on the same axes, the first one's
+// address with the others beside it.
+func pictures(ids []string, lanes []report.Lane) []templates.ServerPicture {
+	light, dark := url.Values{"with": ids[1:]}, url.Values{"with": ids[1:], "theme": {"dark"}}
 	var list []templates.ServerPicture
 	for _, f := range report.Figures() {
-		list = append(list, templates.ServerPicture{Title: f.Title, SVG: runURL(id) + "/figures/" + f.Name + ".svg" + query})
+		address := runURL(ids[0]) + "/figures/" + f.Name + ".svg?"
+		list = append(list, templates.ServerPicture{
+			Title: f.Title, SVG: strings.TrimSuffix(address+light.Encode(), "?"), Dark: address + dark.Encode(), Summary: report.Summary(f, lanes),
+		})
 	}
 	return list
 }
