@@ -73,7 +73,7 @@ func (d *desk) convolve(t convTask, images int) {
 	t.im = d.im
 	t.positions = images * t.w.gridY * t.w.gridX
 	t.lines = max(t.im.rows, patchBlock/t.w.depth())
-	if parts := 4 * (len(d.pool.helpers) + 1); t.positions*t.w.depth()*t.cols > alone {
+	if parts := 4 * (len(d.pool.helpers) + 1); t.positions*t.w.depth()*t.cols > enough {
 		t.lines = max(t.im.rows, min(t.lines, ceil(t.positions, parts)))
 	}
 	d.conv = t

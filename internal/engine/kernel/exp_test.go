@@ -14,8 +14,8 @@ func ulps(got float32, want float64) float64 {
 
 func TestExpAccuracy(t *testing.T) {
 	worst := 0.0
-	for i := range 400000 {
-		x := float32(expLow) + float32(i)*(88-expLow)/400000
+	for i := range 100000 {
+		x := float32(expLow) + float32(i)*(88-expLow)/100000
 		worst = max(worst, ulps(exp32(x), math.Exp(float64(x))))
 	}
 	if t.Logf("exp32 is within %.2f ulp", worst); worst > 2 {
@@ -55,8 +55,8 @@ func TestExpSpecial(t *testing.T) {
 
 func TestLogAccuracy(t *testing.T) {
 	worst := 0.0
-	for i := range 200000 {
-		x := math.Float32frombits(uint32(1 + i*10650)) // subnormals, and every exponent up to 2^127
+	for i := range 50000 {
+		x := math.Float32frombits(uint32(1 + i*42600)) // subnormals, and every exponent up to 2^127
 		worst = max(worst, ulps(log32(x), math.Log(float64(x))))
 	}
 	for i := range 20000 {

@@ -50,7 +50,7 @@ const (
 	innerBlock = 384     // of K that one pass over a block takes: A's block stays in the second level of the cache
 	outerBlock = 120     // rows of A in a part of the work
 	packBlock  = 1 << 20 // elements of B that are packed at a time
-	alone      = 1 << 18 // multiply-adds below which a product is not worth waking a thread
+	enough     = 1 << 20 // multiply-adds; a product of no more is not worth waking a thread
 )
 
 // A gemmTask is a product, or the packing of its B. B is packed into panels
@@ -100,7 +100,11 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 			t.k = min(inner, s.K-t.k0)
 			t.packed = d.shared.get(t.panels * t.k * t.im.cols)
 			t.packing = true
-			d.run(t, t.panels)
+			if t.groups*t.rowBlocks > 1 {
+				d.run(t, t.panels)
+			} else {
+				alone(t, t.panels, &d.scratch)
+			}
 			t.packing = false
 			d.run(t, t.rowBlocks*t.groups)
 		}
@@ -112,7 +116,7 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 // smaller ones where that makes enough parts, and then groups of panels.
 func (t *gemmTask) share(threads int) {
 	t.rowBlocks, t.groups = ceil(t.s.M, outerBlock), 1
-	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > alone {
+	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > enough {
 		t.rowBlocks = max(t.rowBlocks, min(want, t.s.M/(outerBlock/2)))
 		t.groups = min(t.panels, ceil(want, t.rowBlocks))
 	}

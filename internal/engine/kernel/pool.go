@@ -48,12 +48,11 @@ type task interface {
 	part(i int, s *scratch)
 }
 
-// run computes parts 0 to parts-1 of t. s is the caller's scratch memory.
+// run computes parts 0 to parts-1 of t. s is the caller's scratch memory. Two
+// parts are done before a helper is awake.
 func (p *Pool) run(t task, parts int, s *scratch) {
-	if parts <= 1 || len(p.helpers) == 0 || !p.busy.TryLock() {
-		for i := range parts {
-			t.part(i, s)
-		}
+	if parts <= 2 || len(p.helpers) == 0 || !p.busy.TryLock() {
+		alone(t, parts, s)
 		return
 	}
 	p.task, p.parts = t, int64(parts)
@@ -68,6 +67,13 @@ func (p *Pool) run(t task, parts int, s *scratch) {
 	}
 	p.task = nil
 	p.busy.Unlock()
+}
+
+// alone is run without helpers.
+func alone(t task, parts int, s *scratch) {
+	for i := range parts {
+		t.part(i, s)
+	}
 }
 
 // work takes parts until none is left.
