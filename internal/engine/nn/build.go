@@ -28,7 +28,7 @@ func (e Encoder) Build(d tensor.Device, h, w, c int) *Net {
 		in := h * w * c
 		for i := range e.Depth {
 			name := fmt.Sprintf("encoder.%d", i)
-			n.add(newLinear(d, name, in, e.Width, gainReLU), newBatchNorm(d, name, e.Width), ReLU{})
+			n.add(newLinear(d, name, in, e.Width), newBatchNorm(d, name, e.Width), ReLU{})
 			in = e.Width
 		}
 		return n
@@ -59,9 +59,9 @@ func (p Projector) Build(d tensor.Device, in int) *Net {
 	for i := range p.Depth {
 		name := fmt.Sprintf("projector.%d", i)
 		if i == p.Depth-1 {
-			n.add(newLinear(d, name, in, p.Width, gainLinear).biased(d, name))
+			n.add(newLinear(d, name, in, p.Width).biased(d, name))
 		} else {
-			n.add(newLinear(d, name, in, p.Width, gainReLU), newBatchNorm(d, name, p.Width), ReLU{})
+			n.add(newLinear(d, name, in, p.Width), newBatchNorm(d, name, p.Width), ReLU{})
 		}
 		in = p.Width
 	}
@@ -74,10 +74,10 @@ func (p Predictor) Build(d tensor.Device, dim int) *Net {
 	n := new(Net)
 	switch p.Kind {
 	case LinearPredictor:
-		n.add(newLinear(d, "predictor", dim, dim, gainLinear))
+		n.add(newLinear(d, "predictor", dim, dim))
 	case MLPPredictor:
-		n.add(newLinear(d, "predictor.0", dim, p.Width, gainReLU), newBatchNorm(d, "predictor.0", p.Width), ReLU{},
-			newLinear(d, "predictor.1", p.Width, dim, gainLinear).biased(d, "predictor.1"))
+		n.add(newLinear(d, "predictor.0", dim, p.Width), newBatchNorm(d, "predictor.0", p.Width), ReLU{},
+			newLinear(d, "predictor.1", p.Width, dim).biased(d, "predictor.1"))
 	}
 	return n
 }

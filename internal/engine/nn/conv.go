@@ -11,7 +11,7 @@ type Conv struct {
 }
 
 func newConv(d tensor.Device, name string, shape tensor.ConvShape) *Conv {
-	return &Conv{W: newWeight(d, name+".weight", shape.Out, 9*shape.In, gainReLU), shape: shape}
+	return &Conv{W: newWeight(d, name+".weight", shape.Out, 9*shape.In), shape: shape}
 }
 
 // Params returns the weights.

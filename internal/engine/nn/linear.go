@@ -8,8 +8,8 @@ type Linear struct {
 	W, B *Param
 }
 
-func newLinear(d tensor.Device, name string, in, out int, gain float64) *Linear {
-	return &Linear{W: newWeight(d, name+".weight", out, in, gain)}
+func newLinear(d tensor.Device, name string, in, out int) *Linear {
+	return &Linear{W: newWeight(d, name+".weight", out, in)}
 }
 
 // biased gives l a bias, zero at first.

@@ -22,19 +22,14 @@ func newParam(d tensor.Device, name string, rows, cols int) *Param {
 	return &Param{Name: name, W: d.New(rows, cols), G: d.New(rows, cols)}
 }
 
-// Gains of the initial weights: their variance is gain/In, In the inputs that a
-// unit sums. Before a ReLU, which loses half the variance, it is 2 (He, Zhang,
-// Ren, Sun, "Delving Deep into Rectifiers", ICCV 2015, equation 10), else 1
-// (LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.6).
-const (
-	gainReLU   = 2
-	gainLinear = 1
-)
-
-// newWeight returns the Out x In weights of a layer.
-func newWeight(d tensor.Device, name string, out, in int, gain float64) *Param {
+// newWeight returns the Out x In weights of a layer. They start uniform in
+// (-1/sqrt(In), 1/sqrt(In)), In the inputs that a unit sums, which is what layers
+// of PyTorch do by default and hence the published codes. Behind them stands a
+// batch normalisation, or the loss's own, which does not see their size; but the
+// smaller they are, the further a step of gradient descent turns them.
+func newWeight(d tensor.Device, name string, out, in int) *Param {
 	p := newParam(d, name, out, in)
-	p.bound, p.Decay = math.Sqrt(3*gain/float64(in)), true // a uniform number's variance is bound^2/3
+	p.bound, p.Decay = 1/math.Sqrt(float64(in)), true
 	return p
 }
 
