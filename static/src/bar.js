@@ -49,6 +49,16 @@ export class Bar {
     this.#announce(words, state);
   }
 
+  /** Shows and says a remark for a few seconds. @param {string} text */
+  note(text) {
+    this.busy = text;
+    this.status.textContent = text;
+    this.say(text);
+    setTimeout(() => {
+      if (this.busy === text) this.busy = "";
+    }, QUIET);
+  }
+
   /** Says something that the reader caused, at once. @param {string} text */
   say(text) {
     this.live.textContent = text;

@@ -42,6 +42,7 @@ export class Chart {
   #labels = document.createElement("div");
   #marks = document.createElement("div");
   #waiting = document.createElement("p");
+  #tag = document.createElement("span");
 
   /**
    * @param {HTMLElement} root an element that the plot fills
@@ -55,6 +56,7 @@ export class Chart {
     this.#labels.className = "labels";
     this.#marks.className = "marks";
     this.#waiting.className = "waiting";
+    this.#tag.className = "tag";
     root.append(this.#marks, this.#labels);
     root.tabIndex = 0;
     root.setAttribute("role", "application");
@@ -82,6 +84,12 @@ export class Chart {
     const x = this.#x;
     this.#plot?.setData(/** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]));
     this.#describe();
+  }
+
+  /** Where the plot lies on its canvas, in the canvas's pixels, and what its axes span. */
+  geometry() {
+    const box = this.#plot?.bbox;
+    return { canvas: this.#plot?.ctx.canvas, box, range: this.#range, steps: Math.max(1, ...this.lanes.map((l) => l.steps)) };
   }
 
   /** Draws again in other colours. */
@@ -191,18 +199,8 @@ export class Chart {
   }
 
   #scale() {
-    const values = this.panel.within ? [...this.panel.within] : [];
-    for (const m of this.#references()) if (Number.isFinite(m.value)) values.push(m.value);
-    let [lo, hi] = [Infinity, -Infinity];
-    for (const c of this.curves) {
-      for (const v of c.values) {
-        if (v === null) continue;
-        if (v < lo) lo = v;
-        if (v > hi) hi = v;
-      }
-    }
-    if (lo <= hi) values.push(lo, hi);
-    this.#range = range(values, !!this.panel.log);
+    const marks = this.#references().map((m) => m.value).filter(Number.isFinite);
+    this.#range = range([...this.curves.map((c) => c.values), this.panel.within ?? [], marks], !!this.panel.log);
   }
 
   /** Reference values of the panel's fields, each once. */
@@ -287,11 +285,12 @@ export class Chart {
     ends.sort((a, b) => a.y - b.y);
     // The labels stand in one column, right of the line that has come furthest.
     const x = Math.min(left + width, Math.max(0, ...ends.map((e) => e.x))) + 7;
-    const ys = spread(ends.map((e) => e.y), top, top + height, GAP);
+    const ys = spread(ends.map((e) => e.y), top, top + height - 6, GAP);
     notes.forEach((n, i) => {
       ends.push({ y: 0, x: 0, value: "", ...n });
       ys.push(top + height - 8 - 16 * (notes.length - 1 - i));
     });
+    this.#tag.remove();
     while (this.#labels.children.length > ends.length) this.#labels.lastElementChild?.remove();
     ends.forEach((e, i) => {
       let el = /** @type {HTMLElement | undefined} */ (this.#labels.children[i]);
@@ -308,6 +307,12 @@ export class Chart {
       const at = e.value === "" ? left + 8 : x;
       el.style.transform = `translate(${at.toFixed(1)}px, ${(ys[i] - 8).toFixed(1)}px)`;
     });
+
+    if (this.cursor !== undefined) {
+      this.#tag.textContent = `step ${this.cursor}`;
+      this.#tag.style.transform = `translate(calc(${(left + u.valToPos(this.cursor, "x")).toFixed(1)}px - 50%), ${(top + height + 6).toFixed(1)}px)`;
+      this.#labels.append(this.#tag);
+    }
 
     const refs = this.#references().filter((m) => m.value >= this.#range[0] && m.value <= this.#range[1]);
     while (this.#marks.children.length > refs.length) this.#marks.lastElementChild?.remove();

@@ -78,7 +78,8 @@ export class Desk {
     for (const c of this.charts) c.draw();
     this.lanes.forEach((l, i) => {
       const floor = l.log.mark("offdiagonal", "noise");
-      this.maps[i]?.draw(l.log.frames.get("correlation"), this.lanes.length > 1 ? l.letter : "", floor);
+      const picture = l.run?.lines ? `${l.run.url}/figures/correlation.svg` : "";
+      this.maps[i]?.draw(l.log.frames.get("correlation"), this.lanes.length > 1 ? l.letter : "", floor, picture);
     });
     this.#tell();
   };
@@ -231,11 +232,11 @@ export class Desk {
     }
     const next = new Lane(told, undefined);
     const goes = last.active;
-    const before = last.log.length > 0 ? this.lanes : this.lanes.slice(0, -1);
+    const before = (last.log.length > 0 ? this.lanes : this.lanes.slice(0, -1)).filter((l) => l.query !== next.query);
     const lanes = beside(before, next);
     if (goes) {
       await Promise.all(this.lanes.filter((l) => l.active && l.run).map((l) => act(/** @type {Run} */ (l.run).url, "stop")));
-      await start(told.query);
+      await this.#submit(told.query);
     }
     await this.#show(lanes.length > 1 ? await page(`/lab?${compose(lanes.map((l) => l.resolved))}`) : goes ? await page(`/lab?${told.query}`) : alone);
   }
@@ -243,7 +244,8 @@ export class Desk {
   /** The settings of the last lane that another method takes over. */
   #shared() {
     const form = /** @type {HTMLFormElement} */ (this.main.querySelector("[data-method-form]"));
-    const prefix = JSON.parse(this.main.dataset.lab ?? "{}").prefix;
+    const radio = /** @type {HTMLInputElement} */ (form.querySelector("input[type=radio]"));
+    const prefix = radio.name.slice(0, -"method".length);
     /** @type {Map<string, string>} */
     const settings = new Map();
     for (const input of all(form, "input[type=hidden]")) {
@@ -257,23 +259,28 @@ export class Desk {
   async #start() {
     const waiting = this.lanes.filter((l) => ["idle", "cancelled", "failed"].includes(l.state));
     if (!waiting.length) {
-      this.bar.say("These settings have been run: the curves are the result.");
+      this.bar.note("these settings have been run: the curves are the result");
       return;
     }
     this.bar.busy = "starting";
     this.draw();
     try {
-      if (waiting.length === this.lanes.length) await start(this.experiment);
-      else for (const l of waiting) await start(l.query);
-      for (const l of waiting) {
-        // a run that is started again begins anew, and has to be listened to anew
-        l.run?.stream.close();
-        if (l.run) this.runs.delete(l.run.id);
-      }
+      if (waiting.length === this.lanes.length) await this.#submit(this.experiment);
+      else for (const l of waiting) await this.#submit(l.query);
       await this.#show(await page(`/lab?${this.experiment}`));
     } finally {
       this.bar.busy = "";
       this.draw();
+    }
+  }
+
+  /** Starts runs. One that was stopped begins anew, and has to be listened to anew. @param {string} query */
+  async #submit(query) {
+    for (const { id } of (await start(query)).lanes) {
+      const old = this.runs.get(id);
+      if (!old || !["cancelled", "failed"].includes(old.state)) continue;
+      old.stream.close();
+      this.runs.delete(id);
     }
   }
 

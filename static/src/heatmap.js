@@ -96,13 +96,20 @@ export class HeatMap {
    * @param {Frame | undefined} frame
    * @param {string} name of the lane, for several
    * @param {number | undefined} floor what independent channels would show
+   * @param {string} picture address of the server's picture, where frames do not come
    */
-  draw(frame, name, floor) {
+  draw(frame, name, floor, picture) {
     this.#surface.setAttribute("aria-label", `Correlation of the two views${name ? `, ${name}` : ""}. Arrow keys move over the channels.`);
     if (!frame) {
-      this.#text.textContent = `${name ? `${name}: ` : ""}not measured yet`;
       this.#canvas.width = this.#canvas.height = 1;
       this.frame = undefined;
+      this.#text.textContent = `${name ? `${name}: ` : ""}${picture ? "does not come over this connection; " : "not measured yet"}`;
+      if (picture) {
+        const a = document.createElement("a");
+        a.href = picture;
+        a.textContent = "the server's picture";
+        this.#text.append(a);
+      }
       return;
     }
     if (frame !== this.frame) {

@@ -24,7 +24,7 @@ Object.defineProperty(window, "gradlab", {
         column: (/** @type {string} */ name) => Array.from({ length: l.log.length }, (_, s) => l.log.at(name, s)),
         frame: (/** @type {string} */ name) => l.log.frames.get(name),
       })),
-    charts: () => desk.charts.map((c) => ({ title: c.panel.title, curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, values: [...k.values] })) })),
+    charts: () => desk.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, values: [...k.values] })) })),
     cut: () => desk.lanes.forEach((l) => l.run?.stream.cut()),
   }),
 });

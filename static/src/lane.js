@@ -47,7 +47,7 @@ export class Run {
   }
 
   get state() {
-    return this.manifest?.state ?? "connecting";
+    return this.manifest?.state ?? (this.link === "closed" ? "idle" : "connecting");
   }
 
   get ended() {

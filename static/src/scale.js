@@ -81,27 +81,24 @@ export function logTicks(lo, hi) {
   return ticks;
 }
 
-/** A logarithmic axis shows so many decades at most: once a norm has vanished, its last digits would flatten everything else. */
+/** Decades of a logarithmic axis: what is smaller is the rounding noise of a norm that has vanished, and would flatten everything else. */
 const DECADES = 5;
 
 /**
- * The range of an axis that holds the values. What is not positive has no place
- * on a logarithmic one.
- * @param {Iterable<number>} values
+ * The range of an axis that holds the values of all series. What is not positive
+ * has no place on a logarithmic one, and what has all but vanished does not count.
+ * @param {(number | null)[][]} series
  * @param {boolean} log
  * @returns {[number, number]}
  */
-export function range(values, log) {
-  let lo = Infinity;
+export function range(series, log) {
   let hi = -Infinity;
-  for (const v of values) {
-    if (Number.isNaN(v) || (log && v <= 0)) continue;
-    if (v < lo) lo = v;
-    if (v > hi) hi = v;
-  }
-  if (lo > hi) return log ? [0.1, 1] : [0, 1];
+  for (const values of series) for (const v of values) if (v !== null && v > hi) hi = v;
+  const least = log ? Math.max(hi / 10 ** DECADES, Number.MIN_VALUE) : -Infinity;
+  let lo = Infinity;
+  for (const values of series) for (const v of values) if (v !== null && v >= least && v < lo) lo = v;
+  if (!(lo <= hi)) return log ? [0.1, 1] : [0, 1];
   if (log) {
-    lo = Math.max(lo, hi / 10 ** DECADES);
     if (hi / lo < 2) {
       const m = Math.sqrt(lo * hi);
       [lo, hi] = [m / 2, m * 2];

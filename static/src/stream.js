@@ -92,10 +92,21 @@ export class Stream {
     };
     socket.onclose = (e) => {
       if (this.#socket !== socket || this.#closed) return;
-      if (!opened) this.#refused++;
       if (e.code === 1000 && this.manifest && ended(this.manifest.state)) this.on.link("closed", false);
-      else this.#again();
+      else if (opened) this.#again();
+      else void this.#whyRefused();
     };
+  }
+
+  /** A socket did not open: is it the server that is away, the run, or only sockets that do not get through? */
+  async #whyRefused() {
+    try {
+      await this.#fetchManifest();
+      this.#refused++;
+    } catch {
+      // not to be reached at all, so nothing is known about sockets
+    }
+    if (!this.#closed) this.#again();
   }
 
   /** @param {any} message */
@@ -176,6 +187,10 @@ export class Stream {
   /** @returns {Promise<Manifest>} */
   async #fetchManifest() {
     const answer = await fetch(this.url, { headers: { Accept: "application/json" }, signal: this.#abort.signal });
+    if (answer.status === 404) {
+      this.close(); // the server does not know the run any more
+      this.on.link("closed", false);
+    }
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     return answer.json();
   }
