@@ -1,0 +1,329 @@
+package web_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gradlab/internal/palette"
+)
+
+// columns returns the records of a run as the server tells them: a value for
+// each step and field, NaN where a field was not measured or is not finite.
+func (s *server) columns(id string, fields ...string) map[string][]float32 {
+	s.t.Helper()
+	_, body := s.do("GET", "/runs/"+id+"/records?wait=0", "", "")
+	out := map[string][]float32{}
+	for lines := bufio.NewScanner(strings.NewReader(body)); lines.Scan(); {
+		var record map[string]any
+		if err := json.Unmarshal(lines.Bytes(), &record); err != nil {
+			s.t.Fatalf("%v in %s", err, lines.Text())
+		}
+		for _, f := range fields {
+			v, ok := record[f].(float64)
+			if !ok {
+				v = math.NaN()
+			}
+			out[f] = append(out[f], float32(v))
+		}
+	}
+	return out
+}
+
+// same reports whether two columns are equal to the last bit, NaN equal to NaN.
+func same(a, b []float32) bool {
+	return slices.EqualFunc(a, b, func(x, y float32) bool { return x == y || x != x && y != y })
+}
+
+// press clicks what the selector finds, as a mouse does: at its middle, where it must be on top.
+func (p *tab) press(selector string) {
+	p.t.Helper()
+	hit := eval[string](p, fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		if (!e) return "is not there";
+		e.scrollIntoView({block: "center"});
+		const b = e.getBoundingClientRect();
+		const top = document.elementFromPoint(b.left + b.width/2, b.top + b.height/2);
+		if (!e.contains(top) && !top?.contains(e)) return "is covered by " + top?.outerHTML.slice(0, 80);
+		e.click();
+		return "";
+	})()`, selector))
+	if hit != "" {
+		p.t.Fatalf("%s %s", selector, hit)
+	}
+}
+
+// set changes a field of the form as a user does.
+func (p *tab) set(key, value string) {
+	p.t.Helper()
+	if !eval[bool](p, fmt.Sprintf(`(() => {
+		const e = document.querySelector('[data-field="%[1]s"] [data-key="%[1]s"]') ?? document.querySelector('[data-key="%[1]s"][value="%[2]s"]');
+		if (!e) return false;
+		if (e.type === "radio") { e.click(); return true; }
+		e.value = %[2]q;
+		e.dispatchEvent(new Event("change", {bubbles: true}));
+		return true;
+	})()`, key, value)) {
+		p.t.Fatalf("there is no control for %s", key)
+	}
+}
+
+// settings returns what the form shows, by key.
+const settings = `Object.fromEntries([...document.querySelectorAll("[data-key]")]
+	.filter(e => e.type !== "radio" || e.checked).map(e => [e.dataset.key, e.value]))`
+
+// fast is a run that ends within seconds and still has everything to show.
+const fast = "data=shapes&encoder=mlp&encoder.width=32&batch=32&projector.depth=2&projector.width=24&probe.every=10&probe.knn=50"
+
+func TestLabInTheBrowser(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab?"+fast+"&steps=2000", 1440, 900, "light")
+
+	p.press(`[data-action="run"]`)
+	p.wait("records arrive", `gradlab.lanes()[0].length > 100`)
+	p.clean("while it runs")
+
+	// The line is cut in mid-run. The page comes back by itself and misses nothing.
+	eval[bool](p, `(gradlab.cut(), true)`)
+	p.wait("the page goes on after the cut", `gradlab.lanes()[0].state === "finished" && gradlab.lanes()[0].length === 2000`)
+	p.clean("after the cut")
+
+	id := eval[string](p, `gradlab.lanes()[0].run`)
+	fields := []string{"loss", "positive_norm", "negative_norm", "channel_std", "effective_rank", "knn_accuracy"}
+	want := s.columns(id, fields...)
+	for _, f := range fields {
+		// as numbers, not JSON: NaN travels as null
+		got := eval[[]*float32](p, fmt.Sprintf(`gradlab.lanes()[0].column(%q).map(v => Number.isNaN(v) ? null : v)`, f))
+		column := make([]float32, len(got))
+		for i, v := range got {
+			column[i] = float32(math.NaN())
+			if v != nil {
+				column[i] = *v
+			}
+		}
+		if !same(column, want[f]) {
+			t.Errorf("the page's %s is not the server's", f)
+		}
+	}
+
+	// What the charts draw are those numbers.
+	curve := eval[[]float64](p, `gradlab.charts().flatMap(c => c.curves).find(k => k.field === "loss").values`)
+	for i, v := range curve {
+		if float32(v) != want["loss"][i] {
+			t.Fatalf("the curve of the loss is %g at step %d, the record %g", v, i, want["loss"][i])
+		}
+	}
+	t.Run("curve pixels", func(t *testing.T) { checkCurve(t, p, want["loss"]) })
+	t.Run("heat map pixels", func(t *testing.T) { checkHeatMap(t, p) })
+}
+
+// checkCurve looks for ink where the loss must be, on the picture itself: its place
+// follows from the axes' ranges and the record alone.
+func checkCurve(t *testing.T, p *tab, loss []float32) {
+	type axes struct {
+		Left, Top, Width, Height float64 // of the plot in the canvas's pixels
+		Range                    [2]float64
+		Steps                    float64
+		Paper                    [3]int
+	}
+	a := eval[axes](p, `(() => {
+		const c = gradlab.charts().find(c => c.title === "Loss");
+		const paper = getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).map(Number);
+		return {...c.box, range: c.range, steps: c.steps, paper};
+	})()`)
+	found, looked := 0, 0
+	for step := 50; step < len(loss); step += 97 {
+		x := a.Left + a.Width*float64(step)/a.Steps
+		y := a.Top + a.Height*(a.Range[1]-float64(loss[step]))/(a.Range[1]-a.Range[0])
+		ink := eval[bool](p, fmt.Sprintf(`(() => {
+			const c = gradlab.charts().find(c => c.title === "Loss").canvas;
+			const d = c.getContext("2d").getImageData(Math.round(%f) - 2, Math.round(%f) - 2, 5, 5).data;
+			for (let i = 0; i < d.length; i += 4) if (d[i+3] > 128 && Math.abs(d[i] - %d) > 96) return true;
+			return false;
+		})()`, x, y, a.Paper[0]))
+		looked++
+		if ink {
+			found++
+		}
+	}
+	if looked == 0 || found != looked {
+		t.Errorf("the loss's curve has ink at %d of %d points where it must be", found, looked)
+	}
+}
+
+// checkHeatMap compares the canvas with the frame, colour by colour.
+func checkHeatMap(t *testing.T, p *tab) {
+	type frame struct {
+		Rows, Cols int
+		Scale      float32
+		Data       []int8
+	}
+	f := eval[frame](p, `(() => { const f = gradlab.lanes()[0].frame("correlation"); return {rows: f.rows, cols: f.cols, scale: f.scale, data: [...f.data]}; })()`)
+	pixels := eval[[]int](p, `(() => {
+		const c = document.querySelector("[data-maps] canvas");
+		return [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data];
+	})()`)
+	if f.Rows != 24 || f.Cols != 24 || len(pixels) != 4*f.Rows*f.Cols {
+		t.Fatalf("a frame of %d x %d is drawn with %d bytes", f.Rows, f.Cols, len(pixels))
+	}
+	for k, v := range f.Data {
+		want := palette.Diverging[palette.DivergingAt(float64(f.Scale)*float64(v))]
+		if got := (palette.RGB{R: uint8(pixels[4*k]), G: uint8(pixels[4*k+1]), B: uint8(pixels[4*k+2])}); got != want {
+			t.Fatalf("element (%d, %d) = %g is drawn %s, want %s", k/f.Cols, k%f.Cols, f.Scale*float32(v), got.Hex(), want.Hex())
+		}
+	}
+}
+
+// A changed control keeps the curve and runs the new settings beside it; the
+// address holds both lanes, and a fresh profile that opens it sees the same.
+func TestTheLinkIsTheState(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab?"+fast+"&steps=100000", 1280, 720, "light")
+	p.press(`[data-action="run"]`)
+	p.wait("records arrive", `gradlab.lanes()[0].length > 20`)
+
+	p.set("method", "barlow")
+	p.wait("a second lane runs", `gradlab.lanes().length === 2 && gradlab.lanes()[1].length > 20`)
+	if n := eval[int](p, `gradlab.lanes()[0].length`); n <= 20 {
+		t.Errorf("the first lane kept %d records", n)
+	}
+	p.set("projector.width", "32")
+	p.wait("a third lane runs", `gradlab.lanes().length === 3 && gradlab.lanes()[2].length > 20`)
+	p.wait("the others have stopped", `gradlab.lanes().slice(0, 2).every(l => l.state === "cancelled")`)
+	p.press(`[data-action="stop"]`)
+	p.wait("all have stopped", `gradlab.lanes().every(l => l.state === "cancelled")`)
+	p.clean("three lanes")
+
+	address := eval[string](p, `location.href`)
+	for _, part := range []string{"b.method=barlow", "c.method=barlow", "c.projector.width=32"} {
+		if !strings.Contains(address, part) {
+			t.Errorf("the address lacks %s: %s", part, address)
+		}
+	}
+	fresh := b.open(address, 1280, 720, "dark")
+	here, there := eval[map[string]string](p, settings), eval[map[string]string](fresh, settings)
+	for key, value := range here {
+		if there[key] != value {
+			t.Errorf("%s is %q, and %q in a fresh profile", key, value, there[key])
+		}
+	}
+	if len(here) < 20 || len(there) != len(here) {
+		t.Errorf("%d settings on one page, %d on the other", len(here), len(there))
+	}
+	if a, b := eval[string](p, `gradlab.lanes().map(l => l.run).join()`), eval[string](fresh, `gradlab.lanes().map(l => l.run).join()`); a != b {
+		t.Errorf("runs %s, and %s in a fresh profile", a, b)
+	}
+	fresh.clean("in a fresh profile")
+}
+
+// A bad value is said at its field, and nothing is started.
+func TestABadValueIsSaidAtItsField(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab?"+fast, 1280, 720, "light")
+	p.set("projector.depth", "12")
+	p.wait("the field says so", `document.querySelector('[data-field="projector.depth"] .problem')?.textContent.includes("0..8")`)
+	if n := len(s.lab.Runs()); n != 0 {
+		t.Errorf("%d runs were started", n)
+	}
+	p.clean("after a bad value")
+}
+
+// Both stories of collapse start within three clicks from the first page.
+func TestCollapseIsThreeClicksAway(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	for slug, keys := range map[string][]string{
+		"byol-collapse": {"predictor=none", "target=shared"},
+		"barlow-line":   {"lambda=0"},
+	} {
+		p := b.open(s.URL+"/", 1440, 900, "light")
+		p.press(`a[href="/experiments/` + slug + `"]`)
+		p.wait("the experiment opens", `document.querySelector('[action="/runs"] button, a[href^="/lab?"]')`)
+		p.press(`[action="/runs"] button`)
+		p.wait("its runs have started", `location.pathname !== "/experiments/`+slug+`" && globalThis.gradlab?.lanes().some(l => l.run !== "")`)
+		queries := eval[string](p, `gradlab.lanes().map(l => l.query).join(" ")`)
+		for _, k := range keys {
+			if !strings.Contains(queries, k) {
+				t.Errorf("%s: no lane has %s: %s", slug, k, queries)
+			}
+		}
+		p.wait("records arrive", `gradlab.lanes().some(l => l.length > 0)`)
+		p.press(`[data-action="stop"]`)
+		p.wait("they stop", `gradlab.lanes().every(l => l.state === "cancelled")`)
+		p.clean(slug)
+	}
+}
+
+// axe finds nothing serious on any page, in either theme.
+func TestAccessibility(t *testing.T) {
+	b := newBrowser(t)
+	axe, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		if os.Getenv("GRADLAB_BROWSER") == "required" {
+			t.Fatal("axe-core is not installed (npm ci in static), and GRADLAB_BROWSER=required")
+		}
+		t.Skip("axe-core is not installed (npm ci in static): accessibility is not tested")
+	}
+	s := newServer(t)
+	s.finish(s.start(fast + "&steps=60"))
+	pages := []string{"/", "/lab?" + fast + "&steps=60", "/lab?" + fast + "&steps=60&b.method=barlow&c.method=byol",
+		"/lab?projector.depth=99", "/experiments/byol-collapse", "/credits", "/nowhere"}
+	for _, theme := range []string{"light", "dark"} {
+		for _, page := range pages {
+			p := b.open(s.URL+page, 1280, 720, theme)
+			p.wait("the page is there", `document.readyState === "complete"`)
+			if strings.HasPrefix(page, "/lab?"+fast) {
+				p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
+			}
+			eval[bool](p, string(axe)+"; true")
+			found := eval[string](p, `axe.run().then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact))
+				.map(v => v.id + ": " + v.help + "\n  " + v.nodes.map(n => n.target + " " + n.failureSummary.replace(/\s+/g, " ")).slice(0, 4).join("\n  ")).join("\n"))`)
+			if found != "" {
+				t.Errorf("%s, %s:\n%s", page, theme, found)
+			}
+		}
+	}
+}
+
+// TestScreenshots writes pictures of the pages to the folder that the environment
+// names, for people to look at; elsewhere it has nothing to do.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("GRADLAB_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("GRADLAB_SCREENSHOTS is not set: no pictures are wanted")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	b := newBrowser(t)
+	s := newServer(t)
+	lanes := "/lab?b.method=byol&c.method=barlow"
+	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0"} {
+		s.finish(s.start("steps=300&" + settings))
+	}
+	pages := map[string]string{"home": "/", "lab": "/lab", "lanes": lanes, "line": "/lab?method=barlow&lambda=0",
+		"experiment": "/experiments/barlow-line", "credits": "/credits"}
+	for name, page := range pages {
+		for _, width := range []int64{1440, 1280, 390} {
+			height := map[int64]int64{1440: 900, 1280: 720, 390: 844}[width]
+			for _, theme := range []string{"light", "dark"} {
+				p := b.open(s.URL+page, width, height, theme)
+				if strings.HasPrefix(page, "/lab") {
+					p.wait("the curves are drawn", `gradlab.lanes().every(l => l.length === 300)`)
+				}
+				eval[bool](p, `new Promise(done => setTimeout(() => done(true), 1500))`) // summaries are written once a second
+				p.shot(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), false)
+				p.clean(name)
+			}
+		}
+	}
+}
