@@ -17,6 +17,8 @@ type axis struct {
 
 func (a axis) at(v float64) float64 { return a.scale.Normalize(a.min, a.max, v) }
 
+func (a axis) log() bool { _, ok := a.scale.(plot.LogScale); return ok }
+
 // decadesShown bounds a logarithmic axis from below: once a norm has vanished, the
 // rounding errors that are left of it would flatten everything else.
 const decadesShown = 5

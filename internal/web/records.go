@@ -59,9 +59,13 @@ func (h *Handler) records(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not collect a stream
+	if r.Method == http.MethodHead {
+		return nil // who asks for the head does not wait for the end
+	}
 	var line []byte
 	out := http.NewResponseController(w)
-	out.SetReadDeadline(time.Time{}) // the request is read; its deadline must not end the answer
+	out.SetReadDeadline(time.Time{})                                    // the request is read; its deadline must not end the answer
+	defer func() { out.SetWriteDeadline(time.Now().Add(streamTime)) }() // for the end of the stream, which may come after a long silence
 	if until < 0 {
 		w.WriteHeader(http.StatusOK)
 		out.Flush() // the reader learns at once that it is connected

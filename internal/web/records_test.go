@@ -112,6 +112,9 @@ func TestRecordsOfARunThatGoesOn(t *testing.T) {
 	if n := len(lines(t, body, 0)); n < 40 {
 		t.Errorf("a viewer has seen 40 records, but %d are there", n)
 	}
+	if resp, _ := s.do("HEAD", "/runs/"+id+"/records", "", ""); resp.StatusCode != 200 {
+		t.Errorf("HEAD: %s", resp.Status)
+	}
 	cancel()
 	s.do("POST", "/runs/"+id+"/stop", asJSON, "")
 }

@@ -214,6 +214,26 @@ func TestSocketStates(t *testing.T) {
 	}
 }
 
+// A viewer who takes nothing in harms nobody.
+func TestSocketStalled(t *testing.T) {
+	s := newServer(t)
+	id := s.start(long)
+	stalled := []*viewer{s.view(id, ""), s.view(id, ""), s.view(id, "")} // they never read
+	v := s.view(id, "")
+	for v.next < 50 {
+		if err := v.read(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, w := range stalled {
+		for w.next < 50 { // what they missed is still there, each step once
+			if err := w.read(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // A server that goes away says so, so that its viewers come back.
 func TestSocketDrain(t *testing.T) {
 	s := newServer(t)
