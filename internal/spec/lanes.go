@@ -11,6 +11,10 @@ import (
 // MaxLanes is how many runs an Experiment has at most: six, a to f.
 const MaxLanes = 6
 
+// MaxSettings is how many settings an experiment has at most: six lanes that each
+// say everything. Each unknown one costs a search for what was meant.
+const MaxSettings = 400
+
 // lanePrefixes start the keys of each lane; the first lane's are bare.
 var lanePrefixes = [MaxLanes]string{"", "b.", "c.", "d.", "e.", "f."}
 
@@ -89,6 +93,11 @@ func LaneName(i int) string { return string(rune('a' + i)) }
 
 // split sorts settings into lanes and takes their prefixes off.
 func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
+	if len(in) > MaxSettings {
+		errs = append(errs, &knob.Error{Key: in[MaxSettings].Key, Value: in[MaxSettings].Value,
+			Problem: fmt.Sprintf("is the first of %d settings too many; an experiment has", len(in)-MaxSettings), Range: fmt.Sprintf("at most %d", MaxSettings)})
+		in = in[:MaxSettings]
+	}
 	for _, s := range in {
 		lane := 0
 		if i := slices.IndexFunc(lanePrefixes[1:], func(p string) bool { return strings.HasPrefix(s.Key, p) }); i >= 0 {

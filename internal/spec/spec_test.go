@@ -212,6 +212,18 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+func TestTooManySettings(t *testing.T) {
+	in := make([]Setting, MaxSettings+100)
+	for i := range in {
+		in[i] = Setting{fmt.Sprintf("x%d", i), "1"}
+	}
+	_, _, err := ParseExperiment(in)
+	errs, _ := err.(knob.Errors)
+	if len(errs) != MaxSettings+1 || errs[0].Key != "x400" || !strings.Contains(errs[0].Error(), "the first of 100 settings too many") {
+		t.Errorf("%d errors, the first is %v", len(errs), errs[0])
+	}
+}
+
 func TestParseQueryRefusesWhatIsNoQuery(t *testing.T) {
 	for query, want := range map[string]string{
 		"lr":                          "key=value",
