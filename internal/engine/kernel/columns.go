@@ -61,7 +61,7 @@ func colSum(dst, x []float32, stride, rows int) {
 		x = x[min(4*stride, len(x)):]
 	}
 	for i := range rows {
-		add(dst, x[i*stride:])
+		accumulate(dst, x[i*stride:])
 	}
 }
 

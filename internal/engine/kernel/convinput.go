@@ -13,18 +13,19 @@ func (Plain[F]) ConvInputGrad(dx, dy, w []F, s ConvShape) {
 	oh, ow := s.OutH(), s.OutW()
 	for p := range s.N * s.H * s.W {
 		n, iy, ix := p/(s.H*s.W), p/s.W%s.H, p%s.W
-		for c := range s.In {
-			var sum F
-			for oy := s.first(iy); oy < oh && oy*s.Stride <= iy+1; oy++ {
-				for ox := s.first(ix); ox < ow && ox*s.Stride <= ix+1; ox++ {
-					ky, kx := iy+1-oy*s.Stride, ix+1-ox*s.Stride
-					from := ((n*oh+oy)*ow + ox) * s.Out
-					for o, v := range dy[from : from+s.Out] {
-						sum += F(v * w[(o*9+ky*3+kx)*s.In+c])
+		sums := dx[p*s.In : (p+1)*s.In]
+		clear(sums)
+		for oy := s.first(iy); oy < oh && oy*s.Stride <= iy+1; oy++ {
+			for ox := s.first(ix); ox < ow && ox*s.Stride <= ix+1; ox++ {
+				ky, kx := iy+1-oy*s.Stride, ix+1-ox*s.Stride
+				from := ((n*oh+oy)*ow + ox) * s.Out
+				for o, v := range dy[from : from+s.Out] {
+					weights := w[(o*9+ky*3+kx)*s.In:]
+					for c := range sums {
+						sums[c] += F(v * weights[c])
 					}
 				}
 			}
-			dx[p*s.In+c] = sum
 		}
 	}
 }

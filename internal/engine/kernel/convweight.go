@@ -15,23 +15,28 @@ func (s ConvShape) weightParts() int {
 func (Plain[F]) ConvWeightGrad(dw, dy, x []F, s ConvShape, add bool) {
 	oh, ow := s.OutH(), s.OutW()
 	pixels, parts := s.N*oh*ow, s.weightParts()
-	for i := range dw {
-		o, ky, kx, c := i/(9*s.In), i/(3*s.In)%3, i/s.In%3, i%s.In
-		var total F
-		if add {
-			total = dw[i]
-		}
+	if !add {
+		clear(dw)
+	}
+	var room [64]F // sums of a stretch of channels
+	for from := 0; from < len(dw); {
+		o, ky, kx, c := from/(9*s.In), from/(3*s.In)%3, from/s.In%3, from%s.In
+		sums := room[:min(len(room), s.In-c)]
 		for part := range parts {
-			var sum F
+			clear(sums)
 			for p := part * pixels / parts; p < (part+1)*pixels/parts; p++ {
 				n, iy, ix := p/(oh*ow), p/ow%oh*s.Stride+ky-1, p%ow*s.Stride+kx-1
-				if iy >= 0 && iy < s.H && ix >= 0 && ix < s.W {
-					sum += F(dy[p*s.Out+o] * x[((n*s.H+iy)*s.W+ix)*s.In+c])
+				if iy < 0 || iy >= s.H || ix < 0 || ix >= s.W {
+					continue
+				}
+				v := dy[p*s.Out+o]
+				for i, a := range x[((n*s.H+iy)*s.W+ix)*s.In+c:][:len(sums)] {
+					sums[i] += F(v * a)
 				}
 			}
-			total += sum
+			accumulate(dw[from:from+len(sums)], sums)
 		}
-		dw[i] = total
+		from += len(sums)
 	}
 }
 

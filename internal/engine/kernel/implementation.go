@@ -92,7 +92,7 @@ var plain = &implementation{
 
 	fill:       Plain[float32]{}.Fill,
 	scale:      Plain[float32]{}.Scale,
-	add:        add[float32],
+	add:        accumulate[float32],
 	addScaled:  Plain[float32]{}.AddScaled,
 	mul:        Plain[float32]{}.Mul,
 	lerp:       Plain[float32]{}.Lerp,

@@ -3,12 +3,12 @@ package kernel
 // AddRow is dst[i][j] += v[j] for a matrix of len(v) columns.
 func (Plain[F]) AddRow(dst, v []F) {
 	for c := len(v); len(dst) >= c && c > 0; dst = dst[c:] {
-		add(dst[:c], v)
+		accumulate(dst[:c], v)
 	}
 }
 
-// add is dst[i] += x[i].
-func add[F Float](dst, x []F) {
+// accumulate is dst[i] += x[i].
+func accumulate[F Float](dst, x []F) {
 	for i, v := range x[:len(dst)] {
 		dst[i] += v
 	}
