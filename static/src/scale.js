@@ -20,6 +20,8 @@ export function position(v, lo, hi, log, whole) {
  * @param {number} p 0 to 1 @param {number} lo @param {number} hi @param {boolean} log @param {boolean} whole
  */
 export function valueAt(p, lo, hi, log, whole) {
+  if (p <= 0) return lo;
+  if (p >= 1) return hi;
   let v;
   if (!log) {
     v = lo + p * (hi - lo);

@@ -10,7 +10,8 @@ const formulas = JSON.parse(await new Response(process.stdin).text());
 const out = formulas.map((/** @type {string} */ tex) => {
   const math = temml
     .renderToString(tex, { displayMode: true, annotate: false, throwOnError: true })
-    .replace(' style="display:block math;"', "");
+    .replace(' style="display:block math;"', "")
+    .replace(/\p{Cf}/gu, (c) => `&#x${c.codePointAt(0).toString(16)};`); // invisible operators, made visible in the source
   if (math.includes("style=")) throw new Error(`${tex} needs an inline style: ${math}`);
   return math;
 });

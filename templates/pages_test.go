@@ -1,0 +1,254 @@
+package templates
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"gradlab/internal/knob"
+)
+
+var update = flag.Bool("update", false, "write the golden pages anew")
+
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js"}
+
+// cannedForm is made from knobs as spec declares them.
+func cannedForm() Form {
+	var c struct {
+		target   string
+		lr, tau  float64
+		depth, k int
+		seed     uint64
+	}
+	var s knob.Set
+	s.Float(&c.tau, "tau", 0.2, 0.01, 10, "Temperature.").Titled("Temperature").Logarithmic().FromPaper("0.5").Under("method")
+	s.Choice(&c.target, "target", "shared", []knob.Option{
+		{Value: "shared", Title: "Shared weights", Doc: "The gradient flows back."},
+		{Value: "stopped", Title: "Stopped", Doc: "It does not."},
+	}, "Where positives come from.").Titled("Target").Under("gradient")
+	s.Int(&c.depth, "projector.depth", 3, 0, 8, "Layers.").Titled("Projector depth").In("layers").FromPaper("3").Under("network")
+	s.Float(&c.lr, "lr", 0.06, 0, 10, "Learning rate.").Titled("Learning rate").Logarithmic().Under("training")
+	s.Seed(&c.seed, "seed", 1, "Decides all draws.").Titled("Seed").Under("training")
+	s.Int(&c.k, "probe.knn", 50, 0, 1000, "How often.").Under("measurement")
+	return Form{
+		Prefix:   "b.",
+		Others:   []Setting{{Key: "method", Value: "simclr"}},
+		Shortest: []Setting{{Key: "lr", Value: "0.1"}},
+		Families: []Family{
+			{Title: "Contrastive", Methods: []MethodOption{{Name: "simclr", Title: "SimCLR", Doc: "Asks for the partner.", Chosen: true, URL: "/lab?method=simclr"}}},
+			{Title: "Asymmetric", Methods: []MethodOption{{Name: "byol", Title: "BYOL", URL: "/lab?method=byol"}}},
+		},
+		Groups: Groups(&s, []string{"tau"}, map[string]string{"lr": "99 is outside 0..10; the nearest is 10."},
+			func(key string) string {
+				return map[string]string{"projector.depth": "Has no effect here."}[key]
+			}),
+	}
+}
+
+func cannedLab() Lab {
+	return Lab{
+		Page:    Page{Title: "SimCLR on shapes", Description: "A <canned> page.", Canonical: "/lab?v=1", Assets: assets},
+		Title:   "SimCLR on shapes",
+		Notices: []Notice{{Key: "lrr", Text: "is unknown; the closest is lr"}, {Key: "b.lr", Text: "is at the field"}},
+		Lanes: []Lane{
+			{
+				Letter: "A", Title: "SimCLR", Query: "v=1", Settings: []Setting{{Key: "v", Value: "1"}}, Resolved: []Setting{{Key: "lr", Value: "0.06"}},
+				Run: &Run{
+					ID: "0123456789AB", URL: "/runs/0123456789AB", State: "diverged", Reason: "The loss is not a number.", Causes: []string{"The learning rate."},
+					Done: 41, Steps: 300, CurveHash: "abcd",
+					Figures: []ServerPicture{{Title: "Loss", SVG: "/runs/0123456789AB/figures/loss.svg", Dark: "/runs/0123456789AB/figures/loss.svg?theme=dark", Summary: "Falls."}},
+				},
+				Table: Table{Columns: []string{"step", "loss"}, Rows: [][]string{{"0", "5.4"}, {"40", "3.1"}}},
+			},
+			{
+				Letter: "B", Title: "SimCLR", Query: "lr=0.1&v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
+				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Exact: true},
+			},
+		},
+		Form: cannedForm(),
+		Method: Method{
+			Name: "simclr", Title: "SimCLR", Family: "contrastive", Essay: "SimCLR asks for the partner.\n\n\tl = -log p\n\nAnd <so> on.", Source: "simclr.go",
+			References: []Reference{{Text: "Chen et al., ICML 2020", URL: "https://arxiv.org/abs/2002.05709", Where: "equation 1"}},
+			Loss:       "x",
+			Terms: []Term{
+				{Name: "positive", Role: "positive", TeX: "-p", Doc: "Pulls."}, {Name: "negative", Role: "negative", TeX: "+n", Doc: "Pushes."},
+				{Name: "variance", Role: "own", TeX: "+v", Doc: "Spreads."},
+			},
+			Gradient: Gradient{Name: "loss", Title: "The loss", Doc: "Exact.", TeX: `d = p + n, \quad n = 1`, Exact: true},
+		},
+		Diagram:    Diagram{Encoder: "conv 16", Projector: "3 × 256", Predictor: "mlp 64", Target: "momentum", Negative: "shared", Momentum: "0.99"},
+		Cost:       Cost{Seconds: 20, Memory: 64 << 20, Position: 2},
+		Link:       "http://localhost/lab?v=1",
+		Command:    "lab run v=1",
+		Experiment: "b.lr=0.1&v=1",
+		Story:      &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", URL: "/experiments/first"},
+		Figures: []Figure{
+			{Name: "norms", Title: "Norms", Panels: movingPanels[:1]},
+			{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Lines: []Line{{Field: "loss"}}}}},
+			{Name: "residual", Title: "Residual", Panels: []Panel{{Title: "Residual", Log: true, Lines: []Line{{Field: "residual"}}}}},
+			{Name: "correlation", Title: "Correlation of the two views", Frame: "correlation"},
+		},
+	}
+}
+
+func pages() map[string]templ.Component {
+	card := Card{Title: "A <story>", Claim: "Something holds.", URL: "/experiments/first", Lab: "/lab?v=1", Lanes: []string{"SimCLR", "BYOL"}}
+	return map[string]templ.Component{
+		"lab": LabPage(cannedLab()),
+		"home": HomePage(Home{
+			Page: Page{Assets: assets}, Experiments: []Card{card}, Methods: []MethodOption{{Title: "SimCLR", Doc: "Asks.", URL: "/lab"}},
+			Moving: &Moving{Title: "SimCLR on shapes", Text: "Look.", URL: "/lab?v=1", Records: "/recorded.ndjson", Figure: "/recorded.svg", Steps: 300},
+		}),
+		"experiment": ExperimentPage(Experiment{
+			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
+			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
+			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Command: "lab run v=1", Others: []Card{card},
+		}),
+		"credits": CreditsPage(Credits{Page: Page{Title: "Credits", Assets: assets}, Items: []Credit{{Title: "Inter", Text: "A typeface.", Licence: "OFL", URL: "https://rsms.me/inter", Full: "Text."}}}),
+		"error":   ErrorPage(Error{Page: Page{Title: "No such run", Assets: assets}, Status: 404, Title: "No such run", Message: "There is none.", Links: []Link{{Title: "Lab", URL: "/lab"}}}),
+	}
+}
+
+// render prints a page with one tag a line, so that a difference can be read.
+func render(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(strings.ReplaceAll(b.String(), "<", "\n<")) + "\n"
+}
+
+func TestGoldenPages(t *testing.T) {
+	for name, c := range pages() {
+		t.Run(name, func(t *testing.T) {
+			got := render(t, c)
+			file := filepath.Join("testdata", name+".html")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n"); !slices.Equal(g, w) {
+				for i := range max(len(g), len(w)) {
+					if i >= len(g) || i >= len(w) || g[i] != w[i] {
+						t.Fatalf("%s differs from line %d on (go test ./templates -update, and look at it):\ngot  %s\nwant %s", file, i+1, line(g, i), line(w, i))
+					}
+				}
+			}
+		})
+	}
+}
+
+func line(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "(nothing)"
+}
+
+var (
+	inline    = regexp.MustCompile(`<[^>]*\s(?:style|on[a-z]+)=`)
+	script    = regexp.MustCompile(`<script([^>]*)>([^<]*)`)
+	id        = regexp.MustCompile(`\sid="([^"]*)"`)
+	reference = regexp.MustCompile(`\s(?:for|form|aria-labelledby|aria-describedby|popovertarget|data-copy)="([^"]*)"`)
+	fragment  = regexp.MustCompile(`href="#([^"]*)"`)
+)
+
+// A strict content security policy allows no inline style and no inline script.
+func TestPagesAreStrict(t *testing.T) {
+	for name, c := range pages() {
+		page := render(t, c)
+		if found := inline.FindString(page); found != "" {
+			t.Errorf("%s: %s", name, found)
+		}
+		for _, m := range script.FindAllStringSubmatch(page, -1) {
+			if !strings.Contains(m[1], "src=") || strings.TrimSpace(m[2]) != "" {
+				t.Errorf("%s: inline script %s", name, m[0])
+			}
+		}
+	}
+}
+
+// Names are unique, and what refers to a name finds it.
+func TestReferencesWithinAPage(t *testing.T) {
+	for name, c := range pages() {
+		page := render(t, c)
+		ids := map[string]bool{}
+		for _, m := range id.FindAllStringSubmatch(page, -1) {
+			if ids[m[1]] {
+				t.Errorf("%s: id %s twice", name, m[1])
+			}
+			ids[m[1]] = true
+		}
+		for _, m := range slices.Concat(reference.FindAllStringSubmatch(page, -1), fragment.FindAllStringSubmatch(page, -1)) {
+			for _, to := range strings.Fields(m[1]) {
+				if !ids[to] {
+					t.Errorf("%s: %s refers to nothing", name, strings.TrimSpace(m[0]))
+				}
+			}
+		}
+	}
+}
+
+// A form that is sent without script says everything that is on the page.
+func TestFormsHoldAllSettings(t *testing.T) {
+	page := render(t, LabPage(cannedLab()))
+	for _, want := range []string{
+		`name="method" value="simclr"`,    // of the other lane, hidden
+		`name="b.lr" value="0.1"`,         // of this lane, hidden in the method chooser
+		`name="b.tau" value="0.2"`,        // a field
+		`name="b.seed" value="1"`,         //
+		`<option value="shared" selected`, //
+		`99 is outside 0..10; the nearest is 10.`,
+		`x1="56.63%"`, // the paper's temperature on a logarithmic slider
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+func TestPanelsInReach(t *testing.T) {
+	figures := cannedLab().Figures
+	names := func(shown bool) (list []string) {
+		for _, p := range panels(figures, shown) {
+			list = append(list, p.id())
+		}
+		return list
+	}
+	if got := names(true); !slices.Equal(got, []string{"positive_norm", "loss"}) {
+		t.Errorf("in reach: %v", got)
+	}
+	if got := names(false); !slices.Equal(got, []string{"residual"}) {
+		t.Errorf("behind more: %v", got)
+	}
+}
+
+func TestDiagramSaysWhatIsSet(t *testing.T) {
+	for _, c := range []struct {
+		d    Diagram
+		want []string
+	}{
+		{Diagram{Encoder: "conv 16", Target: "shared"}, []string{"There is no predictor", "flows back through both"}},
+		{Diagram{Encoder: "mlp 256", Predictor: "linear", Target: "stopped", Negative: "stopped"}, []string{"the predictor linear", "the gradient stops there"}},
+		{Diagram{Target: "momentum", Negative: "shared", Momentum: "0.99"}, []string{"slow copy", "with their gradient"}},
+	} {
+		for _, want := range c.want {
+			if got := c.d.describe(); !strings.Contains(got, want) {
+				t.Errorf("%+v: %q lacks %q", c.d, got, want)
+			}
+		}
+	}
+}
