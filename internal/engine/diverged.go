@@ -39,6 +39,10 @@ func (t *trainer) causes(step int) []string {
 	s := &t.spec
 	var causes []string
 	say := func(format string, args ...any) { causes = append(causes, fmt.Sprintf(format, args...)) }
+	if s.Optim.LR*s.Optim.WeightDecay > 2*(1+s.Optim.Momentum) { // where the method of momentum turns unstable
+		say("weight_decay=%s times lr=%s is so large that each step overshoots zero: the weights swing ever wider.",
+			knob.FormatFloat(s.Optim.WeightDecay), knob.FormatFloat(s.Optim.LR))
+	}
 	usual := 0.05 * float64(s.Batch) / 256
 	if s.Optim.LR > 10*usual {
 		say("The learning rate lr=%s is %.0f times what the papers use for a batch of %d (%s): try a tenth of it.",

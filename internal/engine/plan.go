@@ -40,49 +40,60 @@ func Plan(s spec.Spec, o Options) (Cost, error) {
 func estimate(s spec.Spec) Cost {
 	cost := dryRun(s)
 	if then, ok := s.Branch(); ok {
-		late := dryRun(then)
-		part := float64(s.At) / float64(s.Steps)
-		cost.FLOPs = part*cost.FLOPs + (1-part)*late.FLOPs
+		late, before := dryRun(then), float64(s.At)/float64(s.Steps)
+		cost.FLOPs = before*cost.FLOPs + (1-before)*late.FLOPs
 		cost.Memory = max(cost.Memory, late.Memory)
 	}
 	return cost
 }
 
-// dryRun counts one step, and one pass of held-out images, of s.
+// dryRun returns the cost of a run of s, branches aside.
 func dryRun(s spec.Spec) Cost {
 	d := new(counter)
-	t := newTrainer(d, s)
+	step, image := dry(d, s)
 	h, w, c := data.Shape(s.Data)
-	t.step(0, due{}, nil, nil)
-	step := d.flops
-
-	knn, gallery := d.flops, 0
+	host := 2 * 2 * s.Batch * h * w * c // float32 numbers: two views of two steps
+	flops := step * float64(s.Steps)
 	if s.Probe.KNN > 0 {
-		d.flops = 0
-		mark := t.arena.Mark()
-		var trace nn.Trace
-		t.online.Encoder.Forward(t.arena, &trace, t.arena.New(evaluation*h*w, c))
-		t.arena.Release(mark)
 		images := probe.Bank + probe.Queries
-		knn = d.flops * float64(images) / evaluation
-		gallery = evaluation*h*w*c + 2*images*s.Encoder.Out()
+		flops += image * float64(images*times(s.Probe.KNN, s.Steps))
+		host += evaluation*h*w*c + 2*images*s.Encoder.Out() // pixels of a batch; features, and at length 1
 	}
-
 	bytes := int64(4)
 	if s.Device == "reference" {
 		bytes = 8
 	}
-	views := 2 * 2 * s.Batch * h * w * c // two steps, two views, on the host
-	probes, knns := s.Steps/s.Probe.Every+2, 0
-	if s.Probe.KNN > 0 {
-		knns = s.Steps/s.Probe.KNN + 2
-	}
 	return Cost{
 		StepFLOPs: step,
-		FLOPs:     step*float64(s.Steps) + knn*float64(knns),
-		Memory:    bytes*d.elements + 4*int64(views+gallery) + probeMemory(s),
-		Output:    output(s, probes),
+		FLOPs:     flops,
+		Memory:    bytes*d.elements + 4*int64(host) + probeMemory(s),
+		Output:    output(s),
 	}
+}
+
+// dry counts one step of s on d and, where there is a kNN measurement, a batch of
+// its images; it returns the operations of the step, and of one such image.
+func dry(d *counter, s spec.Spec) (step, image float64) {
+	t := newTrainer(d, s)
+	t.step(0, due{}, nil, nil)
+	step = d.flops
+	if s.Probe.KNN > 0 {
+		h, w, c := data.Shape(s.Data)
+		defer t.arena.Release(t.arena.Mark())
+		t.online.Encoder.Forward(t.arena, new(nn.Trace), t.arena.New(evaluation*h*w, c))
+		image = (d.flops - step) / evaluation
+	}
+	return step, image
+}
+
+// times returns how often something happens that is due at an interval and at the
+// last step.
+func times(every, steps int) int {
+	n := (steps-1)/every + 1
+	if (steps-1)%every != 0 {
+		n++
+	}
+	return n
 }
 
 // probeMemory is what the metrics of a probe step take on the host: float64
@@ -94,11 +105,11 @@ func probeMemory(s spec.Spec) int64 {
 }
 
 // output returns the bytes of all records.
-func output(s spec.Spec, probes int) int64 {
+func output(s spec.Spec) int64 {
 	plain := record.Step{Values: make([]float32, len(fields(s)))}.Size()
 	channels := min(width(s), frameChannels)
-	frame := record.Step{Frames: []record.Frame{{Name: "correlation", Data: make([]int8, channels*channels)}}}.Size()
-	return int64(s.Steps)*int64(plain) + int64(min(probes, s.Steps))*int64(frame)
+	frame := record.Step{Frames: []record.Frame{{Name: correlationFrame, Data: make([]int8, channels*channels)}}}.Size() - record.Step{}.Size()
+	return int64(s.Steps*plain) + int64(times(s.Probe.Every, s.Steps)*frame)
 }
 
 // tooLarge returns the error of a run that takes more memory than the limit: of

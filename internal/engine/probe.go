@@ -13,6 +13,9 @@ import (
 // layer it shows a sample, spread evenly.
 const frameChannels = 256
 
+// correlationFrame is the name of the frame.
+const correlationFrame = "correlation"
+
 // probe takes what is too dear for every step: the comparison with the tape, the
 // metrics of the outputs, and the cross-correlation of the two views as a frame.
 func (t *trainer) probe(pair method.Pair) {
@@ -39,7 +42,7 @@ func (t *trainer) download(x tensor.Tensor) probe.Matrix {
 // where it is not finite.
 func correlation(z1, z2 probe.Matrix) (record.Frame, bool) {
 	c := probe.Correlation(z1, z2, probe.Channels(z1.Cols, frameChannels))
-	f := record.Frame{Name: "correlation", Rows: c.N, Cols: c.N, Of: z1.Cols, Scale: 1.0 / 127, Data: make([]int8, c.N*c.N)}
+	f := record.Frame{Name: correlationFrame, Rows: c.N, Cols: c.N, Of: z1.Cols, Scale: 1.0 / 127, Data: make([]int8, c.N*c.N)}
 	for i, v := range c.Data {
 		if math.IsNaN(v) {
 			return record.Frame{}, false

@@ -1,21 +1,34 @@
 package engine
 
 import (
-	"fmt"
+	"context"
+	"errors"
+	"math"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"go.uber.org/goleak"
+
+	"gradlab/internal/engine/data"
+	"gradlab/internal/engine/method"
+	"gradlab/internal/engine/tensor"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
 )
 
-// parse reads settings as on the command line.
-func parse(t testing.TB, settings ...string) spec.Spec {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// small is a run of a moment.
+const small = "data=shapes batch=8 encoder.width=4 encoder.depth=2 projector.depth=2 projector.width=16 predictor.width=8 steps=7 probe.every=3 probe.knn=0 "
+
+// parse reads settings as on the command line; later ones win.
+func parse(t testing.TB, settings string) spec.Spec {
 	t.Helper()
 	var in []spec.Setting
-	for _, s := range strings.Fields(strings.Join(settings, " ")) {
+	for s := range strings.FieldsSeq(settings) {
 		key, value, _ := strings.Cut(s, "=")
+		in = slices.DeleteFunc(in, func(s spec.Setting) bool { return s.Key == key })
 		in = append(in, spec.Setting{Key: key, Value: value})
 	}
 	s, err := spec.Parse(in)
@@ -25,25 +38,203 @@ func parse(t testing.TB, settings ...string) spec.Spec {
 	return s
 }
 
-func TestTry(t *testing.T) {
-	for _, m := range []string{"simclr", "byol", "barlow"} {
-		s := parse(t, "method="+m, "steps=60")
-		sch := Schema(s)
-		began := time.Now()
-		err := Run(t.Context(), s, Options{Threads: 2}, func(r record.Step) error {
-			if r.Step%10 == 0 || r.Step == 59 || r.Step < 3 {
-				line := fmt.Sprint(r.Step)
-				for i, f := range sch.Fields {
-					if f.Every&r.Has != 0 {
-						line += fmt.Sprintf(" %s=%.4g", f.Name, r.Values[i])
-					}
+// run returns the records of a run to its end.
+func run(t testing.TB, s spec.Spec, threads int) []record.Step {
+	t.Helper()
+	var steps []record.Step
+	err := Run(t.Context(), s, Options{Threads: threads}, func(r record.Step) error {
+		steps = append(steps, r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+// value returns a field of a record.
+func value(t testing.TB, s spec.Spec, r record.Step, name string) float64 {
+	t.Helper()
+	i := Schema(s).Index(name)
+	if i < 0 || Schema(s).Fields[i].Every&r.Has == 0 {
+		t.Fatalf("step %d has no %s", r.Step, name)
+	}
+	return float64(r.Values[i])
+}
+
+// methods returns a small run of every method, of every encoder, and of a closed form.
+func methods() []string {
+	all := []string{"method=byol gradient=closed predictor=linear", "method=simclr encoder=mlp encoder.width=8 encoder.depth=1"}
+	for _, m := range method.All() {
+		all = append(all, "method="+m.Name)
+	}
+	return all
+}
+
+// Two runs of one spec print the same numbers to the last digit, probes
+// included, on one thread and on two.
+func TestRunsRepeatBitForBit(t *testing.T) {
+	for _, m := range methods() {
+		s := parse(t, small+m)
+		want := run(t, s, 1)
+		if len(want) != s.Steps {
+			t.Fatalf("%s: %d records of %d steps", m, len(want), s.Steps)
+		}
+		for _, threads := range []int{1, 2} {
+			for i, got := range run(t, s, threads) {
+				if field := Schema(s).Difference(want[i], got); field != "" {
+					t.Errorf("%s with %d threads: step %d has another %s", m, threads, i, field)
 				}
-				t.Log(line)
 			}
-			return nil
-		})
-		t.Log(m, time.Since(began), err)
-		c, err := Plan(s, Options{})
-		t.Logf("%+v %v", c, err)
+		}
+	}
+}
+
+// Runs with one seed start from the same weights and see the same views,
+// whatever their method: so what does not depend on the method is the same.
+func TestMethodsShareWeightsAndViews(t *testing.T) {
+	for _, field := range []string{"channel_std", "positive_similarity", "negative_similarity", "effective_rank", "offdiagonal"} {
+		var want float64
+		for i, m := range method.All() {
+			s := parse(t, small+"method="+m.Name)
+			if got := value(t, s, run(t, s, 2)[0], field); i == 0 {
+				want = got
+			} else if got != want {
+				t.Errorf("%s of %s at step 0 is %g, of %s %g", field, m.Name, got, method.All()[0].Name, want)
+			}
+		}
+	}
+}
+
+func TestCadence(t *testing.T) {
+	s := parse(t, small+"probe.knn=5")
+	var probes, knns []int
+	for _, r := range run(t, s, 2) {
+		if r.Has&record.EachProbe != 0 {
+			probes = append(probes, r.Step)
+			if len(r.Frames) != 1 || r.Frames[0].Name != "correlation" || r.Frames[0].Rows != 16 || r.Frames[0].Of != 16 {
+				t.Errorf("step %d has frames %+v", r.Step, r.Frames)
+			}
+		} else if len(r.Frames) > 0 {
+			t.Errorf("step %d has a frame", r.Step)
+		}
+		if r.Has&record.EachKNN != 0 {
+			knns = append(knns, r.Step)
+		}
+	}
+	if !slices.Equal(probes, []int{0, 3, 6}) || !slices.Equal(knns, []int{0, 5, 6}) {
+		t.Errorf("probes at %v, kNN at %v", probes, knns)
+	}
+}
+
+// The floor stays beside every later accuracy, and is the first one.
+func TestRandomEncoderIsAFloor(t *testing.T) {
+	s := parse(t, small+"probe.knn=3")
+	steps := run(t, s, 2)
+	floor := value(t, s, steps[0], "knn_random")
+	if first := value(t, s, steps[0], "knn_accuracy"); first != floor || first < 0.12 {
+		t.Errorf("the initial accuracy is %g, its floor %g", first, floor)
+	}
+	if last := steps[len(steps)-1]; value(t, s, last, "knn_random") != floor || value(t, s, last, "knn_accuracy") == floor {
+		t.Error("the floor moved, or the accuracy did not")
+	}
+}
+
+func TestEveryStepHasWhatScriptsRelyOn(t *testing.T) {
+	s := parse(t, small+"method=barlow")
+	for i, name := range strings.Fields("loss positive_norm negative_norm total_norm positive_negative_cos balance positive_similarity " +
+		"negative_similarity channel_std collapse_level learning_rate momentum step_ms terms.positive terms.negative " +
+		"residual approximation effective_rank alignment uniformity offdiagonal") {
+		f := Schema(s).Fields[i]
+		if f.Name != name || f.Title == "" || f.Doc == "" {
+			t.Errorf("field %d is %+v, want %s", i, f, name)
+		}
+	}
+	for _, r := range run(t, s, 2) {
+		for i, f := range Schema(s).Fields {
+			if v := float64(r.Values[i]); math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Errorf("step %d: %s is %g", r.Step, f.Name, v)
+			}
+		}
+	}
+}
+
+// Stopping: by the context, by whoever takes the records, by a diverging run.
+func TestRunEndsEarly(t *testing.T) {
+	s := parse(t, small)
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	err := Run(ctx, s, Options{Threads: 2}, func(record.Step) error {
+		if n++; n == 2 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || n != 2 {
+		t.Errorf("cancelled after 2 steps: %v after %d", err, n)
+	}
+
+	full := errors.New("the disk is full")
+	if err := Run(t.Context(), s, Options{Threads: 2}, func(record.Step) error { return full }); !errors.Is(err, full) {
+		t.Errorf("the error of emit: %v", err)
+	}
+}
+
+func TestDivergence(t *testing.T) {
+	s := parse(t, small+"method=barlow lr=100 weight_decay=1 steps=100")
+	last := -1
+	err := Run(t.Context(), s, Options{Threads: 2}, func(r record.Step) error {
+		last = r.Step
+		return nil
+	})
+	var d *Diverged
+	if !errors.As(err, &d) || d.Step != last || last == s.Steps-1 {
+		t.Fatalf("%v after record %d", err, last)
+	}
+	if len(d.Causes) < 2 || !strings.Contains(d.Causes[0], "weight_decay=1") || !strings.Contains(d.Causes[1], "lr=100") {
+		t.Errorf("the likeliest causes are %q", d.Causes)
+	}
+}
+
+// A panic while the views of a step are drawn is the run's, and not the process's.
+func TestPanicWhileDrawingIsTheRuns(t *testing.T) {
+	set, err := data.Open("shapes", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := drawViews(set, parse(t, small), 2)
+	defer v.stop()
+	v.next()
+	v.source = nil // the goroutine has drawn one step ahead at most
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	for range 3 {
+		v.next()
+	}
+}
+
+// From the views to the optimizer a step allocates nothing.
+func TestNoAllocationInSteadyState(t *testing.T) {
+	for _, m := range methods() {
+		s := parse(t, small+m)
+		set, err := data.Open(s.Data, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := drawViews(set, s, 1)
+		tr := newTrainer(tensor.CPU(1), s)
+		tr.init()
+		step := func() {
+			x1, x2 := v.next()
+			tr.step(v.step, due{}, x1, x2)
+		}
+		step()
+		if n := testing.AllocsPerRun(5, step); n != 0 {
+			t.Errorf("%s: %g allocations a step", m, n)
+		}
+		v.stop()
 	}
 }

@@ -12,9 +12,11 @@ func newLinear(d tensor.Device, name string, in, out int) *Linear {
 	return &Linear{W: newWeight(d, name+".weight", out, in)}
 }
 
-// biased gives l a bias, zero at first.
+// biased gives l a bias, drawn like W. At zero, an output whose inputs are all cut
+// off by a ReLU would be zero too, and have no direction.
 func (l *Linear) biased(d tensor.Device, name string) *Linear {
 	l.B = newParam(d, name+".bias", 1, l.W.W.Rows)
+	l.B.bound = l.W.bound
 	return l
 }
 
