@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 
 	"gradlab/experiments"
@@ -42,7 +43,14 @@ func (h *Handler) moving() *templates.Moving {
 			return v
 		}
 	}
-	return nil
+	f, err := experiments.Recorded()
+	if err != nil { // it is tested; a page without it is better than none
+		h.log.Error("the recorded run cannot be read", slog.Any("error", err))
+		return nil
+	}
+	v := movingView(f.Spec, f.Schema, len(f.Steps))
+	v.Records, v.Figure = "/recorded/records", "/recorded/figures/norms.svg"
+	return v
 }
 
 func movingView(query string, schema record.Schema, steps int) *templates.Moving {

@@ -108,6 +108,8 @@ func (h *Handler) router() http.Handler {
 	get(texts, "/", h.home)
 	get(texts, "/lab", h.labPage)
 	get(texts, "/experiments/{slug}", h.experiment)
+	get(texts, "/recorded/records", h.recorded)
+	get(texts, "/recorded/figures/{name}.{format}", h.recordedFigure)
 	get(texts, "/credits", h.credits)
 	get(texts, "/api/methods", h.methods)
 	post(texts, "/runs", h.submit)
