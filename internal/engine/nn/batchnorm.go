@@ -27,13 +27,26 @@ func (b *BatchNorm) Params() []*Param { return []*Param{b.Scale, b.Shift} }
 
 // Forward: y = scale q + shift.
 func (b *BatchNorm) Forward(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	s.Y, s.Inv = x, a.New(1, x.Cols)
-	y := a.New(x.Rows, x.Cols)
-	mark := a.Mark()
-	a.Standardize(s.Y, a.New(1, x.Cols), s.Inv, x, epsilon)
-	a.Release(mark)
+	y := b.standardize(a, x, s)
 	a.MulRow(y, b.Scale.W, s.Y)
 	a.AddRow(y, b.Shift.W)
+	return y
+}
+
+// forwardReLU is Forward followed by the ReLU behind, which saves in next, with
+// the same bits in one pass over memory instead of three.
+func (b *BatchNorm) forwardReLU(a *tensor.Arena, x tensor.Tensor, s, next *Saved) tensor.Tensor {
+	next.Y = b.standardize(a, x, s)
+	tensor.AffineReLU(a, next.Y, s.Y, b.Scale.W, b.Shift.W)
+	return next.Y
+}
+
+// standardize overwrites x with q and returns room for the output.
+func (b *BatchNorm) standardize(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
+	s.Y, s.Inv = x, a.New(1, x.Cols)
+	y := a.New(x.Rows, x.Cols)
+	defer a.Release(a.Mark())
+	a.Standardize(s.Y, a.New(1, x.Cols), s.Inv, x, epsilon)
 	return y
 }
 

@@ -36,10 +36,24 @@ func (n *Net) Forward(a *tensor.Arena, t *Trace, x tensor.Tensor) tensor.Tensor 
 	if len(t.saved) != len(n.layers) {
 		t.saved = make([]Saved, len(n.layers))
 	}
-	for i, l := range n.layers {
-		x = l.Forward(a, x, &t.saved[i])
+	for i := 0; i < len(n.layers); i++ {
+		if b, ok := n.layers[i].(*BatchNorm); ok && n.isReLU(i+1) {
+			x = b.forwardReLU(a, x, &t.saved[i], &t.saved[i+1])
+			i++
+			continue
+		}
+		x = n.layers[i].Forward(a, x, &t.saved[i])
 	}
 	return x
+}
+
+// isReLU reports whether layer i exists and is a ReLU.
+func (n *Net) isReLU(i int) bool {
+	if i >= len(n.layers) {
+		return false
+	}
+	_, ok := n.layers[i].(ReLU)
+	return ok
 }
 
 // Backward adds to the gradients of all weights for the gradient dy of the
