@@ -17,9 +17,9 @@ import { number, reading, trend } from "./words.js";
  * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], filled: number }} Curve
  */
 
-const WIDTHS = [2, 1.6, 1.25];
+const WIDTHS = [0.143, 0.114, 0.09]; // of a lane's lines, in em: a projector's page has thicker ones
 const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth"]);
-const GAP = 15; // least distance of the middles of two labels
+const GAP = 1.07; // least distance of the middles of two labels, in em
 
 /** All charts, for the cursor that they share. @type {Set<Chart>} */
 const charts = new Set();
@@ -121,10 +121,10 @@ export class Chart {
           y: { distr: this.panel.log ? 3 : 1, range: () => this.#range },
         },
         axes: [
-          { ...axis, size: 26, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.root.clientWidth > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
+          { ...axis, size: 1.9 * c.em, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.root.clientWidth > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
           {
             ...axis,
-            size: 46,
+            size: 3.3 * c.em,
             grid: { stroke: c.hairline, width: 1 },
             splits: (_, __, lo, hi) => (this.panel.log ? logTicks(lo, hi) : linearTicks(lo, hi, 4)),
             filter: (_, v) => v,
@@ -157,7 +157,7 @@ export class Chart {
   /** Room at the right for the longest label. */
   #room() {
     const letters = Math.max(...this.panel.lines.map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 2 : 0);
-    return (0.55 * letters + 4) * parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8571;
+    return (0.55 * letters + 4) * colours().em * 0.8571;
   }
 
   /** What a line's values are multiplied by: a channel's spread is read in units of the isotropic one. @param {LaneView} view @param {Line} line */
@@ -172,7 +172,7 @@ export class Chart {
     const stroke = line.sign ? c[line.sign] : c[LANE_COLOURS[lane]];
     return {
       stroke: () => stroke,
-      width: WIDTHS[lane],
+      width: WIDTHS[lane] * c.em,
       dash: line.dash ? [6, 4] : undefined,
       spanGaps: true,
       points: { show: false },
@@ -234,7 +234,7 @@ export class Chart {
     this.curves.forEach((curve, i) => {
       if (curve.lane === 0) return;
       const stride = Math.max(1, Math.round(Math.max(...this.lanes.map((l) => l.steps)) / 10));
-      const r = 3 * ratio;
+      const r = 0.21 * c.em * ratio;
       const stroke = u.series[i + 1].stroke;
       ctx.strokeStyle = stroke instanceof Function ? /** @type {string} */ (stroke(u, i + 1)) : c.ink;
       ctx.fillStyle = c.paper;
@@ -255,7 +255,7 @@ export class Chart {
     this.#label(u);
   }
 
-  /** Puts a label at each line's end, or at the cursor's values. @param {uPlot} u */
+  /** Puts a label at each line's end, with the value there or at the cursor. @param {uPlot} u */
   #label(u) {
     const left = u.bbox.left / devicePixelRatio;
     const top = u.bbox.top / devicePixelRatio;
@@ -266,7 +266,7 @@ export class Chart {
     /** @type {{ text: string, tone: string }[]} */
     const notes = [];
     for (const curve of this.curves) {
-      const end = this.#end(curve);
+      const end = this.#end(curve, Infinity);
       const tone = curve.line.sign || (curve.lane === 0 ? "plain" : LANE_COLOURS[curve.lane]);
       const lane = this.lanes.length > 1 ? `${curve.view.letter} ` : "";
       if (!end) {
@@ -278,14 +278,14 @@ export class Chart {
         y: top + u.valToPos(end.value, "y"),
         x: left + u.valToPos(end.step, "x"),
         text: lane + (curve.line.label ?? ""),
-        value: reading(end.value),
+        value: reading(this.#end(curve)?.value ?? NaN),
         tone,
       });
     }
     ends.sort((a, b) => a.y - b.y);
     // The labels stand in one column, right of the line that has come furthest.
     const x = Math.min(left + width, Math.max(0, ...ends.map((e) => e.x))) + 7;
-    const ys = spread(ends.map((e) => e.y), top, top + height - 6, GAP);
+    const ys = spread(ends.map((e) => e.y), top, top + height - 6, GAP * colours().em);
     notes.forEach((n, i) => {
       ends.push({ y: 0, x: 0, value: "", ...n });
       ys.push(top + height - 8 - 16 * (notes.length - 1 - i));
@@ -305,7 +305,7 @@ export class Chart {
       const gap = e.text && e.value ? " " : "";
       if (value.textContent !== gap + e.value) value.textContent = gap + e.value;
       const at = e.value === "" ? left + 8 : x;
-      el.style.transform = `translate(${at.toFixed(1)}px, ${(ys[i] - 8).toFixed(1)}px)`;
+      el.style.transform = `translate(${at.toFixed(1)}px, ${(ys[i] - 0.57 * colours().em).toFixed(1)}px)`;
     });
 
     if (this.cursor !== undefined) {
@@ -329,9 +329,9 @@ export class Chart {
     });
   }
 
-  /** The point that a curve's label stands for. @param {Curve} curve */
-  #end(curve) {
-    for (let s = Math.min(this.cursor ?? Infinity, curve.values.length - 1); s >= 0; s--) {
+  /** The last point of a curve at or before a step. @param {Curve} curve @param {number} [step] */
+  #end(curve, step = this.cursor ?? Infinity) {
+    for (let s = Math.min(step, curve.values.length - 1); s >= 0; s--) {
       const value = curve.values[s];
       if (value !== null && value !== undefined) return { step: s, value };
     }

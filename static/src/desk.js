@@ -64,6 +64,8 @@ export class Desk {
     this.runs = kept;
     share(undefined);
     this.charts.forEach((c) => c.show(this.lanes));
+    const unit = this.main.querySelector("#chart-loss .unit");
+    if (unit) unit.textContent = new Set(this.lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course, not the height" : "";
     this.#arrangeMaps();
     wireSliders(this.main);
     this.draw();

@@ -1,20 +1,21 @@
 // Colours and type of the page for what is drawn on canvas.
 
-/** @typedef {{ positive: string, negative: string, third: string, fourth: string, ink: string, muted: string, mark: string, hairline: string, paper: string, font: string }} Colours */
+/** @typedef {{ positive: string, negative: string, third: string, fourth: string, ink: string, muted: string, mark: string, hairline: string, paper: string, font: string, em: number }} Colours */
 
 /** @type {Colours | undefined} */
 let known;
 
-/** The page's colours, read once and again when the theme changes. @returns {Colours} */
+/** The page's colours, its type for axes and the size of its text in pixels, read once and again when the theme changes. @returns {Colours} */
 export function colours() {
   if (!known) {
     const css = getComputedStyle(document.documentElement);
     const get = (/** @type {string} */ name) => css.getPropertyValue(`--${name}`).trim();
-    const size = 0.8214 * parseFloat(css.fontSize);
+    const em = parseFloat(css.fontSize);
     known = {
       positive: get("positive"), negative: get("negative"), third: get("third"), fourth: get("fourth"),
       ink: get("ink"), muted: get("muted"), mark: get("mark"), hairline: get("hairline"), paper: get("paper"),
-      font: `400 ${size.toFixed(1)}px Inter, system-ui, sans-serif`,
+      font: `400 ${(0.8214 * em).toFixed(1)}px Inter, system-ui, sans-serif`,
+      em,
     };
   }
   return known;
