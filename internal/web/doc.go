@@ -5,7 +5,9 @@
 // A GET never starts a run. Pages are documents: /lab is a form GET that
 // answers with the form, the server's pictures and a table, and a script in the
 // browser makes them move. What a program wants is at the same addresses: JSON
-// for Accept: application/json, NDJSON, CSV, SVG and PNG (docs/api.md).
+// for Accept: application/json, NDJSON, CSV, SVG and PNG (docs/api.md). Under
+// /recorded lies the run that comes with the program, for the first page of a
+// server on which nothing has run yet.
 //
 // # Who owns which goroutine
 //
