@@ -13,27 +13,34 @@ import (
 //
 //	go test -run '^$' -bench . ./internal/engine/kernel
 
-// throughput measures run on one thread and on two, and plain once: rates are
-// floating-point operations in a second.
+// throughput measures run with each implementation, on one thread and on two,
+// and plain once: rates are floating-point operations in a second.
 func throughput(b *testing.B, name string, work, plainWork float64, plain func(), run func(p *Pool)) {
+	before := Using()
+	b.Cleanup(func() { _ = Use(before) })
 	slow := 0.0
-	for threads := 1; threads <= 2; threads++ {
-		p := NewPool(threads)
-		b.Run(fmt.Sprintf("%s/%s/%d", name, Using(), threads), func(b *testing.B) {
-			if slow == 0 { // here, where the benchmark is known to be wanted
-				start := time.Now()
-				plain()
-				slow = plainWork / time.Since(start).Seconds()
-			}
-			best := 0.0
-			for b.Loop() {
-				start := time.Now()
-				run(p)
-				best = max(best, work/time.Since(start).Seconds())
-			}
-			b.ReportMetric(best/1e9, "GFLOP/s")
-			b.ReportMetric(best/slow, "x-plain")
-		})
+	for _, implementation := range Implementations() {
+		for threads := 1; threads <= 2; threads++ {
+			p := NewPool(threads)
+			b.Run(fmt.Sprintf("%s/%s/%d", name, implementation, threads), func(b *testing.B) {
+				if err := Use(implementation); err != nil {
+					b.Fatal(err)
+				}
+				if slow == 0 { // here, where the benchmark is known to be wanted
+					start := time.Now()
+					plain()
+					slow = plainWork / time.Since(start).Seconds()
+				}
+				best := 0.0
+				for b.Loop() {
+					start := time.Now()
+					run(p)
+					best = max(best, work/time.Since(start).Seconds())
+				}
+				b.ReportMetric(best/1e9, "GFLOP/s")
+				b.ReportMetric(best/slow, "x-plain")
+			})
+		}
 	}
 }
 
