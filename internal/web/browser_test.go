@@ -151,13 +151,6 @@ func (p *tab) clean(what string) {
 	p.faults = nil
 }
 
-// forget drops the faults so far: a test that cuts the line expects complaints.
-func (p *tab) forget() {
-	p.mu.Lock()
-	p.faults = nil
-	p.mu.Unlock()
-}
-
 func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
