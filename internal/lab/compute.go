@@ -34,8 +34,8 @@ func (l *Lab) record(ctx context.Context, r *run) error {
 	if lost := e.writer.close(); lost != nil {
 		return lost // what the engine said since then is of no weight
 	}
-	if err == nil && e.next != r.m.Steps {
-		err = fmt.Errorf("the engine ended after %d of %d steps", e.next, r.m.Steps)
+	if err == nil && e.next != e.m.Steps {
+		err = fmt.Errorf("the engine ended after %d of %d steps", e.next, e.m.Steps)
 	}
 	return err
 }
@@ -111,6 +111,7 @@ type emitter struct {
 	l      *Lab
 	r      *run
 	ctx    context.Context
+	m      Manifest      // as it was at the start; steps, class and schema do not change
 	stored []record.Step // from before a restart, to be met again
 	next   int           // the step that is due
 	writer *writer
@@ -119,7 +120,7 @@ type emitter struct {
 func (l *Lab) newEmitter(ctx context.Context, r *run) *emitter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e := &emitter{l: l, r: r, ctx: ctx, stored: r.steps, writer: l.newWriter(r)}
+	e := &emitter{l: l, r: r, ctx: ctx, m: r.m, stored: r.steps, writer: l.newWriter(r)}
 	if n := len(e.stored); n > 0 {
 		r.change(r.m.State, fmt.Sprintf("computing its first %d steps again after a restart", n))
 	}
@@ -129,8 +130,8 @@ func (l *Lab) newEmitter(ctx context.Context, r *run) *emitter {
 // emit takes one step, and returns when the next one may be computed: it blocks
 // while the run is paused.
 func (e *emitter) emit(s record.Step) error {
-	if s.Step != e.next || len(s.Values) != len(e.r.m.Schema.Fields) {
-		return fmt.Errorf("the engine said step %d with %d values where step %d with %d was due", s.Step, len(s.Values), e.next, len(e.r.m.Schema.Fields))
+	if s.Step != e.next || len(s.Values) != len(e.m.Schema.Fields) {
+		return fmt.Errorf("the engine said step %d with %d values where step %d with %d was due", s.Step, len(s.Values), e.next, len(e.m.Schema.Fields))
 	}
 	e.next++
 	fresh := s.Step >= len(e.stored)
@@ -146,10 +147,9 @@ func (e *emitter) emit(s record.Step) error {
 
 // compare checks a step against the stored one.
 func (e *emitter) compare(s record.Step) error {
-	m := e.r.m // its class and schema do not change
-	if field := m.Schema.Difference(e.stored[s.Step], s); field != "" {
+	if field := e.m.Schema.Difference(e.stored[s.Step], s); field != "" {
 		return fmt.Errorf("cut off, and cannot go on: step %d comes out with another %s than was stored (stored by machine class %s, now %s)",
-			s.Step, field, m.Class, engine.Class())
+			s.Step, field, e.m.Class, engine.Class())
 	}
 	if s.Step == len(e.stored)-1 {
 		e.l.mu.Lock()
@@ -167,7 +167,7 @@ func (e *emitter) rest(fresh bool) error {
 	if fresh && r.budget > 0 {
 		r.budget--
 	}
-	last := e.next == r.m.Steps // nothing is left to wait for
+	last := e.next == e.m.Steps // nothing is left to wait for
 	pausing := r.budget == 0 && !last
 	l.mu.Unlock()
 	if !pausing {

@@ -111,7 +111,7 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 		}
 	}
 	r.loading = make(chan struct{})
-	subject, done := r.subject(), r.m.Done
+	subject, done := r.subject, r.m.Done
 	l.mu.Unlock()
 
 	steps, last, err := l.store.load(ctx, subject)

@@ -13,9 +13,10 @@ import (
 // is submitted again after a failure, a new run takes its place in the catalogue;
 // cursors over the old one stay with it, so no viewer mixes two attempts.
 type run struct {
-	id     string
-	spec   spec.Spec   // zero for a run that had ended before the lab was opened
-	saving *sync.Mutex // one for all attempts; see save
+	id      string
+	subject string      // where the records of the attempt are stored
+	spec    spec.Spec   // zero for a run that had ended before the lab was opened
+	saving  *sync.Mutex // one for all attempts; see save
 
 	// Lab.mu guards the rest.
 
@@ -40,7 +41,7 @@ type run struct {
 const unlimited = -1
 
 func newRun(m Manifest, s spec.Spec, saving *sync.Mutex) *run {
-	return &run{id: m.ID, spec: s, saving: saving, m: m, changed: make(chan struct{}), budget: unlimited}
+	return &run{id: m.ID, subject: subject(m.ID, m.Attempt), spec: s, saving: saving, m: m, changed: make(chan struct{}), budget: unlimited}
 }
 
 // touch wakes all who wait for a change of the records. Lab.mu is held.
@@ -56,9 +57,7 @@ func (r *run) change(s State, reason string) {
 	r.touch()
 }
 
-// subject is where the records of the attempt are stored.
-func (r *run) subject() string { return subject(r.id, r.m.Attempt) }
-
+// subject names where the records of an attempt are stored.
 func subject(id string, attempt int) string { return fmt.Sprintf("records.%s.%d", id, attempt) }
 
 // lookup returns the latest attempt of the run.

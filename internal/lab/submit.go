@@ -62,7 +62,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 		return Manifest{}, err
 	}
 	if old != nil { // nobody who comes now sees the earlier attempt; who follows it has it in memory
-		if err := l.store.purge(ctx, old.subject()); err != nil {
+		if err := l.store.purge(ctx, old.subject); err != nil {
 			l.log.Warn("records of an earlier attempt stay in the store", "run", id, "attempt", old.m.Attempt, "err", err)
 		}
 	}
@@ -88,7 +88,7 @@ func (l *Lab) restore(ctx context.Context) error {
 		if m.State.Ended() {
 			continue
 		}
-		if r.m.Done, err = l.store.count(ctx, r.subject()); err != nil {
+		if r.m.Done, err = l.store.count(ctx, r.subject); err != nil {
 			return fmt.Errorf("the records of run %s: %w", m.ID, err)
 		}
 		if r.spec, err = l.reread(r.m); err != nil {

@@ -104,7 +104,7 @@ func (w *writer) collect(due time.Time) (batch []record.Step, more bool) {
 func (w *writer) store(batch []record.Step) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	seq, err := w.l.store.append(ctx, w.r.subject(), w.r.last, batch)
+	seq, err := w.l.store.append(ctx, w.r.subject, w.r.last, batch)
 	if err != nil {
 		return err
 	}
