@@ -4,8 +4,9 @@ import "math"
 
 // SymmetricEigen decomposes the symmetric n x n matrix a = sum_k values_k v_k v_k',
 // with the values ascending and the vectors v_k, of length 1, as the rows of
-// vectors. It overwrites a. The numbers of a should be of the order of one;
-// where one of them is not finite, nothing of the result is.
+// vectors. It overwrites a, and uses work, which is 3n long. The numbers of a
+// should be of the order of one; where one of them is not finite, nothing of the
+// result is.
 //
 // Householder reflections make a tridiagonal, implicit QL steps with Wilkinson's
 // shift make that diagonal: about 9 n^3 operations. Every product is rounded
@@ -14,9 +15,9 @@ import "math"
 // References: Golub and Van Loan, "Matrix Computations", 4th edition, sections
 // 8.3.1 and 8.3.3. Bowdler, Martin, Reinsch, Wilkinson, Numerische Mathematik 11,
 // 1968 (tql2).
-func SymmetricEigen(values, vectors, a []float64) {
+func SymmetricEigen(values, vectors, a, work []float64) {
 	n := len(values)
-	if len(a) != n*n || len(vectors) != n*n {
+	if len(a) != n*n || len(vectors) != n*n || len(work) != 3*n {
 		panic("kernel: an eigenvalue problem whose parts do not fit")
 	}
 	if !finite(a) {
@@ -24,8 +25,8 @@ func SymmetricEigen(values, vectors, a []float64) {
 		fill(vectors, math.NaN())
 		return
 	}
-	off := make([]float64, n) // off_i stands between values_i and values_(i+1)
-	tridiagonal(values, off, vectors, a)
+	off := work[:n] // off_i stands between values_i and values_(i+1)
+	tridiagonal(values, off, vectors, a, work[n:])
 	diagonal(values, off, vectors)
 	ascending(values, vectors)
 }
@@ -47,9 +48,10 @@ func fill(x []float64, v float64) {
 // tridiagonal reduces a to Q T Q', T with the diagonal d and off beside it, and
 // writes Q' to q. Reflection k, I - beta v v' with v in row k of a behind the
 // diagonal, clears row k and column k there.
-func tridiagonal(d, off, q, a []float64) {
+func tridiagonal(d, off, q, a, work []float64) {
 	n := len(d)
-	beta, p := make([]float64, n), make([]float64, n)
+	beta, p := work[:n], work[n:]
+	beta[n-1] = 0
 	for k := range n {
 		d[k] = a[k*n+k]
 		if k == n-1 {
@@ -63,9 +65,9 @@ func tridiagonal(d, off, q, a []float64) {
 		// The rest B becomes B - v w' - w v', w = p - (beta v'p/2) v, p = beta B v.
 		w := p[:len(v)]
 		for i := range w {
-			w[i] = beta[k] * dot(a[(k+1+i)*n+k+1:(k+2+i)*n], v)
+			w[i] = beta[k] * inner(a[(k+1+i)*n+k+1:(k+2+i)*n], v)
 		}
-		addScaled(w, -beta[k]*dot(v, w)/2, v)
+		addScaled(w, -beta[k]*inner(v, w)/2, v)
 		for i := range w {
 			row := a[(k+1+i)*n+k+1 : (k+2+i)*n]
 			addScaled(row, -v[i], w)
@@ -83,7 +85,7 @@ func tridiagonal(d, off, q, a []float64) {
 		v := a[k*n+k+1 : (k+1)*n]
 		for i := k + 1; i < n; i++ { // each row of Q' from the right
 			row := q[i*n+k+1 : (i+1)*n]
-			addScaled(row, -beta[k]*dot(row, v), v)
+			addScaled(row, -beta[k]*inner(row, v), v)
 		}
 	}
 }
@@ -91,7 +93,7 @@ func tridiagonal(d, off, q, a []float64) {
 // reflection replaces x by v such that I - beta v v' takes x to a multiple of the
 // first unit vector, and returns beta and the multiple.
 func reflection(x []float64) (beta, to float64) {
-	rest := dot(x[1:], x[1:])
+	rest := inner(x[1:], x[1:])
 	if rest == 0 {
 		return 0, x[0]
 	}
@@ -179,7 +181,7 @@ func ascending(d, z []float64) {
 
 func hypotenuse(x, y float64) float64 { return math.Sqrt(float64(x*x) + float64(y*y)) }
 
-func dot(x, y []float64) float64 {
+func inner(x, y []float64) float64 {
 	y = y[:len(x)]
 	var s [4]float64 // four chains, so that additions need not wait for each other
 	for ; len(x) >= 4; x, y = x[4:], y[4:] {
