@@ -21,7 +21,7 @@ var emojiInfo = Info{
 		"the list (clock faces, men and women of one profession) resemble each other, so held-out means unseen, not unlike.",
 	H: 32, W: 32, C: 3,
 	Train:    emojiCount - emojiCount/emojiHeldOut,
-	PixelKNN: 0.640,
+	PixelKNN: 0.640, PixelLinear: 0.666,
 	Defaults: map[string]string{"augment.crop": "0.5"},
 	Licence:  "Noto Emoji: Apache-2.0; Twemoji: CC BY 4.0; names and groups: MIT",
 	Credit: "Noto Emoji, Google, Apache License 2.0. Twemoji, (c) Twitter, Inc. and other contributors, CC BY 4.0 " +

@@ -19,10 +19,11 @@ type Info struct {
 	H, W, C int
 	Train   int // images that train, where the set is complete
 
-	// PixelKNN is the accuracy of probe.KNN on the plain pixels, the floor that an
-	// encoder should rise above: measured with the first probe.Bank training images
-	// and the first probe.Queries held-out ones.
-	PixelKNN float64
+	// PixelKNN and PixelLinear are the accuracies of probe.KNN and of
+	// probe.LinearProbe on the plain pixels, the floors that an encoder should rise
+	// above: measured with the first probe.Bank training images and the first
+	// probe.Queries held-out ones.
+	PixelKNN, PixelLinear float64
 
 	// Defaults holds the shared settings whose default is another with this set.
 	Defaults map[string]string

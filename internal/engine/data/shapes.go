@@ -14,7 +14,7 @@ var shapesInfo = Info{
 		"background, the radius (6 to 12 pixels), the angle and the place. What a method keeps of these factors is what its views leave it.",
 	H: 32, W: 32, C: 3,
 	Train:    shapesTrain,
-	PixelKNN: 0.304,
+	PixelKNN: 0.304, PixelLinear: 0.262,
 	Defaults: map[string]string{"augment.crop": "0.5"},
 	Licence:  "Apache-2.0, as the program",
 	Credit:   "Drawn by the program.",

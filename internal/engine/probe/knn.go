@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas"
@@ -28,11 +27,7 @@ func K(n int) int { return max(1, min(maxK, n/bankPart)) }
 // no queries or a number is not finite. Source: Wu et al., "Unsupervised Feature
 // Learning via Non-Parametric Instance Discrimination", CVPR 2018, section 3.4.
 func KNN(bank Matrix, bankLabels []uint8, queries Matrix, labels []uint8, classes int) float64 {
-	bank.check("neighbours", 1)
-	if queries.Cols != bank.Cols || len(queries.Data) != queries.Rows*queries.Cols || len(bankLabels) != bank.Rows || len(labels) != queries.Rows {
-		panic(fmt.Sprintf("probe: neighbours of %d x %d queries with %d labels among %d x %d with %d",
-			queries.Rows, queries.Cols, len(labels), bank.Rows, bank.Cols, len(bankLabels)))
-	}
+	checkClassified("neighbours", bank, bankLabels, queries, labels)
 	b, ok := unit32(bank)
 	q, ok2 := unit32(queries)
 	if !ok || !ok2 || queries.Rows == 0 {
@@ -89,24 +84,10 @@ type voter struct {
 // guess returns the class that the k largest cosines vote for.
 func (v *voter) guess(cosines []float32) int {
 	copy(v.scratch, cosines)
-	limit := kth(v.scratch, v.k)
-	above := 0
-	for _, c := range cosines {
-		if c > limit {
-			above++
-		}
-	}
 	clear(v.votes)
-	equal := v.k - above // votes left for cosines that equal the limit
-	for i, c := range cosines {
-		if c < limit || c == limit && equal == 0 {
-			continue
-		}
-		if c == limit {
-			equal--
-		}
-		v.votes[v.labels[i]] += math.Exp(float64(c-1) / Temperature)
-	}
+	largest(cosines, kth(v.scratch, v.k), v.k, func(i int) {
+		v.votes[v.labels[i]] += math.Exp(float64(cosines[i]-1) / Temperature)
+	})
 	best := 0
 	for class, n := range v.votes {
 		if n > v.votes[best] {
@@ -114,6 +95,25 @@ func (v *voter) guess(cosines []float32) int {
 		}
 	}
 	return best
+}
+
+// largest calls visit for the k largest numbers of x, limit being the k-th: of
+// those that equal it, the first.
+func largest(x []float32, limit float32, k int, visit func(j int)) {
+	for _, v := range x {
+		if v > limit {
+			k--
+		}
+	}
+	for j, v := range x {
+		if v < limit || v == limit && k == 0 {
+			continue
+		}
+		if v == limit {
+			k--
+		}
+		visit(j)
+	}
 }
 
 // kth returns the k-th largest number of x (k from 1), which it reorders

@@ -119,37 +119,3 @@ func TestK(t *testing.T) {
 		}
 	}
 }
-
-// BenchmarkKNN is one measurement at the sizes of a run.
-func BenchmarkKNN(b *testing.B) {
-	bank, queries := normal(Bank, 128, "bank"), normal(Queries, 128, "queries")
-	bankLabels, labels := make([]uint8, Bank), make([]uint8, Queries)
-	for i := range bankLabels {
-		bankLabels[i] = uint8(i % 10)
-	}
-	for b.Loop() {
-		KNN(bank, bankLabels, queries, labels, 10)
-	}
-}
-
-// BenchmarkMeasure is one probe at batch 128, width 256, and its parts.
-func BenchmarkMeasure(b *testing.B) {
-	z1, z2 := normal(128, 256, "1"), normal(128, 256, "2")
-	both := normal(256, 256, "both")
-	for _, c := range []struct {
-		name string
-		f    func()
-	}{
-		{"all", func() { Measure(z1, z2) }},
-		{"rank", func() { EffectiveRank(both) }},
-		{"uniformity", func() { Uniformity(z1); Uniformity(z2) }},
-		{"correlation", func() { Correlation(z1, z2, Channels(256, CorrelationChannels)) }},
-		{"std", func() { ChannelStd(both) }},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				c.f()
-			}
-		})
-	}
-}

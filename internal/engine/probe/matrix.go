@@ -30,6 +30,22 @@ func same(what string, a, b Matrix) {
 	}
 }
 
+// sameRows panics unless a and b have as many rows.
+func sameRows(what string, a, b Matrix) {
+	if a.Rows != b.Rows {
+		panic(fmt.Sprintf("probe: %s of %d and %d rows", what, a.Rows, b.Rows))
+	}
+}
+
+// checkClassified panics unless bank and queries have one width and a label a row.
+func checkClassified(what string, bank Matrix, bankLabels []uint8, queries Matrix, labels []uint8) {
+	bank.check(what, 1)
+	if queries.Cols != bank.Cols || len(queries.Data) != queries.Rows*queries.Cols || len(bankLabels) != bank.Rows || len(labels) != queries.Rows {
+		panic(fmt.Sprintf("probe: %s of %d x %d queries with %d labels and a bank of %d x %d with %d",
+			what, queries.Rows, queries.Cols, len(labels), bank.Rows, bank.Cols, len(bankLabels)))
+	}
+}
+
 // wide returns m in float64.
 func (m Matrix) wide() *mat.Dense {
 	data := make([]float64, len(m.Data))

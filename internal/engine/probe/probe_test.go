@@ -33,6 +33,16 @@ func constant(n, d int, relative float64) Matrix {
 
 func of(cols int, data ...float32) Matrix { return Matrix{len(data) / cols, cols, data} }
 
+// asUnit returns the rows of z at length 1.
+func asUnit(z Matrix) Matrix {
+	u := unit(z)
+	out := Matrix{z.Rows, z.Cols, make([]float32, len(z.Data))}
+	for i := range out.Data {
+		out.Data[i] = float32(u.At(i/z.Cols, i%z.Cols))
+	}
+	return out
+}
+
 func near(t *testing.T, what string, got, want, tol float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tol) {
@@ -65,6 +75,11 @@ func TestByHand(t *testing.T) {
 	}
 	near(t, "off-diagonal", c.OffDiagonal(), 0.5, 1e-12)
 	near(t, "off-diagonal of one channel", Square{1, []float64{1}}.OffDiagonal(), 0, 0)
+
+	// Images at 0 and 90 degrees, their other views at 60 and 180.
+	z1, z2 := of(2, 1, 0, 0, 3), of(2, 1, float32(s(3)), -5, 0)
+	near(t, "positive cosine", PositiveCosine(z1, z2), (0.5+0)/2, 1e-7)
+	near(t, "negative cosine", NegativeCosine(z1, z2), (0-1+s(3)/2-0.5)/4, 1e-7)
 }
 
 // A constant embedding, exact or up to float32's rounding, says collapsed on every metric.
@@ -80,16 +95,34 @@ func TestConstantIsCollapsed(t *testing.T) {
 			near(t, what+"channel std", m.ChannelStd, 0, 1e-5)
 			near(t, what+"collapse level", m.CollapseLevel, 1, 1e-4)
 			near(t, what+"effective rank", m.EffectiveRank, 1, 0)
+			near(t, what+"RankMe", m.RankMe, 1, 0)
+			near(t, what+"participation ratio", m.ParticipationRatio, 1, 0)
+			near(t, what+"LiDAR", m.LiDAR, 1, 0)
+			near(t, what+"positive cosine", m.PositiveCosine, 1, 1e-9)
+			near(t, what+"negative cosine", m.NegativeCosine, 1, 1e-9)
+			if !math.IsNaN(m.Alpha) {
+				t.Errorf("%sthe exponent of nothing is %g", what, m.Alpha)
+			}
+			for _, v := range m.Spectrum {
+				near(t, what+"spectrum", v, SpectrumFloor, 0)
+			}
 			near(t, what+"off-diagonal", m.OffDiagonal, 1, 0)
 			near(t, what+"alignment", m.Alignment, 0, 1e-9)
 			near(t, what+"uniformity", m.Uniformity, 0, 1e-9)
 			near(t, what+"effective rank alone", EffectiveRank(z), 1, 0)
+			near(t, what+"RankMe alone", RankMe(z), 1, 0)
+			near(t, what+"participation ratio alone", ParticipationRatio(z), 1, 0)
+			near(t, what+"LiDAR alone", LiDAR(z, z), 1, 0)
+			near(t, what+"negative cosine alone", NegativeCosine(z, z), 1, 1e-9)
+			near(t, what+"CKA", CKA(z, normal(128, 8, "other")), 0, 0)
+			near(t, what+"CKA with itself", CKA(z, z), 0, 0)
+			near(t, what+"overlap", NeighbourOverlap(normal(128, 8, "other"), z, 5), 0, 0)
 			for _, v := range Correlation(z, z, Channels(d, 8)).Data {
 				near(t, what+"correlation", v, 1, 0)
 			}
 		}
 	}
-	if m := Measure(of(2, 0, 0, 0, 0), of(2, 0, 0, 0, 0)); !m.Collapsed || m.EffectiveRank != 1 || m.OffDiagonal != 1 {
+	if m := Measure(of(2, 0, 0, 0, 0), of(2, 0, 0, 0, 0)); !m.Collapsed || m.EffectiveRank != 1 || m.RankMe != 1 || m.ParticipationRatio != 1 || m.LiDAR != 1 || m.OffDiagonal != 1 {
 		t.Errorf("zeros measure %+v", m)
 	}
 	// Twice the threshold is not collapsed any more.
@@ -107,7 +140,17 @@ func TestUniformSphere(t *testing.T) {
 		near(t, fmt.Sprintf("uniformity at d = %d", d), Uniformity(z), want, 0.02)
 		near(t, fmt.Sprintf("channel std at d = %d", d), ChannelStd(z)*math.Sqrt(float64(d)), 1, 0.01)
 		near(t, fmt.Sprintf("rank at d = %d", d), EffectiveRank(z)/float64(d), 1, 0.02)
-		near(t, fmt.Sprintf("alignment at d = %d", d), Alignment(z, normal(n, d, "other")), 2, 0.1)
+		other := normal(n, d, "other")
+		near(t, fmt.Sprintf("alignment at d = %d", d), Alignment(z, other), 2, 0.1)
+		near(t, fmt.Sprintf("RankMe at d = %d", d), RankMe(z)/float64(d), 1, 0.02)
+		near(t, fmt.Sprintf("participation at d = %d", d), ParticipationRatio(z)/ParticipationByChance(n, d), 1, 0.02)
+		near(t, fmt.Sprintf("LiDAR at d = %d", d), LiDAR(z, other)/float64(d), 1, 0.1)
+		near(t, fmt.Sprintf("exponent at d = %d", d), Alpha(z), 0, 0.25)
+		near(t, fmt.Sprintf("positive cosine at d = %d", d), PositiveCosine(z, other), 0, 0.05)
+		near(t, fmt.Sprintf("negative cosine at d = %d", d), NegativeCosine(z, other), 0, 0.01)
+		for k, v := range Spectrum(asUnit(z)) {
+			near(t, fmt.Sprintf("spectrum at d = %d, direction %d", d, k), v, Isotropic(d), 0.2)
+		}
 	}
 	near(t, "reference at d = 1000", UniformSphere(1000), -4+8./1000, 1e-4)
 }
@@ -204,15 +247,22 @@ func TestMeasureAgrees(t *testing.T) {
 		z2.Data[i] = 0.3*z2.Data[i] + z1.Data[i]
 	}
 	both := Matrix{120, 20, append(append([]float32(nil), z1.Data...), z2.Data...)}
-	units := unit(both)
-	asUnits := Matrix{120, 20, make([]float32, len(both.Data))}
-	for i := range asUnits.Data {
-		asUnits.Data[i] = float32(units.At(i/20, i%20))
-	}
+	asUnits := asUnit(both)
+	u1, u2 := Matrix{60, 20, asUnits.Data[:1200]}, Matrix{60, 20, asUnits.Data[1200:]}
 	m := Measure(z1, z2)
 	near(t, "channel std", m.ChannelStd, ChannelStd(both), 1e-12)
 	near(t, "collapse level", m.CollapseLevel, CollapseLevel(m.ChannelStd, 20), 1e-12)
 	near(t, "effective rank", m.EffectiveRank, EffectiveRank(asUnits), 1e-5)
+	near(t, "RankMe", m.RankMe, RankMe(asUnits), 1e-5)
+	near(t, "participation ratio", m.ParticipationRatio, ParticipationRatio(asUnits), 1e-5)
+	near(t, "LiDAR", m.LiDAR, LiDAR(u1, u2), 1e-4)
+	near(t, "exponent", m.Alpha, Alpha(asUnits), 1e-5)
+	for k, v := range Spectrum(asUnits) {
+		near(t, "spectrum", m.Spectrum[k], v, 1e-5)
+	}
+	near(t, "positive cosine", m.PositiveCosine, PositiveCosine(z1, z2), 1e-12)
+	near(t, "positive cosine and alignment", m.PositiveCosine, 1-m.Alignment/2, 1e-12)
+	near(t, "negative cosine", m.NegativeCosine, NegativeCosine(z1, z2), 1e-12)
 	near(t, "alignment", m.Alignment, Alignment(z1, z2), 1e-12)
 	near(t, "uniformity", m.Uniformity, (Uniformity(z1)+Uniformity(z2))/2, 1e-12)
 	near(t, "off-diagonal", m.OffDiagonal, Correlation(z1, z2, Channels(20, 20)).OffDiagonal(), 1e-12)
@@ -248,6 +298,10 @@ func TestNaNGivesNaN(t *testing.T) {
 		for what, v := range map[string]float64{
 			"std": m.ChannelStd, "level": m.CollapseLevel, "rank": m.EffectiveRank, "alignment": m.Alignment, "uniformity": m.Uniformity, "off-diagonal": m.OffDiagonal,
 			"rank alone": rank, "correlation": c.At(1, 1), "off-diagonal alone": c.OffDiagonal(), "std alone": ChannelStd(z), "alignment alone": Alignment(z, good), "uniformity alone": Uniformity(z),
+			"RankMe": m.RankMe, "participation": m.ParticipationRatio, "LiDAR": m.LiDAR, "exponent": m.Alpha, "spectrum": m.Spectrum[2], "positive": m.PositiveCosine, "negative": m.NegativeCosine,
+			"RankMe alone": RankMe(z), "participation alone": ParticipationRatio(z), "LiDAR alone": LiDAR(good, z), "exponent alone": Alpha(z), "spectrum alone": Spectrum(z)[0],
+			"positive alone": PositiveCosine(z, good), "negative alone": NegativeCosine(good, z), "CKA": CKA(good, z), "overlap": NeighbourOverlap(z, good, 3),
+			"linear": LinearProbe(z, make([]uint8, 20), good, make([]uint8, 20), 1), "linear queries": LinearProbe(good, make([]uint8, 20), z, make([]uint8, 20), 1),
 			"kNN": KNN(z, make([]uint8, 20), good, make([]uint8, 20), 1), "kNN queries": KNN(good, make([]uint8, 20), z, make([]uint8, 20), 1),
 		} {
 			if !math.IsNaN(v) {
@@ -255,11 +309,15 @@ func TestNaNGivesNaN(t *testing.T) {
 			}
 		}
 	}
-	if v := Uniformity(normal(1, 3, "one")); !math.IsNaN(v) {
+	one := normal(1, 3, "one")
+	if v := Uniformity(one); !math.IsNaN(v) {
 		t.Errorf("the uniformity of one row is %g", v)
 	}
+	if v := NegativeCosine(one, one); !math.IsNaN(v) {
+		t.Errorf("the negative cosine of one image is %g", v)
+	}
 	huge := of(2, 3e38, 3e38, -3e38, 3e38, 1e-38, -1e-38) // finite, and its squares in float64 too
-	if m := Measure(huge, huge); math.IsNaN(m.EffectiveRank + m.ChannelStd + m.Uniformity + m.OffDiagonal + EffectiveRank(huge)) {
+	if m := Measure(huge, huge); math.IsNaN(m.EffectiveRank + m.ChannelStd + m.Uniformity + m.OffDiagonal + m.RankMe + m.LiDAR + EffectiveRank(huge) + RankMe(huge) + ParticipationRatio(huge) + LiDAR(huge, huge) + Spectrum(huge)[0] + CKA(huge, huge)) {
 		t.Errorf("huge numbers measure %+v", m)
 	}
 }
@@ -272,6 +330,12 @@ func TestWrongShapesPanic(t *testing.T) {
 		"correlation": func() { Correlation(a, b, []int{0}) },
 		"data":        func() { EffectiveRank(Matrix{4, 3, a.Data[1:]}) },
 		"empty":       func() { ChannelStd(Matrix{}) },
+		"LiDAR":       func() { LiDAR(a, b) },
+		"cosine":      func() { NegativeCosine(a, b) },
+		"CKA":         func() { CKA(a, normal(5, 3, "five")) },
+		"overlap":     func() { NeighbourOverlap(a, normal(5, 3, "five"), 1) },
+		"neighbours":  func() { NeighbourOverlap(a, b, 4) },
+		"linear":      func() { LinearProbe(a, make([]uint8, 3), a, make([]uint8, 4), 1) },
 		"width":       func() { KNN(a, make([]uint8, 4), b, make([]uint8, 4), 1) },
 		"labels":      func() { KNN(a, make([]uint8, 3), a, make([]uint8, 4), 1) },
 	} {

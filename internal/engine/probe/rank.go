@@ -1,10 +1,6 @@
 package probe
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // EffectiveRank is the number of directions that the embeddings use, counted by
 // the entropy of the singular values sigma_k of the centred matrix z:
@@ -22,57 +18,46 @@ import (
 // effective rank", EUSIPCO 2007.
 func EffectiveRank(z Matrix) float64 {
 	z.check("the effective rank", 1)
-	whole := z.wide()
-	centred := mat.DenseCopyOf(whole)
-	centre(centred)
-	return effectiveRank(whole, centred)
+	return newScatter(z.wide()).effectiveRank()
 }
 
 // MaxRank is the largest effective rank that n embeddings of width d can have
 // after centring.
 func MaxRank(n, d int) int { return max(1, min(n-1, d)) }
 
-// effectiveRank is EffectiveRank of a matrix that is also given centred.
-func effectiveRank(whole, centred *mat.Dense) float64 {
-	if !finite(whole) {
+// effectiveRank is EffectiveRank of a matrix whose singular values are known.
+func (s scatter) effectiveRank() float64 {
+	switch {
+	case s.squares == nil:
 		return math.NaN()
-	}
-	if collapsed(whole, centred) {
+	case s.collapsed:
 		return 1
 	}
-	values, ok := squaredSingularValues(centred)
-	if !ok {
-		return math.NaN()
-	}
-	largest := 0.0
-	for _, v := range values {
-		largest = max(largest, v)
-	}
-	sum, weighted := 0.0, 0.0 // sum of sigma and of sigma log sigma
-	for _, v := range values {
-		if v < 1e-12*largest {
-			continue
-		}
-		sigma := math.Sqrt(v / largest)
-		sum += sigma
-		weighted += sigma * math.Log(sigma)
-	}
-	return math.Exp(math.Log(sum) - weighted/sum)
+	return entropyRank(singular(s.squares), 0)
 }
 
-// squaredSingularValues returns the eigenvalues of m m' or m' m, whichever is
-// smaller. ok is false where the iteration does not converge.
-func squaredSingularValues(m *mat.Dense) (values []float64, ok bool) {
-	rows, cols := m.Dims()
-	var gram mat.SymDense
-	if rows <= cols {
-		gram.SymOuterK(1, m)
-	} else {
-		gram.SymOuterK(1, m.T())
+// singular returns the singular values in units of the largest, given their
+// squares in falling order. Those below 1e-6 are zero.
+func singular(squares []float64) []float64 {
+	out := make([]float64, len(squares))
+	for k, v := range squares {
+		if v >= 1e-12*squares[0] {
+			out[k] = math.Sqrt(v / squares[0])
+		}
 	}
-	var e mat.EigenSym
-	if !e.Factorize(&gram, false) {
-		return nil, false
+	return out
+}
+
+// entropyRank is exp(-sum p log p) of the weights w, p = w / sum w + eps.
+func entropyRank(w []float64, eps float64) float64 {
+	sum, entropy := 0.0, 0.0
+	for _, v := range w {
+		sum += v
 	}
-	return e.Values(nil), true
+	for _, v := range w {
+		if p := v/sum + eps; p > 0 {
+			entropy -= p * math.Log(p)
+		}
+	}
+	return math.Exp(entropy)
 }
