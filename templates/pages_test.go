@@ -61,7 +61,7 @@ func cannedLab() Lab {
 			{
 				Letter: "A", Title: "SimCLR", Query: "v=1", Settings: []Setting{{Key: "v", Value: "1"}}, Resolved: []Setting{{Key: "lr", Value: "0.06"}},
 				Run: &Run{
-					ID: "0123456789AB", URL: "/runs/0123456789AB", State: "diverged", Reason: "The loss is not a number.", Causes: []string{"The learning rate."},
+					ID: "0123456789AB", URL: "/runs/0123456789AB", State: "diverged", Reason: "diverged at step 40: the loss is not a number", Causes: []string{"The learning rate."},
 					Done: 41, Steps: 300, CurveHash: "abcd",
 					Figures: []ServerPicture{{Title: "Loss", SVG: "/runs/0123456789AB/figures/loss.svg", Dark: "/runs/0123456789AB/figures/loss.svg?theme=dark", Summary: "Falls."}},
 				},

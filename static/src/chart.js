@@ -126,7 +126,7 @@ export class Chart {
             ...axis,
             size: 3.3 * c.em,
             grid: { stroke: c.hairline, width: 1 },
-            splits: (_, __, lo, hi) => (this.panel.log ? logTicks(lo, hi) : linearTicks(lo, hi, 4)),
+            splits: (_, __, lo, hi) => (this.#empty() ? [] : this.panel.log ? logTicks(lo, hi) : linearTicks(lo, hi, 4)),
             filter: (_, v) => v,
             values: (_, v) => v.map((t) => number(t)),
           },
@@ -397,10 +397,16 @@ export class Chart {
       this.#timer = 0;
       this.#summarise();
     }, 1000);
-    const none = this.curves.every((c) => c.values.every((v) => v === null)) && !this.#labels.childElementCount;
-    this.#waiting.textContent = this.lanes.every((l) => !l.log.fields.length) ? "" : none ? "not measured yet" : "";
-    if (this.#waiting.textContent) this.root.append(this.#waiting);
+    const empty = this.#empty();
+    const text = !empty ? "" : this.lanes.some((l) => l.log.length) ? "not measured yet" : this.root.closest(".wide") ? "The curves appear here. Run starts the training." : "";
+    this.#waiting.textContent = text;
+    if (text) this.root.append(this.#waiting);
     else this.#waiting.remove();
+  }
+
+  /** Whether there is no point to draw. */
+  #empty() {
+    return this.curves.every((c) => c.values.every((v) => v === null)) && !this.curves.some((c) => c.line.note && c.view.log.length);
   }
 
   #summarise() {

@@ -52,7 +52,7 @@ function note(className, title, text) {
  * @param {(key: string, value: string) => void} attempt
  */
 function diverged(name, m, tries, attempt) {
-  const div = note("finding bad", `${name}Diverged.`, m.reason || `A number stopped being one at step ${m.done}.`);
+  const div = note("finding bad", `${name}Diverged`, (m.reason || `at step ${m.done}`).replace(/^diverged /, ""));
   if (m.causes?.length) {
     const list = document.createElement("ul");
     for (const cause of m.causes) list.append(element("li", "", cause));
@@ -76,7 +76,7 @@ function remedies(lane) {
   const tries = [];
   const lr = Number(lane.resolved.get("lr"));
   if (lr > 0) {
-    const less = String(Number((lr / 3).toPrecision(1)));
+    const less = String(Number((lr / 10).toPrecision(1)));
     tries.push({ text: `Try lr ${less}`, key: "lr", value: less });
   }
   if (lane.resolved.get("warmup") === "0") tries.push({ text: "Try a warm-up of 30 steps", key: "warmup", value: "30" });
