@@ -28,6 +28,7 @@ type Pool struct {
 
 	mu    sync.Mutex
 	spare []*desk
+	fault any // a panic that a helper met
 }
 
 // NewPool returns a Pool of the given number of threads, at least one.
@@ -61,12 +62,25 @@ func (p *Pool) run(t task, parts int, s *scratch) {
 	for i := range helpers {
 		helpers[i].call(p)
 	}
+	defer p.finish(helpers) // also where a part of the caller's panics: nobody else may still write
 	p.work(s)
+}
+
+// finish waits for the helpers and hands the caller the panic that one of them
+// met: it is the caller's run that fails, and not the program.
+func (p *Pool) finish(helpers []helper) {
 	for i := range helpers {
 		helpers[i].join()
 	}
+	p.mu.Lock()
+	fault := p.fault
+	p.fault = nil
+	p.mu.Unlock()
 	p.task = nil
 	p.busy.Unlock()
+	if fault != nil {
+		panic(fault)
+	}
 }
 
 // alone is run without helpers.
@@ -85,6 +99,18 @@ func (p *Pool) work(s *scratch) {
 		}
 		p.task.part(int(i), s)
 	}
+}
+
+// help is work for a helper.
+func (p *Pool) help(s *scratch) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.mu.Lock()
+			p.fault = r
+			p.mu.Unlock()
+		}
+	}()
+	p.work(s)
 }
 
 // The states of a helper. Only the caller moves it to called, takes that back
@@ -146,7 +172,7 @@ func (h *helper) serve(p *Pool) {
 			}
 			runtime.Gosched()
 		}
-		p.work(&h.scratch)
+		p.help(&h.scratch)
 		if h.state.Swap(awake) == awaited {
 			h.done <- struct{}{}
 		}

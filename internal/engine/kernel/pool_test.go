@@ -95,3 +95,45 @@ func TestUse(t *testing.T) {
 		t.Errorf("of %v, %s is in use", names, before)
 	}
 }
+
+// faulty panics in one part, on whichever thread runs it, after both threads have come.
+type faulty struct {
+	at   int
+	both sync.WaitGroup
+	once [2]sync.Once
+}
+
+func (f *faulty) part(i int, _ *scratch) {
+	if i < 2 { // the first two parts wait for each other, so two threads take part
+		f.once[i].Do(f.both.Done)
+		f.both.Wait()
+	}
+	if i == f.at {
+		panic("a fault of part " + string(rune('0'+i)))
+	}
+}
+
+// A panic in a part reaches the caller, whichever thread met it, and the pool
+// works on.
+func TestPanicsReachTheCaller(t *testing.T) {
+	p := NewPool(2)
+	var s scratch
+	for round := range 50 {
+		f := &faulty{at: round % 2} // one of the two that run at the same time
+		f.both.Add(2)
+		func() {
+			defer func() {
+				if r := recover(); r != "a fault of part "+string(rune('0'+f.at)) {
+					t.Fatalf("round %d: recovered %v", round, r)
+				}
+			}()
+			p.run(f, 8, &s)
+			t.Fatalf("round %d: no panic", round)
+		}()
+		m := marks{seen: make([]int, 20)}
+		p.run(&m, 20, &s)
+		if slices.Contains(m.seen, 0) {
+			t.Fatalf("round %d: the pool left parts out afterwards", round)
+		}
+	}
+}
