@@ -20,7 +20,7 @@ var cifarInfo = Info{
 	H: 32, W: 32, C: 3,
 	Train:    5 * cifarBatch,
 	PixelKNN: 0.337, PixelLinear: 0.262,
-	Licence:  "none stated by its authors, who ask to be cited",
+	Licence: "none stated by its authors, who ask to be cited",
 	Credit: "A. Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", technical report, University of Toronto, 2009. " +
 		"Not distributed with the program.",
 	open: openCIFAR,
