@@ -33,6 +33,9 @@ type Source struct {
 	artists []artist // one for each goroutine
 	work    []func()
 	running sync.WaitGroup
+
+	mu    sync.Mutex
+	fault any // a panic that one of the goroutines met
 }
 
 // NewSource returns the source of batches of the set's training images. Views
@@ -57,8 +60,9 @@ func (s *Source) Parallel(threads int) *Source {
 		s.artists[i] = newArtist(s.set, s.augment)
 		from, to := i*s.batch/threads, (i+1)*s.batch/threads
 		s.work[i] = func() {
+			defer s.running.Done()
+			defer s.catch()
 			s.draw(&s.artists[i], from, to)
-			s.running.Done()
 		}
 	}
 	return s
@@ -99,6 +103,20 @@ func (s *Source) Views(step int, x1, x2 []float32) {
 	s.work[0]()
 	s.running.Wait()
 	s.views = [2][]float32{}
+	if fault := s.fault; fault != nil {
+		s.fault = nil
+		panic(fault)
+	}
+}
+
+// catch keeps a goroutine's panic for the caller of Views, who can fail without
+// taking the program along. It is deferred.
+func (s *Source) catch() {
+	if r := recover(); r != nil {
+		s.mu.Lock()
+		s.fault = r
+		s.mu.Unlock()
+	}
 }
 
 // draw makes the views of rows from to to of the batch.

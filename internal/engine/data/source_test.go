@@ -188,6 +188,31 @@ func TestSourcePanics(t *testing.T) {
 	}
 }
 
+// A panic in one of the goroutines of Views reaches the caller, and the source works on.
+func TestPanicsReachTheCallerOfViews(t *testing.T) {
+	set, err := Open("shapes", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 8 * set.H * set.W * set.C
+	x1, x2 := make([]float32, n), make([]float32, n)
+	for broken := range 3 {
+		src := NewSource(set, 8, Augment{}, 1).Parallel(3)
+		whole := src.artists[broken]
+		src.artists[broken] = artist{} // without its buffers
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("goroutine %d: no panic", broken)
+				}
+			}()
+			src.Views(0, x1, x2)
+		}()
+		src.artists[broken] = whole
+		src.Views(0, x1, x2)
+	}
+}
+
 func ExampleSource() {
 	set, err := Open("shapes", "")
 	if err != nil {
