@@ -79,7 +79,7 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 		}
 		due := t.due(step)
 		if due.KNN {
-			t.reading.neighbours(gallery.accuracy(t.arena, t.online.Encoder))
+			t.neighbours(gallery)
 		}
 		x1, x2 := views.next()
 		t.step(step, due, x1, x2)

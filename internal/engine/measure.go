@@ -8,8 +8,13 @@ import (
 	"gradlab/internal/engine/tensor"
 )
 
-// vanishing is the length below which a row of a gradient has no direction.
-const vanishing = 1e-20
+const (
+	// vanishing is the length below which a row of a gradient has no direction.
+	vanishing = 1e-20
+	// noise is the part of the terms' lengths below which what is left of them
+	// after projection and cancellation is rounding, and counts as nothing.
+	noise = 1e-6
+)
 
 // A meter holds the scalars of a step on the device until the step is over, when
 // all of them come to the host at once.
@@ -27,7 +32,7 @@ const (
 	scalarSquares // sum of <u, u> over all rows of both views
 	scalarSum     // |sum of all rows of both views|^2
 	scalarSpread  // sum over channels and rows of q u, q the standardised u
-	scalarViews   // then for each view: cosines, total, positive, negative, and each term's norms
+	scalarViews   // then those of each view
 )
 
 // The scalars of a view, sums over its rows.
@@ -36,11 +41,11 @@ const (
 	viewTotal
 	viewPositive
 	viewNegative
-	viewTerms // one for each term
+	viewTerms // two for each term: its length, and its length before the projection
 )
 
 func newMeter(d tensor.Device, m *method.Method) meter {
-	n := scalarViews + 2*(viewTerms+len(m.Terms))
+	n := scalarViews + 2*(viewTerms+2*len(m.Terms))
 	t := meter{sheet: d.New(n, 1), host: make([]float64, n), pulled: make([]tensor.Tensor, len(m.Terms))}
 	for _, term := range m.Terms {
 		t.roles = append(t.roles, term.Role)
@@ -52,7 +57,7 @@ func newMeter(d tensor.Device, m *method.Method) meter {
 func (m *meter) at(i int) tensor.Tensor { return m.sheet.Slice(i, i+1) }
 
 // view returns the index of view i's scalar k.
-func (m *meter) view(i, k int) int { return scalarViews + i*(viewTerms+len(m.roles)) + k }
+func (m *meter) view(i, k int) int { return scalarViews + i*(viewTerms+2*len(m.roles)) + k }
 
 // measure takes the scalars of a step: the outputs z on the unit sphere, and the
 // gradient at z, each term pulled back on its own. It uses up the terms.
@@ -110,6 +115,7 @@ func (t *trainer) measureGradient(i int, u tensor.Tensor, terms []method.TermGra
 				a.AddScaled(x, 1, past)
 			}
 		}
+		t.directions(x, m.view(i, viewTerms+2*k+1))
 		if t.spec.Method.Rows == method.Unit {
 			a.NormalizeRowsGrad(x, x, u, ones)
 		}
@@ -130,7 +136,7 @@ func (t *trainer) measureGradient(i int, u tensor.Tensor, terms []method.TermGra
 	pull, push := t.directions(positive, m.view(i, viewPositive)), t.directions(negative, m.view(i, viewNegative))
 	t.directions(sum, m.view(i, viewTotal))
 	for k, x := range m.pulled {
-		t.directions(x, m.view(i, viewTerms+k))
+		t.directions(x, m.view(i, viewTerms+2*k))
 	}
 	if !pull.IsNone() && !push.IsNone() {
 		cosines := a.New(n, 1)
@@ -168,18 +174,38 @@ func (t *trainer) read(step int) {
 	r.ChannelStd = m.host[scalarSpread] / (2 * n * float64(d))
 	r.CollapseLevel = probe.CollapseLevel(r.ChannelStd, d)
 
+	// The mean over 2N rows of 2N times their length is the sum of the lengths.
 	both := func(k int) float64 { return m.host[m.view(0, k)] + m.host[m.view(1, k)] }
-	r.Cosine = both(viewCosine) / (2 * n)
-	r.Total, r.Positive, r.Negative = both(viewTotal), both(viewPositive), both(viewNegative)
-	for k := range m.roles { // the mean over 2N rows of 2N times their length is the sum
-		r.Terms[k] = both(viewTerms + k)
+	var whole, pull, push float64 // lengths before the projection, of all, positive and negative terms
+	for k, role := range m.roles {
+		before := both(viewTerms + 2*k + 1)
+		r.Terms[k] = above(noise*before, both(viewTerms+2*k))
+		switch whole += before; role {
+		case method.Positive:
+			pull += before
+		case method.Negative:
+			push += before
+		}
 	}
-	r.Balance = math.NaN()
+	r.Total = above(noise*whole, both(viewTotal))
+	r.Positive, r.Negative = above(noise*pull, both(viewPositive)), above(noise*push, both(viewNegative))
+	r.Cosine, r.Balance = 0, math.NaN()
 	if r.Positive != 0 {
 		r.Balance = r.Negative / r.Positive
+		if r.Negative != 0 {
+			r.Cosine = both(viewCosine) / (2 * n)
+		}
 	}
 	r.LearningRate, r.Momentum = s.Optim.Rate(step, s.Steps), 0
 	if t.slow != nil {
 		r.Momentum = s.EMA.At(step, s.Steps)
 	}
+}
+
+// above returns x, or 0 where it is not above least. NaN stays.
+func above(least, x float64) float64 {
+	if x <= least {
+		return 0
+	}
+	return x
 }

@@ -57,10 +57,13 @@ func (g *gallery) features(a *tensor.Arena, net *nn.Net, images *data.Images, n 
 	return m
 }
 
-// neighbours notes a kNN accuracy. The first of a run is that of the initial
-// weights, and stays beside all later ones.
-func (r *reading) neighbours(accuracy float64) {
-	if r.KNN = accuracy; !r.measuredRandom {
-		r.KNNRandom, r.measuredRandom = accuracy, true
+// neighbours measures the kNN accuracy of the encoder as it is before the step.
+// The first of a run is that of the initial weights, and stays beside all later
+// ones. It runs between two steps, when the arena is free.
+func (t *trainer) neighbours(g *gallery) {
+	t.arena.Reset()
+	r := &t.reading
+	if r.KNN = g.accuracy(t.arena, t.online.Encoder); !r.measuredRandom {
+		r.KNNRandom, r.measuredRandom = r.KNN, true
 	}
 }

@@ -79,7 +79,7 @@ func dry(d *counter, s spec.Spec) (step, image float64) {
 	step = d.flops
 	if s.Probe.KNN > 0 {
 		h, w, c := data.Shape(s.Data)
-		defer t.arena.Release(t.arena.Mark())
+		t.arena.Reset()
 		t.online.Encoder.Forward(t.arena, new(nn.Trace), t.arena.New(evaluation*h*w, c))
 		image = (d.flops - step) / evaluation
 	}

@@ -55,7 +55,7 @@ func TestPlanKnowsTheMemory(t *testing.T) {
 		gallery := newGallery(set)
 		for step := range 2 {
 			x1, x2 := v.next()
-			gallery.accuracy(tr.arena, tr.online.Encoder)
+			tr.neighbours(gallery)
 			tr.step(step, due{}, x1, x2)
 		}
 		held := int64(tr.arena.Len())

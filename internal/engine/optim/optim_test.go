@@ -102,3 +102,31 @@ func TestVelocitiesAreTakenOverByName(t *testing.T) {
 		}
 	}
 }
+
+// A slow copy takes its share of the network behind it, by name; what only the
+// network has leaves it alone.
+func TestFollower(t *testing.T) {
+	d := tensor.Reference()
+	one := func(name string, v float64) Weight {
+		w := Weight{Name: name, W: d.New(1, 1)}
+		d.Fill(w.W, v)
+		return w
+	}
+	slow, fast := []Weight{one("a", 1), one("b", 2)}, []Weight{one("b", 6), one("predictor", 9), one("a", 5)}
+	f := NewFollower(slow, fast)
+	f.Step(d, 0.75)
+	f.Step(d, 0.5)
+	for i, want := range []float64{(0.75*1+0.25*5)/2 + 2.5, (0.75*2+0.25*6)/2 + 3} {
+		got := make([]float64, 1)
+		d.Download64(got, slow[i].W)
+		if got[0] != want {
+			t.Errorf("slow %s is %g, want %g", slow[i].Name, got[0], want)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a weight without a leader is no panic")
+		}
+	}()
+	NewFollower([]Weight{one("c", 0)}, fast)
+}
