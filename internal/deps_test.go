@@ -18,7 +18,7 @@ import (
 // not change this list to fix a build: the direction is the design
 // (docs/architecture.md shows it).
 const order = `
-NONE < internal/knob, internal/record, internal/palette, static;
+NONE < internal/knob, internal/record, internal/palette, internal/npy, static;
 NONE < internal/engine/kernel, internal/engine/autodiff, internal/engine/random;
 
 internal/engine/kernel < internal/engine/tensor;

@@ -13,6 +13,7 @@ import (
 func TestPixelFloors(t *testing.T) {
 	for _, info := range data.Catalogue() {
 		t.Run(info.Name, func(t *testing.T) {
+			t.Parallel()
 			if info.Name == "cifar10" && os.Getenv("GRADLAB_CIFAR10") == "" {
 				t.Skip("CIFAR-10 is not part of the program: set GRADLAB_CIFAR10 to its folder to run this")
 			}
