@@ -17,8 +17,9 @@ var checkCommand = command{
 Compares the terms of every gradient, for every target and predictor that its
 method accepts, with two other ways to it: the derivative of the paper's loss on
 a float64 tape, and central differences. Numbers are relative to the size of the
-terms; a gradient that is not exact by intention says how far it is from the
-loss's instead.`,
+terms; an approximation and a mistake say how far they are from the loss's
+gradient instead, relative to it, and their direction's cosine with it. One that
+is the derivative of another loss is compared with that loss, too (surrogate).`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		asJSON := f.Bool("json", false, "print an array of objects")
 		return func(names []string) (func(context.Context) error, error) {
@@ -59,17 +60,21 @@ func checkJSON(w io.Writer, rows []method.Residual) error {
 
 func checkTable(w io.Writer, rows []method.Residual) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "method\tgradient\ttarget\tnegatives\tpredictor\tloss\ttape\tdifferences\tfloat32\t")
+	fmt.Fprintln(t, "method\tgradient\tkind\ttarget\tnegatives\tpredictor\town\tloss\ttape\tdifferences\tfloat32\tcosine\tsurrogate\t")
 	for _, r := range rows {
-		verdict := "pass"
-		switch {
-		case !r.Pass:
+		verdict, own, surrogate := "pass", "-", "-"
+		if !r.Pass {
 			verdict = "FAIL"
-		case !r.Exact:
-			verdict = "pass (not exact by intention)"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%.1e\t%.1e\t%.1e\t%.1e\t%s\n",
-			r.Method, r.Gradient, r.Target, r.Negative, r.Predictor, r.Loss, r.Tape, r.Differences, r.Float32, verdict)
+		if r.Own != "" {
+			own = r.Own
+		}
+		if r.Surrogate != nil {
+			surrogate = fmt.Sprintf("%.1e", *r.Surrogate)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.1e\t%.1e\t%.1e\t%.1e\t%.3f\t%s\t%s\n",
+			r.Method, r.Gradient, r.Kind, r.Target, r.Negative, r.Predictor, own,
+			r.Loss, r.Tape, r.Differences, r.Float32, r.Cosine, surrogate, verdict)
 	}
 	return t.Flush()
 }

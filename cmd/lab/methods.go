@@ -104,11 +104,7 @@ func tell(out io.Writer, m *method.Method) error {
 	}
 	fmt.Fprint(&w, "\nWhat may drive training (gradient=)\n")
 	for _, g := range m.Gradients {
-		exact := "exact"
-		if !g.Exact {
-			exact = "not exact"
-		}
-		fmt.Fprintf(&w, "  %s (%s, at the %s)\n    %s\n    %s\n", g.Name, exact, g.Place, g.Doc, g.TeX)
+		fmt.Fprintf(&w, "  %s (%s, at the %s)\n    %s\n    %s\n", g.Name, g.Kind(), g.Place, g.Doc, g.TeX)
 	}
 	fmt.Fprintf(&w, "\nTargets: %s\nPredictors: %s\n", joined(m.Targets), joined(m.Predictors))
 	var own knob.Set

@@ -51,7 +51,7 @@ func (t *trainer) backward(g total, pair method.Pair) {
 		t.online.Backward(a, &t.pass[i], dz)
 		a.Release(mark)
 	}
-	if t.gradient.Place == method.AtProjector && !t.online.Predictor.Empty() {
+	if t.gradient.Place == method.AtProjector && len(t.online.Predictor.Params()) > 0 {
 		t.teachPredictor(pair)
 	}
 }

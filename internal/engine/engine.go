@@ -101,9 +101,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	images := t.upload(x1, x2)
 
 	for i := range 2 {
-		t.online.Forward(a, &t.pass[i], images[i]) // h, z and p of a view
+		t.online.Forward(a, &t.pass[i], images[i]) // h and z of a view
 	}
-	pair := t.pair(images) // with the targets
+	pair := t.pair(images) // with the targets and what the predictor says
 	if due.Probe {
 		t.probe(pair)
 	}

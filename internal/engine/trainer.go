@@ -43,17 +43,24 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	t.knobs = new(knob.Set)
 	t.objective = s.Method.New(t.knobs)
 	t.setKnobs(s)
+	if t.objective.Build != nil {
+		t.objective.Build(d, width(s))
+	}
 	t.gradient, _ = s.Method.Gradient(s.Gradient)
 	t.meter, t.fields = newMeter(d, s.Method), fields(s)
 	t.reading.Terms = make([]float64, len(s.Method.Terms))
 	return t
 }
 
-// init draws the initial weights. The slow copy starts where the network starts.
+// init draws the initial weights, and the method's state where that is random. The
+// slow copy starts where the network starts.
 func (t *trainer) init() {
 	t.online.Init(t.arena, t.spec.Seed)
 	if t.slow != nil {
 		t.slow.CopyFrom(t.arena, t.online)
+	}
+	if t.objective.Init != nil {
+		t.objective.Init(t.arena.Device, t.spec.Seed)
 	}
 }
 
@@ -76,6 +83,8 @@ func (t *trainer) branch(s spec.Spec) *trainer {
 	if s.Method == t.spec.Method {
 		b.knobs, b.objective = t.knobs, t.objective
 		b.setKnobs(s)
+	} else if b.objective.Init != nil {
+		b.objective.Init(d, s.Seed)
 	}
 	return b
 }
@@ -112,12 +121,14 @@ func (t *trainer) upload(x1, x2 []float32) [2]tensor.Tensor {
 	return images
 }
 
-// pair returns what the method sees of a step: the outputs and the targets.
+// pair returns what the method sees of a step whose outputs z are there: they, the
+// targets, and the predictor's outputs. The method prepares its step in between,
+// since a spectral predictor is made of the targets.
 func (t *trainer) pair(images [2]tensor.Tensor) method.Pair {
 	p := method.Pair{Positive: t.spec.Target, Negative: t.spec.Negative, W: t.online.Predictor.Matrix()}
 	for i := range 2 {
 		z := t.pass[i].Z
-		p.X[i], p.Z[i], p.P[i], p.N[i] = t.pass[i].P, z, z, z
+		p.Z[i], p.P[i], p.N[i] = z, z, z
 		if t.slow == nil {
 			continue
 		}
@@ -128,6 +139,16 @@ func (t *trainer) pair(images [2]tensor.Tensor) method.Pair {
 		if p.Negative == method.Momentum {
 			p.N[i] = slow
 		}
+	}
+	if t.objective.Prepare != nil {
+		t.objective.Prepare(t.arena, p.N)
+	}
+	if t.objective.Predictor != nil {
+		t.objective.Predictor(t.arena, p.W)
+	}
+	for i := range 2 {
+		t.online.Predict(t.arena, &t.pass[i])
+		p.X[i] = t.pass[i].P
 	}
 	return p
 }

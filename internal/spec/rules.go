@@ -15,7 +15,7 @@ import (
 type rule func(d *draft) *knob.Error
 
 // rules run in this order, each on what those before it have mended.
-var rules = []rule{batchFitsData, warmupFitsSteps, bankHoldsBatch, gradientFitsPredictor}
+var rules = []rule{batchFitsData, warmupFitsSteps, bankHoldsBatch, gradientFitsPredictor, gradientFitsNegatives}
 
 // check applies the rules to d.
 func (r *reading) check(d *draft, prefix string) {
@@ -77,6 +77,16 @@ func gradientFitsPredictor(d *draft) *knob.Error {
 		Problem: fmt.Sprintf("does not go with method=%s and predictor=%s, which take", d.Method.Name, d.Predictor.Kind), Range: list(fit), Nearest: fit[0]}
 }
 
+func gradientFitsNegatives(d *draft) *knob.Error {
+	g, _ := d.Method.Gradient(d.Gradient)
+	negative := d.negativeTarget()
+	if g.Negatives == nil || slices.Contains(g.Negatives, negative) {
+		return nil
+	}
+	return &knob.Error{Key: "gradient", Value: d.Gradient, With: []string{"target", "target.negative", "method"},
+		Problem: fmt.Sprintf("does not go with target.negative=%s:", negative), Range: "it takes " + list(texts(g.Negatives)), Nearest: d.Method.Gradients[0].Name}
+}
+
 // idle says why a setting has no effect, or "" where it has one. Such settings
 // are put back to their defaults, so that runs that are equal have equal links.
 func idle(d *draft, key string) string {
@@ -93,6 +103,9 @@ func idle(d *draft, key string) string {
 		if d.Target != method.Momentum && d.negativeTarget() != method.Momentum {
 			return "without a momentum target"
 		}
+	}
+	if serves, some := d.Method.Serves[key]; some && !slices.Contains(serves, d.Gradient) {
+		return "with gradient=" + d.Gradient
 	}
 	return ""
 }

@@ -57,54 +57,106 @@ func (m *Method) both(a *tensor.Arena, o Objective, gradient string, p Pair, pro
 	if !ok {
 		panic(fmt.Sprintf("method: %s has no gradient %q", m.Name, gradient))
 	}
-	rows := g.Rows
-	if rows == AsMethod {
-		rows = m.Rows
+	side := g.Name
+	if g.Of != "" {
+		side = g.Of
 	}
-	x := p.X // the online outputs that the side differentiates by
-	if g.Place == AtProjector {
-		x = p.Z
-	}
-	headed := !x[0].Same(p.Z[0]) // there is a predictor behind z
+	x, headed := p.at(g.Place)
+	rows, flow := m.rows(g), flow{p.Positive.CarriesGradient() && !g.Constant, p.Negative.CarriesGradient() && !g.Constant}
 
 	w := o.work
 	if w == nil {
 		w = new(work)
 	}
-	w.views, w.terms = w.views[:0], w.terms[:0]
+	w.terms = w.terms[:0]
 	loss := a.New(1, 1)
 	for range m.Terms {
-		w.terms = append(w.terms, sums(a, x, p, headed))
+		w.terms = append(w.terms, sums(a, x, p, headed, flow))
 	}
 
 	scratch := a.Mark()
 	half := [2]tensor.Tensor{a.New(1, 1), a.New(1, 1)}
-	for i := range 2 {
-		j := 1 - i
-		s := Side{
-			X: w.look(a, rows, x[i]), P: w.look(a, rows, p.P[j]),
-			T: w.look(a, rows, p.N[j]), O: w.look(a, rows, p.N[i]),
-			W: p.W, Loss: half[i], Terms: w.route(p, headed, i),
+	if side == "loss" || g.Exact {
+		w.views = w.views[:0]
+		for i := range 2 {
+			w.side(a, o.Sides[side], rows, x, p, i, half[i], w.route(headed, flow, i))
 		}
-		done := a.Mark()
-		o.Sides[gradient](a, s)
-		a.Release(done)
+	} else { // such a side does not know the true loss
+		m.loss(a, o, w, p, half)
+		w.views = w.views[:0]
+		for i := range 2 {
+			w.side(a, o.Sides[side], rows, x, p, i, a.New(1, 1), w.route(headed, flow, i))
+		}
 	}
 	a.Scale(loss, 0.5, half[0])
 	a.AddScaled(loss, 0.5, half[1])
-	for _, t := range w.terms {
+	for k, t := range w.terms {
+		factor := 0.5
+		if weight, ok := g.Weights[m.Terms[k].Role]; ok {
+			factor *= weight
+		}
 		for i := range 2 {
-			w.back(a, rows, x[i], t.AtPredictor[i], project)
-			w.back(a, rows, p.Z[i], t.AtProjector[i], project)
+			w.back(a, rows, x[i], t.AtPredictor[i], factor, project && !g.Detached)
+			w.back(a, rows, p.Z[i], t.AtProjector[i], factor, project && !g.Detached)
 		}
 	}
 	a.Release(scratch)
 	return Split{Loss: loss, Terms: w.terms}
 }
 
+// loss writes the true loss of either side to half.
+func (m *Method) loss(a *tensor.Arena, o Objective, w *work, p Pair, half [2]tensor.Tensor) {
+	g := &m.Gradients[0]
+	x, _ := p.at(g.Place)
+	w.views = w.views[:0]
+	defer a.Release(a.Mark())
+	nowhere := a.Zeros(x[0].Rows, x[0].Cols)
+	for i := range 2 {
+		w.sides = w.sides[:0]
+		for range m.Terms {
+			w.sides = append(w.sides, SideGrad{X: nowhere})
+		}
+		w.side(a, o.Sides[g.Name], m.rows(g), x, p, i, half[i], w.sides)
+	}
+}
+
+// rows returns how g looks at rows.
+func (m *Method) rows(g *Gradient) Rows {
+	if g.Rows == AsMethod {
+		return m.Rows
+	}
+	return g.Rows
+}
+
+// at returns the online outputs at a place, and whether there is a predictor
+// between them and z.
+func (p *Pair) at(place Place) (x [2]tensor.Tensor, headed bool) {
+	x = p.X
+	if place == AtProjector {
+		x = p.Z
+	}
+	return x, !x[0].Same(p.Z[0])
+}
+
+// A flow says which sources a gradient flows into.
+type flow struct{ positive, negative bool }
+
+// side calls a side of view i.
+func (w *work) side(a *tensor.Arena, side SideFunc, rows Rows, x [2]tensor.Tensor, p Pair, i int, loss tensor.Tensor, terms []SideGrad) {
+	j := 1 - i
+	s := Side{
+		X: w.look(a, rows, x[i]), P: w.look(a, rows, p.P[j]),
+		T: w.look(a, rows, p.N[j]), O: w.look(a, rows, p.N[i]),
+		W: p.W, Loss: loss, Terms: terms,
+	}
+	done := a.Mark()
+	side(a, s)
+	a.Release(done)
+}
+
 // sums returns the zeroed sums of one term: at the place of x, and at z too where
 // a predictor stands between and a shared target leads past it.
-func sums(a *tensor.Arena, x [2]tensor.Tensor, p Pair, headed bool) TermGrad {
+func sums(a *tensor.Arena, x [2]tensor.Tensor, p Pair, headed bool, to flow) TermGrad {
 	zeros := func(like [2]tensor.Tensor) [2]tensor.Tensor {
 		return [2]tensor.Tensor{a.Zeros(like[0].Rows, like[0].Cols), a.Zeros(like[1].Rows, like[1].Cols)}
 	}
@@ -112,7 +164,7 @@ func sums(a *tensor.Arena, x [2]tensor.Tensor, p Pair, headed bool) TermGrad {
 	switch {
 	case !headed:
 		t.AtProjector = zeros(x)
-	case p.Positive.CarriesGradient() || p.Negative.CarriesGradient():
+	case to.positive || to.negative:
 		t.AtPredictor, t.AtProjector = zeros(x), zeros(p.Z)
 	default:
 		t.AtPredictor = zeros(x)
@@ -121,7 +173,7 @@ func sums(a *tensor.Arena, x [2]tensor.Tensor, p Pair, headed bool) TermGrad {
 }
 
 // route says into which sums the side of view i adds.
-func (w *work) route(p Pair, headed bool, i int) []SideGrad {
+func (w *work) route(headed bool, to flow, i int) []SideGrad {
 	j := 1 - i
 	w.sides = w.sides[:0]
 	for _, t := range w.terms {
@@ -129,10 +181,10 @@ func (w *work) route(p Pair, headed bool, i int) []SideGrad {
 		if headed {
 			s.X = t.AtPredictor[i]
 		}
-		if p.Positive.CarriesGradient() {
+		if to.positive {
 			s.P = t.AtProjector[j]
 		}
-		if p.Negative.CarriesGradient() {
+		if to.negative {
 			s.T, s.O = t.AtProjector[j], t.AtProjector[i]
 		}
 		w.sides = append(w.sides, s)
@@ -151,8 +203,8 @@ func (w *work) look(a *tensor.Arena, rows Rows, raw tensor.Tensor) tensor.Tensor
 	return w.views[len(w.views)-1].rows
 }
 
-// back takes the sum g of both sides to the gradient of their mean with respect to raw.
-func (w *work) back(a *tensor.Arena, rows Rows, raw, g tensor.Tensor, project bool) {
+// back takes the sum g of both sides to factor times its gradient with respect to raw.
+func (w *work) back(a *tensor.Arena, rows Rows, raw, g tensor.Tensor, factor float64, project bool) {
 	if g.IsNone() {
 		return
 	}
@@ -161,5 +213,5 @@ func (w *work) back(a *tensor.Arena, rows Rows, raw, g tensor.Tensor, project bo
 			v.back(a, rows, g, project)
 		}
 	}
-	a.Scale(g, 0.5, g)
+	a.Scale(g, factor, g)
 }

@@ -13,7 +13,7 @@ import (
 func TestBothAllocatesNothing(t *testing.T) {
 	everySituation(t, func(t *testing.T, s situation) {
 		a := tensor.NewArena(tensor.CPU(1))
-		o := s.m.New(new(knob.Set))
+		o := s.begin(a)
 		p := s.batch.pair(tensor.NewArena(a.Device))
 		step := func() {
 			a.Reset()

@@ -68,8 +68,17 @@ func add(m Method) *Method {
 	return p
 }
 
-// finish validates m and lets each of its objectives own the memory of Both.
+// finish completes m's gradients, validates m and lets each of its objectives own
+// the memory of Both.
 func finish(m Method) *Method {
+	m.Gradients = slices.Clone(m.Gradients)
+	for i := range m.Gradients {
+		if g := &m.Gradients[i]; g.Of != "" {
+			if of, ok := m.Gradient(g.Of); ok {
+				g.Place, g.Rows, g.Predictors, g.Negatives = of.Place, of.Rows, of.Predictors, of.Negatives
+			}
+		}
+	}
 	if err := m.validate(); err != nil {
 		panic("method: " + err.Error())
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"gradlab/internal/engine/tensor"
@@ -18,8 +19,8 @@ type situation struct {
 }
 
 func (s situation) String() string {
-	return fmt.Sprintf("%s %s target=%s negative=%s predictor=%s",
-		s.m.Name, s.gradient.Name, s.target, s.negative, s.predictor)
+	return strings.TrimSpace(fmt.Sprintf("%s %s target=%s negative=%s predictor=%s %s",
+		s.m.Name, s.gradient.Name, s.target, s.negative, s.predictor, s.own))
 }
 
 // everySituation calls f for whatever the catalogue accepts.
@@ -33,8 +34,15 @@ func everySituation(t *testing.T, f func(t *testing.T, s situation)) {
 	}
 }
 
+// begin returns an objective on a that is ready for the situation's batch.
+func (s *situation) begin(a *tensor.Arena) Objective {
+	return s.batch.begin(a, s.m, s.own, s.predictor)
+}
+
 func (s situation) split(d tensor.Device) (float64, [][]float64) {
-	return s.batch.split(tensor.NewArena(d), s.m, s.m.New(new(knob.Set)), s.gradient.Name, true)
+	a := tensor.NewArena(d)
+	o := s.begin(a)
+	return s.batch.split(a, s.m, o, s.gradient.Name, true)
 }
 
 // Terms equal the tape's derivative and central differences, in both precisions.
@@ -43,9 +51,9 @@ func TestTermsEqualTheirWitnesses(t *testing.T) {
 	for _, r := range Check() {
 		seen[r.Method+" "+r.Gradient] = true
 		if !r.Pass {
-			t.Errorf("%s %s target=%s negative=%s predictor=%s: tape %.2g (bound %.0g), differences %.2g (%.0g), float32 %.2g (%.0g), loss %.2g",
-				r.Method, r.Gradient, r.Target, r.Negative, r.Predictor,
-				r.Tape, tapeBound, r.Differences, differencesBound, r.Float32, float32Bound, r.Loss)
+			t.Errorf("%s %s (%s) target=%s negative=%s predictor=%s %s: tape %.2g (bound %.0g), differences %.2g (%.0g), float32 %.2g (%.0g), surrogate %v, loss %.2g",
+				r.Method, r.Gradient, r.Kind, r.Target, r.Negative, r.Predictor, r.Own,
+				r.Tape, tapeBound, r.Differences, differencesBound, r.Float32, float32Bound, surrogate(r), r.Loss)
 		}
 	}
 	for _, m := range All() {
@@ -55,6 +63,14 @@ func TestTermsEqualTheirWitnesses(t *testing.T) {
 			}
 		}
 	}
+}
+
+// surrogate prints a row's residual against its surrogate, where it has one.
+func surrogate(r Residual) string {
+	if r.Surrogate == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%.2g", *r.Surrogate)
 }
 
 // A wrong sign in any one term of any method fails the check.
@@ -70,7 +86,7 @@ func TestWrongSignIsFound(t *testing.T) {
 				return o
 			}
 			for _, r := range wrong.check() {
-				if r.Pass {
+				if r.Pass && r.Kind == ExactKind {
 					t.Errorf("%s with its %s term flipped passes: %+v", m.Name, term.Name, r)
 				}
 			}
@@ -157,7 +173,7 @@ func TestPermutingRows(t *testing.T) {
 func TestBothIsPure(t *testing.T) {
 	everySituation(t, func(t *testing.T, s situation) {
 		a := tensor.NewArena(tensor.CPU(1))
-		o := s.m.New(new(knob.Set))
+		o := s.begin(a)
 		p := s.batch.pair(a)
 		contents := func() (all []float32) {
 			for _, x := range []tensor.Tensor{p.X[0], p.X[1], p.Z[0], p.Z[1], p.P[0], p.P[1], p.N[0], p.N[1], p.W} {

@@ -3,6 +3,7 @@ package method
 import (
 	"gradlab/internal/engine/autodiff"
 	"gradlab/internal/engine/tensor"
+	"gradlab/internal/knob"
 )
 
 // A batch is a Pair on the host, in float64: what the same numbers are made of
@@ -15,6 +16,39 @@ type batch struct {
 	p, neg   [2][]float64 // sources of positives and negatives; nil where they are z
 	positive Target
 	negative Target
+}
+
+// begin returns an objective of m with the own settings of a case, which has
+// prepared its step for b; and lets it make the predictor of b, where that is its own.
+func (b *batch) begin(a *tensor.Arena, m *Method, own string, predictor Predictor) Objective {
+	var knobs knob.Set
+	o := m.New(&knobs)
+	if err := setAll(&knobs, own); err != nil {
+		panic("method: " + err.Error())
+	}
+	if o.Build != nil {
+		o.Build(a, b.d)
+	}
+	if o.Init != nil {
+		o.Init(a, 1)
+	}
+	if o.Prepare != nil {
+		o.Prepare(a, b.pair(a).N)
+	}
+	if predictor == SpectralPredictor {
+		b.w = spectral(a, o, b.d)
+	}
+	return o
+}
+
+// spectral returns the matrix of o's predictor on the host.
+func spectral(a *tensor.Arena, o Objective, d int) []float64 {
+	defer a.Release(a.Mark())
+	w := a.New(d, d)
+	o.Predictor(a, w)
+	host := make([]float64, w.Len())
+	a.Download64(host, w)
+	return host
 }
 
 // pair puts b on a device. What is nil in b is one tensor with z, as in training.
@@ -68,8 +102,9 @@ func (b batch) leaf(k int) *float64 {
 	return &blocks[k/(b.n*b.d)][k%(b.n*b.d)]
 }
 
-// paper returns the paper's loss and its derivative by all leaves of b.
-func (b batch) paper(o Objective) (loss float64, grad []float64) {
+// paper returns a loss and its derivative by all leaves of b, for targets that
+// carry no gradient where they are to be constant.
+func (b batch) paper(loss PaperFunc, constant bool) (value float64, grad []float64) {
 	t := autodiff.NewTape()
 	var z [2]*autodiff.Node
 	var v Views
@@ -85,7 +120,7 @@ func (b batch) paper(o Objective) (loss float64, grad []float64) {
 		}
 		source := func(target Target, data []float64) *autodiff.Node {
 			switch {
-			case target.CarriesGradient():
+			case target.CarriesGradient() && !constant:
 				return z[i]
 			case data == nil:
 				return t.Const(b.n, b.d, b.z[i])
@@ -98,7 +133,8 @@ func (b batch) paper(o Objective) (loss float64, grad []float64) {
 			v.N[i] = source(b.negative, b.neg[i])
 		}
 	}
-	l := o.Paper(t, v)
+	v.Z = z
+	l := loss(t, v)
 	t.Backward(l)
 	grad = append(z[0].Grad(), z[1].Grad()...)
 	if b.x[0] != nil {

@@ -14,7 +14,8 @@
 //  2. Declare it: var Name = add(Method{...}). There is no list to edit; a
 //     descriptor with a gap panics and says what is missing.
 //  3. Write its side of the pair (a SideFunc) and, sharing nothing with it, its
-//     loss as the paper prints it over the tape (a PaperFunc).
+//     loss as the paper prints it over the tape (a PaperFunc). What it remembers
+//     from step to step, if anything, is a State.
 //  4. Run `go test ./internal/engine/method` and `lab check NAME`.
 package method
 
@@ -42,6 +43,13 @@ type Method struct {
 	Terms      []Term
 	Gradients  []Gradient        // what may drive training; the first is "loss"
 	Defaults   map[string]string // shared settings whose default is another with this method
+
+	// Serves names, for an own knob that only some gradients look at, those
+	// gradients; with any other the knob has no effect.
+	Serves map[string][]string
+	// Cases are own settings, "bank=16", in which Check walks the method, one after
+	// the other; nil: the defaults alone.
+	Cases []string
 
 	// New declares the method's own knobs on k and returns one run's objective.
 	// Its functions read the knobs' values when they are called, not before.
@@ -140,27 +148,80 @@ type Gradient struct {
 	Place      Place
 	Rows       Rows        // how X, P, T and O reach the side; AsMethod follows Method.Rows
 	Exact      bool        // equals the derivative of the loss; otherwise `approximation` measures by how much it differs
+	Mistake    bool        // not meant to be right: what people get wrong, to be watched
 	Predictors []Predictor // accepted predictors; nil: all that the method accepts
+	Negatives  []Target    // accepted sources of the negatives; nil: all that the method accepts
+
+	// Of is the gradient whose side this one uses, and from which it takes Place,
+	// Rows, Predictors and Negatives; "" where it has a side of its own. The three
+	// below are what can be made of any side.
+	Of       string
+	Constant bool             // targets are constants, shared ones too
+	Detached bool             // the way back takes the length of a row, or the deviation of a column, as a constant
+	Weights  map[Role]float64 // factors of the terms of a role: -1 flips, 0 drops; nil: all 1
+}
+
+// A Kind says what a gradient wants to be.
+type Kind string
+
+// The kinds of gradients.
+const (
+	ExactKind         Kind = "exact"         // the derivative of the loss
+	ApproximationKind Kind = "approximation" // near it, on purpose
+	MistakeKind       Kind = "mistake"       // far from it, to be watched
+)
+
+// Kind returns the gradient's kind.
+func (g *Gradient) Kind() Kind {
+	switch {
+	case g.Exact:
+		return ExactKind
+	case g.Mistake:
+		return MistakeKind
+	}
+	return ApproximationKind
 }
 
 // An Objective is one run's instance of a method.
 type Objective struct {
-	// Sides holds a function for each name in Method.Gradients.
+	// Sides holds a function for each of Method.Gradients that has a side of its own.
 	Sides map[string]SideFunc
 	// Paper is the loss as the paper writes it.
 	Paper PaperFunc
-	// Observe, where not nil, moves the state (a bank, F) after a step's
-	// gradient: negatives are Pair.N, the outputs of both views that the
-	// negatives are made of, N x D, raw.
-	Observe func(a *tensor.Arena, negatives [2]tensor.Tensor)
+	// Surrogates holds, for gradients that are not exact and yet the derivative of
+	// another loss, that loss: their independent witness.
+	Surrogates map[string]PaperFunc
+
+	State // what is remembered from step to step; all nil for most methods
 
 	work *work // what Both uses again from step to step
+}
+
+// A State is what an objective remembers: a bank, F. It lives on one device. Each
+// of its functions may be nil. Between two steps they come in the order in which
+// they stand here; a Side and a Paper only read.
+type State struct {
+	// Build makes room for outputs of that width, on d.
+	Build func(d tensor.Device, width int)
+	// Init draws what is random in it before the first step.
+	Init func(d tensor.Device, seed uint64)
+	// Prepare moves it before a step's predictor and gradient: negatives are
+	// Pair.N, the outputs of both views that the negatives are made of, N x D, raw.
+	Prepare func(a *tensor.Arena, negatives [2]tensor.Tensor)
+	// Predictor writes the matrix of a spectral predictor, D x D, for this step.
+	Predictor func(a *tensor.Arena, w tensor.Tensor)
+	// Observe moves it after a step's gradient; negatives as for Prepare.
+	Observe func(a *tensor.Arena, negatives [2]tensor.Tensor)
+	// Part returns an objective of the same settings for outputs that are cut to
+	// their first channels, with a part of the state that fits them.
+	Part func(a *tensor.Arena, width int) Objective
 }
 
 // A SideFunc writes the loss of one side of the siamese pair and, for each term
 // of the method and each input, adds that term's gradient. It is pure: it changes
 // nothing but s.Loss and s.Terms. Scratch comes from a. Terms sum to the derivative of the
-// true loss (for exact variants), and the loss is the true loss, not a surrogate.
+// true loss (for exact variants), and the loss is the true loss, not a surrogate; what a
+// variant that is not exact writes there, if anything, is not used.
 //
 // Both averages the two sides, so a side is written as in the paper: for SimCLR
 // l = (1/N) sum_n -log softmax, with factor 1/(N tau) in its gradient.
@@ -192,10 +253,11 @@ type SideGrad struct {
 // sides. The result is 1 x 1.
 type PaperFunc func(t *autodiff.Tape, v Views) *autodiff.Node
 
-// Views are the tape's raw N x D inputs of both views: X the online outputs, P
-// the sources of the positives, N those of the negatives. For shared targets P
-// and N are variables of the tape (and X, where there is no predictor, the very
-// same nodes), for stopped and momentum targets they are constants.
+// Views are the tape's raw N x D inputs of both views: X the online outputs, at
+// the predictor, Z those at the projector, P the sources of the positives, N those
+// of the negatives. For shared targets P and N are the very nodes of Z, variables
+// of the tape (and so is X, where there is no predictor); for stopped and momentum
+// targets they are constants.
 type Views struct {
-	X, P, N [2]*autodiff.Node
+	X, Z, P, N [2]*autodiff.Node
 }

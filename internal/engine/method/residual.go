@@ -25,6 +25,19 @@ func approximation(terms [][]float64, exact []float64, scales [][]float64) float
 	return miss / max(norm(exact), 1e-6*lengths(scales))
 }
 
+// cosineBetween is the cosine of two gradients over all their elements, 0 where
+// one of them vanishes.
+func cosineBetween(x, y []float64) float64 {
+	var sum float64
+	for i, v := range x {
+		sum += v * y[i]
+	}
+	if sum == 0 {
+		return 0
+	}
+	return sum / (norm(x) * norm(y))
+}
+
 func total(terms [][]float64) []float64 {
 	sum := make([]float64, len(terms[0]))
 	for _, t := range terms {

@@ -26,7 +26,7 @@ func toy() Method {
 		},
 		Gradients: []Gradient{
 			{Name: "loss", Title: "The loss", Doc: "Exact.", Exact: true, Place: AtPredictor, TeX: `\frac{\alpha}{N} (u - t)`},
-			{Name: "flipped", Title: "Flipped", Doc: "Pulls the wrong way.", Place: AtPredictor, TeX: `\frac{\alpha}{N} (t + u)`},
+			{Name: "flipped", Title: "Flipped", Doc: "Pulls the wrong way.", Place: AtPredictor, Mistake: true, TeX: `\frac{\alpha}{N} (t + u)`},
 		},
 		Defaults: map[string]string{"target": "stopped"},
 		New: func(k *knob.Set) Objective {

@@ -86,6 +86,14 @@ func (m *Method) validateGradients(need func(bool, string, ...any)) {
 		for _, p := range g.Predictors {
 			need(slices.Contains(m.Predictors, p), "gradient %s accepts a predictor %q that the method does not", g.Name, p)
 		}
+		for _, n := range g.Negatives {
+			need(slices.Contains(m.Negatives, n), "gradient %s accepts negatives from %q and the method does not", g.Name, n)
+		}
+		need(!g.Exact || !g.Mistake, "gradient %s is exact and a mistake", g.Name)
+		if g.Of != "" {
+			of, ok := m.Gradient(g.Of)
+			need(ok && of.Of == "", "gradient %s uses the side of %q, which has none", g.Name, g.Of)
+		}
 		seen[g.Name] = true
 	}
 }
@@ -102,10 +110,40 @@ func (m *Method) validateObjective(need func(bool, string, ...any)) {
 		}
 	}
 	need(o.Paper != nil, "has no loss over the tape")
+	sides := 0
 	for _, g := range m.Gradients {
-		need(o.Sides[g.Name] != nil, "has no side for gradient %s", g.Name)
+		if g.Of == "" {
+			need(o.Sides[g.Name] != nil, "has no side for gradient %s", g.Name)
+			sides++
+		}
 	}
-	need(len(o.Sides) == len(m.Gradients), "has a side for a gradient that it does not declare")
+	need(len(o.Sides) == sides, "has a side for a gradient that it does not declare")
+	for name := range o.Surrogates {
+		g, ok := m.Gradient(name)
+		need(ok && !g.Exact, "has a surrogate for %q, which is no gradient or an exact one", name)
+	}
+	need(o.Build == nil || o.Part != nil, "has a state of which it gives no part")
+	for name, gradients := range m.Serves {
+		need(knobs.Lookup(name) != nil, "says what knob %s serves and does not have it", name)
+		for _, g := range gradients {
+			_, ok := m.Gradient(g)
+			need(ok, "knob %s serves a gradient %q that it does not declare", name, g)
+		}
+	}
+	for _, c := range m.Cases {
+		need(setAll(&knobs, c) == nil, "has a case %q that its knobs refuse", c)
+	}
+}
+
+// setAll sets own knobs as a case says: "bank=16 tau=0.5".
+func setAll(k *knob.Set, settings string) error {
+	for _, s := range strings.Fields(settings) {
+		name, value, _ := strings.Cut(s, "=")
+		if err := k.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // needTeX asks for a formula with balanced braces.

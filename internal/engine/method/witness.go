@@ -20,16 +20,18 @@ const (
 )
 
 // Watch compares a running method with the tape, on the first rows and channels
-// of the batch p, which make a smaller batch of their own. An objective with
-// state is watched at full width, since its state is as wide. Watch allocates,
-// and is meant for probe steps.
+// of the batch p, which make a smaller batch of their own, with a part of the
+// method's state that fits them. Watch allocates, and is meant for probe steps.
 func (m *Method) Watch(a *tensor.Arena, o Objective, gradient string, p Pair) Witness {
-	cols := p.Z[0].Cols
-	if o.Observe == nil {
-		cols = min(cols, watchedCols)
+	defer a.Release(a.Mark())
+	b := slice(a, p, min(p.Z[0].Rows, watchedRows), min(p.Z[0].Cols, watchedCols))
+	if o.Part != nil {
+		o = o.Part(a, b.d)
 	}
-	b := slice(a, p, min(p.Z[0].Rows, watchedRows), cols)
-	_, tape := b.paper(o)
+	if o.Predictor != nil {
+		b.w = spectral(a, o, b.d)
+	}
+	_, tape := b.paper(o.Paper, false)
 	_, terms := b.split(a, m, o, "loss", true)
 	_, scales := b.split(a, m, o, "loss", false)
 	w := Witness{Residual: digits(residual(terms, scales, tape)), Rows: b.n, Cols: b.d}

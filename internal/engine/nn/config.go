@@ -44,14 +44,15 @@ func (p *Projector) Declare(s *knob.Set) {
 
 // The kinds of predictors.
 const (
-	NoPredictor     = "none"
-	LinearPredictor = "linear"
-	MLPPredictor    = "mlp"
+	NoPredictor       = "none"
+	LinearPredictor   = "linear"
+	MLPPredictor      = "mlp"
+	SpectralPredictor = "spectral"
 )
 
 // A Predictor is a head behind the projector, on the online branch alone.
 type Predictor struct {
-	Kind  string // NoPredictor, LinearPredictor or MLPPredictor
+	Kind  string // NoPredictor, LinearPredictor, MLPPredictor or SpectralPredictor
 	Width int    // of the hidden layer of MLPPredictor
 }
 
@@ -61,6 +62,7 @@ func (p *Predictor) Declare(s *knob.Set) {
 		{Value: NoPredictor, Title: "None", Doc: "The projector's output is compared with the target directly."},
 		{Value: LinearPredictor, Title: "Linear", Doc: "One matrix W without bias: p = W z."},
 		{Value: MLPPredictor, Title: "Two layers", Doc: "Linear, batch norm, ReLU, linear."},
+		{Value: SpectralPredictor, Title: "Spectral", Doc: "One matrix W that is not trained: the method makes it of the outputs' correlation at every step."},
 	}, "A head on the online branch alone, which predicts the target's output.").Titled("Predictor")
 	s.Int(&p.Width, "predictor.width", 64, 1, 16384, "Width of the hidden layer of a predictor of two layers.").
 		Titled("Predictor width").In("channels").Logarithmic().FromPaper("512")

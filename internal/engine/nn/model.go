@@ -70,10 +70,14 @@ type Pass struct {
 	encoder, projector, predictor Trace
 }
 
-// Forward takes a view's images x, (N*h*w) x c, all the way and fills p.
+// Forward takes a view's images x, (N*h*w) x c, to the projector's output and fills p.H and p.Z.
 func (m *Model) Forward(a *tensor.Arena, p *Pass, x tensor.Tensor) {
 	p.H = m.Encoder.Forward(a, &p.encoder, x)
 	p.Z = m.Projector.Forward(a, &p.projector, p.H)
+}
+
+// Predict takes p.Z through the predictor and fills p.P.
+func (m *Model) Predict(a *tensor.Arena, p *Pass) {
 	p.P = m.Predictor.Forward(a, &p.predictor, p.Z)
 }
 
