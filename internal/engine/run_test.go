@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -216,25 +217,38 @@ func TestPanicWhileDrawingIsTheRuns(t *testing.T) {
 	}
 }
 
-// From the views to the optimizer a step allocates nothing.
+// From the views to the optimizer a step allocates nothing, on one thread and on two.
 func TestNoAllocationInSteadyState(t *testing.T) {
+	const steps = 40
 	for _, m := range methods() {
-		s := parse(t, small+m)
-		set, err := data.Open(s.Data, "")
-		if err != nil {
-			t.Fatal(err)
+		for threads := 1; threads <= 2; threads++ {
+			s := parse(t, small+"steps=1000 "+m)
+			set, err := data.Open(s.Data, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := drawViews(set, s, threads)
+			tr := newTrainer(tensor.CPU(threads), s)
+			tr.init()
+			n := 0
+			step := func() {
+				x1, x2 := v.next()
+				tr.step(n, due{}, x1, x2)
+				n++
+			}
+			for range 3 { // the threads' scratch memory grows to its size
+				step()
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for range steps {
+				step()
+			}
+			runtime.ReadMemStats(&after)
+			if mallocs := after.Mallocs - before.Mallocs; mallocs >= steps { // a thread that ends for want of work starts again
+				t.Errorf("%s on %d threads: %d allocations in %d steps", m, threads, mallocs, steps)
+			}
+			v.stop()
 		}
-		v := drawViews(set, s, 1)
-		tr := newTrainer(tensor.CPU(1), s)
-		tr.init()
-		step := func() {
-			x1, x2 := v.next()
-			tr.step(v.step, due{}, x1, x2)
-		}
-		step()
-		if n := testing.AllocsPerRun(5, step); n != 0 {
-			t.Errorf("%s: %g allocations a step", m, n)
-		}
-		v.stop()
 	}
 }
