@@ -124,6 +124,20 @@ func TestRunPrintsATable(t *testing.T) {
 	}
 }
 
+// A table that wraps is no table: it fits a terminal of 80 columns.
+func TestTableIsNarrow(t *testing.T) {
+	out, _, _ := program(t, with("run", "b.lr=0.01", "c.method=byol", "d.method=barlow", "e.lr=0.02", "f.lr=0.03", "steps=2")...)
+	table, _, found := strings.Cut(out, "\n\n")
+	if !found {
+		t.Fatalf("no table in %s", out)
+	}
+	for line := range strings.Lines(table) {
+		if len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+}
+
 func TestRunOfSeveralLanesSaysWhichInJSON(t *testing.T) {
 	out, _, code := program(t, with("run", "-json", "b.lr=0.1")...)
 	if code != 0 || strings.Count(out, `{"lane":"a","step":`) != 6 || strings.Count(out, `{"lane":"b","step":`) != 6 {
@@ -151,7 +165,7 @@ func TestRunShowsProgressOnATerminal(t *testing.T) {
 
 func TestDivergedRunFails(t *testing.T) {
 	out, errs, code := program(t, with("run", "lr=100", "weight_decay=1", "schedule=constant", "steps=300")...)
-	if code != 1 || !strings.Contains(errs, "diverged at step") || !strings.Contains(errs, "lr=100") || !strings.Contains(out, "diverged, run") {
+	if code != 1 || !strings.Contains(errs, "diverged at step") || !strings.Contains(errs, "lr=100") || !strings.Contains(out, "SimCLR: diverged") {
 		t.Errorf("exit %d: %s\n%s", code, errs, out)
 	}
 }

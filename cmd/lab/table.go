@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -16,6 +17,7 @@ import (
 
 // A lane is a run of `lab run`, with what its row in the table says.
 type lane struct {
+	name    string // "a"
 	label   string
 	planned int // steps
 	file    record.File
@@ -68,11 +70,13 @@ func (l *lane) time() time.Duration {
 	return time.Duration(ms * float64(time.Millisecond)).Round(10 * time.Millisecond)
 }
 
-// columns are the fields of the table, at each lane's last step.
-var columns = []string{"loss", "positive_norm", "negative_norm", "balance", "channel_std", "collapse_level", "effective_rank", "knn_accuracy", "residual"}
+// rows are the fields of the table, at each lane's last measured step.
+var rows = []string{"loss", "positive_norm", "negative_norm", "balance", "channel_std", "collapse_level",
+	"effective_rank", "offdiagonal", "uniformity", "knn_accuracy", "knn_random", "residual"}
 
-// report prints how the lanes ended: as a table, or with -json as one line each
-// on standard error, so that standard output holds records and nothing else.
+// report prints how the lanes ended: as a table with a column for each, or with
+// -json as a line for each on standard error, so that standard output holds
+// records and nothing else.
 func (r *runner) report(lanes []*lane) error {
 	if r.json {
 		for _, l := range lanes {
@@ -80,24 +84,36 @@ func (r *runner) report(lanes []*lane) error {
 		}
 		return nil
 	}
+	if len(lanes) == 0 {
+		return nil
+	}
 	w := tabwriter.NewWriter(r.m.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "\tsteps\ttime\t%s\n", strings.Join(columns, "\t"))
-	for _, l := range lanes {
-		fmt.Fprintf(w, "%s\t%d\t%v", l.label, l.file.Done, l.time())
-		for _, name := range columns {
-			fmt.Fprintf(w, "\t%s", l.last(name))
+	row := func(name string, value func(*lane) string) {
+		fmt.Fprint(w, name)
+		for _, l := range lanes {
+			fmt.Fprintf(w, "\t%s", value(l))
 		}
 		fmt.Fprintln(w)
+	}
+	if len(lanes) > 1 {
+		row("", func(l *lane) string { return l.name })
+	}
+	row("steps", func(l *lane) string { return strconv.Itoa(l.file.Done) })
+	row("time", func(l *lane) string { return l.time().String() })
+	for _, name := range rows {
+		if !slices.ContainsFunc(lanes, func(l *lane) bool { return l.last(name) != "" }) {
+			continue // nobody measured it
+		}
+		row(name, func(l *lane) string { return l.last(name) })
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(r.m.Stdout)
 	for _, l := range lanes {
-		fmt.Fprintf(r.m.Stdout, "%s: %s, run %s, engine %d, machine class %s\n  curve hash %s\n",
-			l.label, l.file.State, l.file.ID, l.file.Engine, l.file.Class, l.file.CurveHash)
+		fmt.Fprintf(r.m.Stdout, "\n%s  %s: %s\n   run %s, engine %d, machine class %s\n   curve hash %s\n",
+			l.name, l.label, l.file.State, l.file.ID, l.file.Engine, l.file.Class, l.file.CurveHash)
 	}
-	_, err := fmt.Fprintf(r.m.Stdout, "In the browser: /lab?%s\n", r.experiment.Query())
+	_, err := fmt.Fprintf(r.m.Stdout, "\nIn the browser: /lab?%s\n", r.experiment.Query())
 	return err
 }
 
