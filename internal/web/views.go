@@ -84,6 +84,10 @@ func methodView(s spec.Spec) templates.Method {
 		Name: m.Name, Title: m.Title, Family: familyTitles[m.Family], Essay: m.Essay, Source: m.Name + ".go",
 		Loss: m.Loss, NoNegatives: noNegatives[m.Family],
 	}
+	if m.Family == method.Asymmetric && method.Predictor(s.Predictor.Kind) == method.NoPredictor {
+		v.NoNegatives = "The loss names no other sample, and what pushes comes through a predictor. There is none here: the negative term is " +
+			"purely radial, and the normaliser leaves nothing of it."
+	}
 	for _, ref := range m.References {
 		v.References = append(v.References, templates.Reference{Text: ref.Text, URL: ref.URL, Where: ref.Where})
 	}

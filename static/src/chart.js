@@ -36,6 +36,7 @@ export class Chart {
   /** @type {number[]} */
   #x = [];
   #shape = "";
+  #blank = true;
   #timer = 0;
   /** @type {[number, number]} */
   #range = [0, 1];
@@ -80,6 +81,12 @@ export class Chart {
     const shape = this.lanes.map((l) => l.log.fields.length && l.letter).join() + this.lanes.length;
     if (!this.#plot || shape !== this.#shape) this.#build(shape);
     this.#fill();
+    if (this.#blank !== this.#empty()) {
+      // the plot makes its ticks anew only with its scale
+      this.#blank = !this.#blank;
+      this.#build(shape);
+      this.#fill();
+    }
     this.#scale();
     const x = this.#x;
     this.#plot?.setData(/** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]));
@@ -114,7 +121,7 @@ export class Chart {
       {
         width: this.root.clientWidth,
         height: this.root.clientHeight,
-        padding: [8, this.#room(), 0, 0],
+        padding: [1.2 * c.em, this.#room(), 0, 0],
         legend: { show: false },
         scales: {
           x: { time: false, range: () => [0, Math.max(1, ...this.lanes.map((l) => l.steps))] },
@@ -203,14 +210,20 @@ export class Chart {
     this.#range = range([...this.curves.map((c) => c.values), this.panel.within ?? [], marks], !!this.panel.log);
   }
 
-  /** Reference values of the panel's fields, each once. */
+  /** Reference values of the panel's fields, each once; where lanes differ, with their letters. */
   #references() {
-    /** @type {Map<string, { label: string, value: number }>} */
+    /** @type {Map<string, { label: string, value: number, letters: string }>} */
     const marks = new Map();
     for (const c of this.curves) {
-      for (const m of c.view.log.field(c.line.field)?.marks ?? []) marks.set(`${m.label} ${m.value}`, { label: m.label, value: m.value * c.scale });
+      for (const m of c.view.log.field(c.line.field)?.marks ?? []) {
+        const value = m.value * c.scale;
+        const known = marks.get(`${m.label} ${value}`);
+        if (!known) marks.set(`${m.label} ${value}`, { label: m.label, value, letters: c.view.letter });
+        else if (!known.letters.includes(c.view.letter)) known.letters += c.view.letter;
+      }
     }
-    return [...marks.values()];
+    const all = [...marks.values()];
+    return all.map((m) => ({ ...m, label: all.some((o) => o !== m && o.label === m.label) ? `${m.letters} ${m.label}` : m.label }));
   }
 
   /** Marks behind the lines, points that tell lanes apart, labels at the ends. @param {uPlot} u */
@@ -324,7 +337,7 @@ export class Chart {
       }
       if (el.textContent !== m.label) el.textContent = m.label;
       const y = top + u.valToPos(m.value, "y");
-      const above = y - 16 > top - 6 ? y - 16 : y + 1;
+      const above = y - 1.15 * colours().em;
       el.style.transform = `translate(${(left + 6).toFixed(1)}px, ${above.toFixed(1)}px)`;
     });
   }

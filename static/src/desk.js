@@ -165,10 +165,17 @@ export class Desk {
       else if (button) this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
     });
     this.main.querySelector("[data-more]")?.addEventListener("toggle", () => this.draw());
-    // a tip over a setting goes with Escape and comes back with the next movement
+    // the tip over a setting goes with Escape and with a change, and comes back with another setting
     const controls = this.main.querySelector(".controls");
-    controls?.addEventListener("keydown", (e) => /** @type {KeyboardEvent} */ (e).key === "Escape" && controls.classList.add("undocumented"));
-    for (const back of ["focusin", "pointerenter"]) controls?.addEventListener(back, () => controls.classList.remove("undocumented"));
+    let silent = "";
+    const named = (/** @type {Event} */ e) => /** @type {Element} */ (e.target).closest("[data-field]")?.getAttribute("data-field") ?? "";
+    const hush = (/** @type {Event} */ e) => {
+      silent = named(e);
+      controls?.classList.add("undocumented");
+    };
+    controls?.addEventListener("keydown", (e) => /** @type {KeyboardEvent} */ (e).key === "Escape" && hush(e));
+    controls?.addEventListener("change", hush);
+    for (const back of ["focusin", "pointerover"]) controls?.addEventListener(back, (e) => named(e) !== silent && controls.classList.remove("undocumented"));
     matchMedia("(min-width: 768px)").addEventListener("change", (e) => {
       if (e.matches && controls instanceof HTMLElement && controls.matches(":popover-open")) controls.hidePopover();
     });
@@ -220,10 +227,10 @@ export class Desk {
     for (const [key, value] of changes) base.set(key, value);
 
     const alone = await page(`/lab?${new URLSearchParams([...base])}`);
-    if (alone.querySelector("[data-field] .problem")) {
-      this.#replace(alone, ["controls", "notices"]);
-      wireSliders(this.main);
-      this.bar.say(alone.querySelector("[data-field] .problem")?.textContent ?? "");
+    const problems = all(alone, "[data-field] .problem").map((p) => ({ key: p.closest("[data-field]")?.getAttribute("data-field") ?? "", text: p.textContent ?? "" }));
+    if (problems.length && last.active) {
+      // what runs goes on as it is
+      for (const { key, text } of problems) this.#complain(key, text, last.resolved.get(key));
       return;
     }
     const told = JSON.parse(/** @type {HTMLElement | null} */ (alone.querySelector("[data-lab]"))?.dataset.lab ?? "{}").lanes[0];
@@ -241,6 +248,27 @@ export class Desk {
       await this.#submit(told.query);
     }
     await this.#show(lanes.length > 1 ? await page(`/lab?${compose(lanes.map((l) => l.resolved))}`) : goes ? await page(`/lab?${told.query}`) : alone);
+    for (const { key, text } of problems) this.#complain(key, text); // the form has the nearest value now
+  }
+
+  /**
+   * Says at a field what is wrong, and puts a value back. False where there is no such field.
+   * @param {string} key @param {string} text @param {string} [value]
+   */
+  #complain(key, text, value) {
+    const field = this.main.querySelector(`[data-field="${CSS.escape(key)}"]`);
+    const input = /** @type {HTMLInputElement | null | undefined} */ (field?.querySelector("[data-key]"));
+    if (!field || !input) return false;
+    if (value !== undefined) {
+      input.value = value;
+      input.dispatchEvent(new Event("input"));
+    }
+    field.querySelector(".problem")?.remove();
+    field.append(element("p", "problem", text));
+    field.closest("details")?.setAttribute("open", "");
+    input.setAttribute("aria-invalid", "true");
+    this.bar.say(text);
+    return true;
   }
 
   /** The settings of the last lane that another method takes over. */
@@ -333,13 +361,7 @@ export class Desk {
     for (const bad of errors) {
       const key = bad.key.replace(/^[b-f]\./, "");
       const text = `${bad.value} ${bad.problem}${bad.range ? ` ${bad.range}` : ""}${bad.nearest ? `; the nearest is ${bad.nearest}` : ""}.`;
-      const field = this.main.querySelector(`[data-field="${CSS.escape(key)}"]`);
-      if (field) {
-        field.querySelector(".problem")?.remove();
-        field.append(element("p", "problem", text));
-        field.closest("details")?.setAttribute("open", "");
-        field.querySelector("[data-key]")?.setAttribute("aria-invalid", "true");
-      } else rest.push(`${bad.key}: ${text}`);
+      if (!this.#complain(key, text)) rest.push(`${bad.key}: ${text}`);
     }
     if (!errors.length) rest.push(e instanceof Error ? e.message : String(e));
     const notices = this.main.querySelector('[data-region="notices"]');
