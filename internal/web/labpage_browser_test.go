@@ -247,7 +247,7 @@ func TestCollapseIsThreeClicksAway(t *testing.T) {
 	} {
 		p := b.open(s.URL+"/", 1440, 900, "light")
 		p.press(`a[href="/experiments/` + slug + `"]`)
-		p.wait("the experiment opens", `document.querySelector('[action="/runs"] button, a[href^="/lab?"]')`)
+		p.wait("the experiment opens", `location.pathname === "/experiments/`+slug+`" && document.querySelector('[action="/runs"] button')`)
 		p.press(`[action="/runs"] button`)
 		p.wait("its runs have started", `location.pathname !== "/experiments/`+slug+`" && globalThis.gradlab?.lanes().some(l => l.run !== "")`)
 		queries := eval[string](p, `gradlab.lanes().map(l => l.query).join(" ")`)
