@@ -94,6 +94,9 @@ func (d Diagram) describe() string {
 	} else {
 		b.WriteString("There is no predictor. ")
 	}
+	if d.Loss != "" {
+		b.WriteString("The loss compares both outputs by " + d.Loss + ". ")
+	}
 	b.WriteString(d.note())
 	return b.String()
 }

@@ -288,14 +288,13 @@ type Gradient struct {
 
 // A Diagram is the two branches as they are set.
 type Diagram struct {
-	Encoder       string // "conv 16"
-	Projector     string // "3 x 256"; empty: none
-	Predictor     string // "mlp 128"; empty: none
-	Target        string // shared stopped momentum
-	Negative      string // source of the negatives, likewise; the same as Target in most runs
-	Momentum      string // "0.99", of the slow copy, where one is used
-	Loss          string // "cosine", "softmax", "correlation": what compares the outputs; may be empty
-	TwoBranchNote string // one sentence below; may be empty
+	Encoder   string // "conv 16"
+	Projector string // "3 x 256"; empty: none
+	Predictor string // "mlp 128"; empty: none
+	Target    string // shared stopped momentum
+	Negative  string // source of the negatives, likewise; the same as Target in most runs
+	Momentum  string // "0.99", of the slow copy, where one is used
+	Loss      string // "cosine", "softmax", "correlation": what compares the outputs; may be empty
 }
 
 // A Cost is what a run costs on this server, before anybody clicks.
