@@ -26,7 +26,7 @@ func (t *trainer) diverged(step int) error {
 	for _, f := range []struct {
 		name  string
 		value float64
-	}{{"loss", r.Loss}, {"positive_norm", r.Positive}, {"negative_norm", r.Negative}, {"total_norm", r.Total}} {
+	}{{"loss", r.loss}, {"positive_norm", r.positive}, {"negative_norm", r.negative}, {"total_norm", r.total}} {
 		if v := float64(float32(f.value)); math.IsNaN(v) || math.IsInf(v, 0) {
 			return &Diverged{Step: step, Field: f.name, Causes: t.causes(step)}
 		}

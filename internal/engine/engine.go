@@ -78,12 +78,12 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 			t = t.branch(then)
 		}
 		due := t.due(step)
-		if due.KNN {
+		if due.knn {
 			t.neighbours(gallery)
 		}
 		x1, x2 := views.next()
 		t.step(step, due, x1, x2)
-		t.reading.StepMS = time.Since(began).Seconds() * 1000
+		t.reading.milliseconds = time.Since(began).Seconds() * 1000
 		if err := emit(t.record(step, due)); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 		t.online.Forward(a, &t.pass[i], images[i]) // h and z of a view
 	}
 	pair := t.pair(images) // with the targets and what the predictor says
-	if due.Probe {
+	if due.probe {
 		t.probe(pair)
 	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term

@@ -167,19 +167,19 @@ func (t *trainer) read(step int) {
 	t.arena.Download64(m.host, m.sheet)
 	n, d := float64(s.Batch), width(*s)
 
-	r.Loss = m.host[scalarLoss]
-	r.PositiveSimilarity = m.host[scalarPairs] / n
+	r.loss = m.host[scalarLoss]
+	r.positiveSimilarity = m.host[scalarPairs] / n
 	// |u1_n + u2_n|^2, summed over n, is what pairs of one image have in |sum of all u|^2.
-	r.NegativeSimilarity = (m.host[scalarSum] - m.host[scalarSquares] - 2*m.host[scalarPairs]) / (2 * n * (2*n - 2))
-	r.ChannelStd = m.host[scalarSpread] / (2 * n * float64(d))
-	r.CollapseLevel = probe.CollapseLevel(r.ChannelStd, d)
+	r.negativeSimilarity = (m.host[scalarSum] - m.host[scalarSquares] - 2*m.host[scalarPairs]) / (2 * n * (2*n - 2))
+	r.channelStd = m.host[scalarSpread] / (2 * n * float64(d))
+	r.collapseLevel = probe.CollapseLevel(r.channelStd, d)
 
 	// The mean over 2N rows of 2N times their length is the sum of the lengths.
 	both := func(k int) float64 { return m.host[m.view(0, k)] + m.host[m.view(1, k)] }
 	var whole, pull, push float64 // lengths before the projection, of all, positive and negative terms
 	for k, role := range m.roles {
 		before := both(viewTerms + 2*k + 1)
-		r.Terms[k] = above(noise*before, both(viewTerms+2*k))
+		r.terms[k] = above(noise*before, both(viewTerms+2*k))
 		switch whole += before; role {
 		case method.Positive:
 			pull += before
@@ -187,18 +187,18 @@ func (t *trainer) read(step int) {
 			push += before
 		}
 	}
-	r.Total = above(noise*whole, both(viewTotal))
-	r.Positive, r.Negative = above(noise*pull, both(viewPositive)), above(noise*push, both(viewNegative))
-	r.Cosine, r.Balance = 0, math.NaN()
-	if r.Positive != 0 {
-		r.Balance = r.Negative / r.Positive
-		if r.Negative != 0 {
-			r.Cosine = both(viewCosine) / (2 * n)
+	r.total = above(noise*whole, both(viewTotal))
+	r.positive, r.negative = above(noise*pull, both(viewPositive)), above(noise*push, both(viewNegative))
+	r.cosine, r.balance = 0, math.NaN()
+	if r.positive != 0 {
+		r.balance = r.negative / r.positive
+		if r.negative != 0 {
+			r.cosine = both(viewCosine) / (2 * n)
 		}
 	}
-	r.LearningRate, r.Momentum = s.Optim.Rate(step, s.Steps), 0
+	r.learningRate, r.momentum = s.Optim.Rate(step, s.Steps), 0
 	if t.slow != nil {
-		r.Momentum = s.EMA.At(step, s.Steps)
+		r.momentum = s.EMA.At(step, s.Steps)
 	}
 }
 

@@ -78,17 +78,17 @@ func TestFiguresAreTheirDefinitions(t *testing.T) {
 		tr.step(0, due{}, x1, x2)
 		r := &tr.reading
 		want := map[string][2]float64{
-			"total_norm":            {r.Total, meanLength(sums[0], n)},
-			"positive_norm":         {r.Positive, meanLength(sums[1], n)},
-			"negative_norm":         {r.Negative, meanLength(sums[2], n)},
-			"positive_negative_cos": {r.Cosine, cos},
-			"positive_similarity":   {r.PositiveSimilarity, pairs},
-			"negative_similarity":   {r.NegativeSimilarity, others},
-			"channel_std":           {r.ChannelStd, std},
-			"collapse_level":        {r.CollapseLevel, max(0, 1-math.Sqrt(float64(d))*std)},
+			"total_norm":            {r.total, meanLength(sums[0], n)},
+			"positive_norm":         {r.positive, meanLength(sums[1], n)},
+			"negative_norm":         {r.negative, meanLength(sums[2], n)},
+			"positive_negative_cos": {r.cosine, cos},
+			"positive_similarity":   {r.positiveSimilarity, pairs},
+			"negative_similarity":   {r.negativeSimilarity, others},
+			"channel_std":           {r.channelStd, std},
+			"collapse_level":        {r.collapseLevel, max(0, 1-math.Sqrt(float64(d))*std)},
 		}
 		for k, term := range s.Method.Terms {
-			want["terms."+term.Name] = [2]float64{r.Terms[k], terms[k]}
+			want["terms."+term.Name] = [2]float64{r.terms[k], terms[k]}
 		}
 		for name, v := range want {
 			if math.Abs(v[0]-v[1]) > 1e-6*(1+math.Abs(v[1])) { // channelStd starts from float32
@@ -96,11 +96,11 @@ func TestFiguresAreTheirDefinitions(t *testing.T) {
 			}
 		}
 		// Without a predictor the negative term of a cosine is radial: nothing is left of it.
-		if radial := s.Predictor.Kind == nn.NoPredictor && s.Method.Name == "byol"; (r.Negative == 0) != radial {
-			t.Errorf("%s: the negative norm is %g", x, r.Negative)
+		if radial := s.Predictor.Kind == nn.NoPredictor && s.Method.Name == "byol"; (r.negative == 0) != radial {
+			t.Errorf("%s: the negative norm is %g", x, r.negative)
 		}
-		if r.Balance != r.Negative/r.Positive {
-			t.Errorf("%s: balance %g of %g and %g", x, r.Balance, r.Negative, r.Positive)
+		if r.balance != r.negative/r.positive {
+			t.Errorf("%s: balance %g of %g and %g", x, r.balance, r.negative, r.positive)
 		}
 	}
 }
@@ -215,7 +215,7 @@ func TestCollapsedOutputsAreFinite(t *testing.T) {
 		}
 	}
 	x1, x2 := v.next()
-	d := due{Probe: true}
+	d := due{probe: true}
 	tr.step(0, d, x1, x2)
 	r := tr.record(0, d)
 	for i, f := range Schema(s).Fields {

@@ -63,7 +63,7 @@ func (g *gallery) features(a *tensor.Arena, net *nn.Net, images *data.Images, n 
 func (t *trainer) neighbours(g *gallery) {
 	t.arena.Reset()
 	r := &t.reading
-	if r.KNN = g.accuracy(t.arena, t.online.Encoder); !r.measuredRandom {
-		r.KNNRandom, r.measuredRandom = r.KNN, true
+	if r.knn = g.accuracy(t.arena, t.online.Encoder); !r.knowsRandom {
+		r.knnRandom, r.knowsRandom = r.knn, true
 	}
 }

@@ -21,10 +21,10 @@ const correlationFrame = "correlation"
 func (t *trainer) probe(pair method.Pair) {
 	r := &t.reading
 	w := t.spec.Method.Watch(t.arena, t.objective, t.spec.Gradient, pair)
-	r.Residual, r.Approximation = w.Residual, w.Approximation
+	r.residual, r.approximation = w.Residual, w.Approximation
 
 	z1, z2 := t.download(pair.Z[0]), t.download(pair.Z[1])
-	r.Metrics = probe.Measure(z1, z2)
+	r.metrics = probe.Measure(z1, z2)
 	r.frames = nil
 	if f, ok := correlation(z1, z2); ok {
 		r.frames = []record.Frame{f}

@@ -48,7 +48,7 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	}
 	t.gradient, _ = s.Method.Gradient(s.Gradient)
 	t.meter, t.fields = newMeter(d, s.Method), fields(s)
-	t.reading.Terms = make([]float64, len(s.Method.Terms))
+	t.reading.terms = make([]float64, len(s.Method.Terms))
 	return t
 }
 

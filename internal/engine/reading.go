@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"gradlab/internal/engine/probe"
+	"gradlab/internal/record"
+)
+
+// A reading is what a step has measured: the record's fields before they are
+// rounded and put in order.
+type reading struct {
+	loss                                   float64
+	total, positive, negative              float64 // norms at z
+	terms                                  []float64
+	cosine, balance                        float64
+	positiveSimilarity, negativeSimilarity float64
+	channelStd, collapseLevel              float64
+	learningRate, momentum                 float64
+	milliseconds                           float64
+
+	residual, approximation float64 // probes
+	metrics                 probe.Metrics
+	frames                  []record.Frame
+
+	knn, knnRandom float64 // kNN
+	knowsRandom    bool    // knnRandom has been measured
+}
+
+// due says what is measured at a step besides what every step measures.
+type due struct {
+	probe, knn bool
+}
+
+// due: the first and the last step are measured whatever the intervals.
+func (t *trainer) due(step int) due {
+	s := &t.spec
+	last := step == s.Steps-1
+	return due{
+		probe: step%s.Probe.Every == 0 || last,
+		knn:   s.Probe.KNN > 0 && (step%s.Probe.KNN == 0 || last),
+	}
+}
+
+// has returns the cadences that a step's record holds.
+func (d due) has() record.Every {
+	has := record.EachStep
+	if d.probe {
+		has |= record.EachProbe
+	}
+	if d.knn {
+		has |= record.EachKNN
+	}
+	return has
+}
+
+// record makes the record of the step that was just taken.
+func (t *trainer) record(step int, d due) record.Step {
+	out := record.Step{Step: step, Has: d.has(), Values: make([]float32, len(t.fields))}
+	if d.probe {
+		out.Frames = t.reading.frames
+	}
+	for i, f := range t.fields {
+		if f.Every&out.Has != 0 {
+			out.Values[i] = float32(f.value(&t.reading))
+		}
+	}
+	return out
+}
