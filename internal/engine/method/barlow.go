@@ -62,20 +62,64 @@ var Barlow = add(Method{
 		{"negative", Negative, `+\frac{2\lambda}{N} \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b)`,
 			"Pushes a sample away from the others by how much their other views resemble its own, and so features apart."},
 	},
-	Gradients: []Gradient{{
-		Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
-		TeX: `\frac{\partial \ell}{\partial q(n)} = \frac{2}{N} \Bigl( -A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr), \quad A = I - (1-\lambda)\,\mathrm{diag}(C)`,
-	}},
+	Gradients: []Gradient{
+		{
+			Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
+			TeX: `\frac{\partial \ell}{\partial q(n)} = \frac{2}{N} \Bigl( -A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr), \quad A = I - (1-\lambda)\,\mathrm{diag}(C)`,
+		},
+		unifiedDecorrelation,
+		{
+			Name: "drop-a", Title: "Without A",
+			Doc:   "A feature is pulled with full force however far it agrees with its twin already.",
+			Place: AtPredictor,
+			TeX:   `\frac{2}{N} \Bigl( -k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr)`,
+		},
+		{
+			Name: "l2", Title: "Rows of length 1",
+			Doc:   "Rows are brought to length 1 where the paper standardises columns; lambda is unit_lambda.",
+			Place: AtPredictor, Rows: Unit,
+			TeX: `\frac{2}{N} \Bigl( -A\, u_2(n) + \lambda \sum_b \frac{\langle u_2(n), u_2(b)\rangle}{N}\, u_1(b) \Bigr), \quad A = I - (1-\lambda)\,\mathrm{diag}(C)`,
+		},
+		{
+			Name: "l2-drop-a", Title: "Rows of length 1, without A",
+			Doc:   "Both simplifications: the form in which Tao et al. publish Barlow Twins.",
+			Place: AtPredictor, Rows: Unit,
+			TeX: `\frac{2}{N} \Bigl( -u_2(n) + \lambda \sum_b \frac{\langle u_2(n), u_2(b)\rangle}{N}\, u_1(b) \Bigr)`,
+		},
+		{
+			Name: "forget-standardiser", Title: "Mistake: the standardisation is forgotten",
+			Doc: "The gradient by the standardised outputs, divided by the deviation alone, as if mean and deviation were constants.",
+			TeX: `\frac{\partial \ell}{\partial x_i(n)} = \frac{1}{\sigma_i}\,\frac{2}{N} \Bigl( -A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr)_i`,
+			Of:  "loss", Mistake: true, Detached: true,
+		},
+		flipPositive(`\frac{2}{N} \Bigl( +A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr)`),
+	},
 	// Standardised outputs are sqrt(D) long and the loss sums over D features: its
 	// gradient is some hundred times that of a method on unit rows.
 	Defaults: map[string]string{"target": "shared", "predictor": "none", "lr": "0.005"},
+	Serves:   map[string][]string{"unit_lambda": {"unified", "l2", "l2-drop-a"}},
 	New: func(k *knob.Set) Objective {
-		lambda := new(float64)
+		lambda, unit := new(float64), new(float64)
 		k.Float(lambda, "lambda", 0.02, 0, 10, "Weight of the correlation between different features; at 0 nothing keeps them apart.").
 			Titled("Weight of the off-diagonal").Logarithmic().FromPaper("0.0051").Changeable()
+		unitLambda(k, unit, 6.25, "50")
 		return Objective{
-			Sides: map[string]SideFunc{"loss": func(a *tensor.Arena, s Side) { barlow(a, s, *lambda, cheapest(s)) }},
-			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancy(v, *lambda) },
+			Sides: map[string]SideFunc{
+				"loss":      func(a *tensor.Arena, s Side) { barlow(a, s, *lambda, cheapest(s)) },
+				"unified":   func(a *tensor.Arena, s Side) { byResemblance(a, s, *unit) },
+				"drop-a":    func(a *tensor.Arena, s Side) { barlowWithoutA(a, s, *lambda, cheapest(s)) },
+				"l2":        func(a *tensor.Arena, s Side) { barlow(a, s, *unit, cheapest(s)) },
+				"l2-drop-a": func(a *tensor.Arena, s Side) { barlowWithoutA(a, s, *unit, cheapest(s)) },
+			},
+			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancy(v, *lambda, standardised) },
+			Surrogates: map[string]PaperFunc{
+				"unified": func(_ *autodiff.Tape, v Views) *autodiff.Node { return resemblanceLoss(v, *unit) },
+				"drop-a":  func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancyWithoutA(v, *lambda, standardised) },
+				"l2":      func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancy(v, *unit, (*autodiff.Node).UnitRows) },
+				"l2-drop-a": func(_ *autodiff.Tape, v Views) *autodiff.Node {
+					return redundancyWithoutA(v, *unit, (*autodiff.Node).UnitRows)
+				},
+			},
 		}
 	},
 })
@@ -118,17 +162,32 @@ func barlow(a *tensor.Arena, s Side, lambda float64, offDiagonal correlation) {
 	pull(positive.T, lambda, other, q)
 }
 
+// barlowWithoutA is the side of -2 tr C + lambda |C|_F^2.
+func barlowWithoutA(a *tensor.Arena, s Side, lambda float64, offDiagonal correlation) {
+	c := 2 / float64(s.X.Rows)
+	positive, negative := s.Terms[0], s.Terms[1]
+	a.AddScaled(positive.X, -c, s.P)
+	if !positive.P.IsNone() {
+		a.AddScaled(positive.P, -c, s.X)
+	}
+	offDiagonal(a, a.New(1, 1), lambda, s.X, s.T, negative.X, negative.T)
+}
+
 // A correlation writes |C|_F^2 with C = q'k/N to the scalar norm and adds the
-// gradient of lambda |C|_F^2 to dq and, unless it is none, to dk.
+// gradient of lambda |C|_F^2 by q to dq and, unless dk is none, that by k to dk.
 type correlation func(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk tensor.Tensor)
 
-// gram never makes a D x D matrix: |C|_F^2 = sum of the products of the elements
+// gramForm never makes a D x D matrix: |C|_F^2 = sum of the products of the elements
 // of Q = qq'/N and K = kk'/N.
-func gram(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk tensor.Tensor) {
+func gramForm(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk tensor.Tensor) {
 	n := float64(q.Rows)
-	gq, gk := a.New(q.Rows, q.Rows), a.New(q.Rows, q.Rows)
+	gq := a.New(q.Rows, q.Rows)
 	a.Gemm(gq, tensor.NT, 1/n, q, q, 0)
-	a.Gemm(gk, tensor.NT, 1/n, k, k, 0)
+	gk := gq
+	if !k.Same(q) {
+		gk = a.New(q.Rows, q.Rows)
+		a.Gemm(gk, tensor.NT, 1/n, k, k, 0)
+	}
 	a.Dot(norm, gq, gk)
 	a.Gemm(dq, tensor.NN, 2*lambda/n, gk, q, 1)
 	if !dk.IsNone() {
@@ -151,7 +210,7 @@ func explicit(a *tensor.Arena, norm tensor.Tensor, lambda float64, q, k, dq, dk 
 // cheapest returns the form with fewer multiplications for this side.
 func cheapest(s Side) correlation {
 	if gramIsCheaper(s.X.Rows, s.X.Cols, !s.Terms[1].T.IsNone()) {
-		return gram
+		return gramForm
 	}
 	return explicit
 }
@@ -165,15 +224,27 @@ func gramIsCheaper(n, d int, both bool) bool {
 	return 3*n < 2*d
 }
 
-// redundancy is the loss as the paper prints it.
-func redundancy(v Views, lambda float64) *autodiff.Node {
+// redundancy is the loss as the paper prints it, with its normaliser or another.
+func redundancy(v Views, lambda float64, normalise func(*autodiff.Node) *autodiff.Node) *autodiff.Node {
 	return symmetric(v, func(x, p, t, _ *autodiff.Node) *autodiff.Node {
-		n, _ := x.Dims()
 		correlate := func(with *autodiff.Node) *autodiff.Node {
-			return x.StandardColumns(1e-5).T().MatMul(with.StandardColumns(1e-5)).Scale(1 / float64(n))
+			return normalise(x).T().MatMul(normalise(with)).Scale(1 / rowsOf(x))
 		}
 		invariance := correlate(p).Diagonal().Scale(-1).Plus(1).Square().Sum()
 		reduction := correlate(t).OffDiagonal().Square().Sum()
 		return invariance.Add(reduction.Scale(lambda))
 	})
 }
+
+// redundancyWithoutA is -2 tr C + lambda |C|_F^2.
+func redundancyWithoutA(v Views, lambda float64, normalise func(*autodiff.Node) *autodiff.Node) *autodiff.Node {
+	return symmetric(v, func(x, p, t, _ *autodiff.Node) *autodiff.Node {
+		correlate := func(with *autodiff.Node) *autodiff.Node {
+			return normalise(x).T().MatMul(normalise(with)).Scale(1 / rowsOf(x))
+		}
+		return correlate(p).Diagonal().Sum().Scale(-2).Add(correlate(t).Square().Sum().Scale(lambda))
+	})
+}
+
+// standardised is the paper's normaliser.
+func standardised(x *autodiff.Node) *autodiff.Node { return x.StandardColumns(1e-5) }

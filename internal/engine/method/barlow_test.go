@@ -37,7 +37,7 @@ func TestGramEqualsExplicit(t *testing.T) {
 			return all
 		}
 		for _, both := range []bool{true, false} {
-			g, e := results(gram, both), results(explicit, both)
+			g, e := results(gramForm, both), results(explicit, both)
 			for i := range e {
 				if math.Abs(float64(g[i]-e[i])) > 1e-6*(1+math.Abs(float64(e[i]))) {
 					t.Errorf("%+v both %v, number %d: Gram %g, explicit %g", shape, both, i, g[i], e[i])

@@ -41,7 +41,7 @@ func BenchmarkBoth(b *testing.B) {
 // The two forms of Barlow Twins as the outputs get wider than the batch is long.
 func BenchmarkBarlow(b *testing.B) {
 	for _, d := range []int{256, 512, 1024} {
-		for name, form := range map[string]correlation{"gram": gram, "explicit": explicit} {
+		for name, form := range map[string]correlation{"gram": gramForm, "explicit": explicit} {
 			b.Run(fmt.Sprintf("%s/D=%d", name, d), func(b *testing.B) {
 				p, a, o := wide(128, d), tensor.NewArena(tensor.CPU(1)), Barlow.New(new(knob.Set))
 				o.Sides["loss"] = func(a *tensor.Arena, s Side) { barlow(a, s, 0.02, form) }

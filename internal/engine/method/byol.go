@@ -67,19 +67,42 @@ var BYOL = add(Method{
 		},
 		{
 			Name: "closed", Title: "Closed form at the projector",
-			Doc:   "The paper's form of the same derivative at the projector's output; the predictor itself is not trained by it.",
+			Doc:   "The same derivative at the projector's output, in closed form; the predictor learns from the loss.",
 			Exact: true, Place: AtProjector, Rows: Raw, Predictors: []Predictor{LinearPredictor},
 			TeX: `\frac{\partial \ell}{\partial z} = \frac{1}{N\,|Wz|} \bigl( -W^\top t + \lambda\, W^\top W z \bigr), \quad \lambda = \frac{z^\top W^\top t}{z^\top W^\top W z}`,
 		},
+		unifiedAsymmetric,
+		forgetLengthOfPrediction,
+		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr)`),
 	},
 	Defaults: map[string]string{"target": "momentum", "predictor": "mlp", "momentum": "0.99"},
-	New: func(*knob.Set) Objective {
-		return Objective{
-			Sides: map[string]SideFunc{"loss": byol, "closed": byolClosed},
-			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return negativeCosine(v) },
-		}
-	},
+	Serves:   map[string][]string{"unit_lambda": {"unified"}},
+	New:      cosineObjective,
 })
+
+// forgetLengthOfPrediction is the commonest mistake with a cosine: what the
+// normaliser's Jacobian takes away is here the negative term, all of it.
+var forgetLengthOfPrediction = Gradient{
+	Name: "forget-normaliser", Title: "Mistake: the normaliser is forgotten",
+	Doc: "The length of the prediction is taken as a constant; the negative term is what its derivative is, and nothing else pushes.",
+	TeX: `-\frac{1}{N}\,\frac{t}{|p|}`, Of: "loss", Mistake: true, Weights: map[Role]float64{Negative: 0},
+}
+
+// cosineObjective is the objective of BYOL and of SimSiam.
+func cosineObjective(k *knob.Set) Objective {
+	lambda := new(float64)
+	unitLambda(k, lambda, 12.5, "100")
+	return Objective{
+		Sides: map[string]SideFunc{
+			"loss": byol, "closed": byolClosed,
+			"unified": func(a *tensor.Arena, s Side) { byCorrelation(a, s, *lambda) },
+		},
+		Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return negativeCosine(v) },
+		Surrogates: map[string]PaperFunc{
+			"unified": func(_ *autodiff.Tape, v Views) *autodiff.Node { return correlationLoss(v, *lambda, nil) },
+		},
+	}
+}
 
 // byol is the side at the predictor's output: s.X is p and s.P is t, both raw.
 func byol(a *tensor.Arena, s Side) {

@@ -52,25 +52,50 @@ var SimCLR = add(Method{
 		{"negative", Negative, `+\frac{1}{N\tau} \sum_{v \neq u} s_v\, v`,
 			"Pushes an anchor away from the mean of all other views, weighted by how much they resemble it."},
 	},
-	Gradients: []Gradient{{
-		Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
-		TeX: `\frac{\partial \ell}{\partial u} = \frac{1}{N\tau} \Bigl( -u^+ + \sum_{v \neq u} s_v\, v \Bigr), \quad s_v = \frac{\exp(\langle u, v\rangle/\tau)}{\sum_{w \neq u} \exp(\langle u, w\rangle/\tau)}`,
-	}},
+	Gradients: []Gradient{
+		{
+			Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
+			TeX: `\frac{\partial \ell}{\partial u} = \frac{1}{N\tau} \Bigl( -u^+ + \sum_{v \neq u} s_v\, v \Bigr), \quad s_v = \frac{\exp(\langle u, v\rangle/\tau)}{\sum_{w \neq u} \exp(\langle u, w\rangle/\tau)}`,
+		},
+		{
+			Name: "unified", Title: "Unified form",
+			Doc:   "The common form of all methods: an anchor's own bracket without the factor 1/tau, its candidates constant.",
+			Place: AtPredictor, Constant: true,
+			TeX: `\frac{\partial \ell}{\partial u_1} = \frac{1}{N} \Bigl( -u_2 + \sum_{v \neq u_1} s_v\, v \Bigr)`,
+		},
+		forgetNormaliser(`\frac{\partial \ell}{\partial x} = \frac{1}{|x|}\,\frac{1}{N\tau} \Bigl( -u^+ + \sum_{v \neq u} s_v\, v \Bigr)`),
+		{
+			Name: "anchor-among-negatives", Title: "Mistake: the anchor among its negatives",
+			Doc:   "An anchor is also its own candidate; it resembles nothing more than itself, takes most of the weight, and what should push vanishes.",
+			Place: AtPredictor, Mistake: true,
+			TeX: `\frac{1}{N\tau} \Bigl( -u^+ + \sum_{v} s_v\, v \Bigr), \quad s_v = \frac{\exp(\langle u, v\rangle/\tau)}{\sum_{w} \exp(\langle u, w\rangle/\tau)}`,
+		},
+		flipPositive(`\frac{1}{N\tau} \Bigl( +u^+ + \sum_{v \neq u} s_v\, v \Bigr)`),
+	},
 	Defaults: map[string]string{"target": "shared", "predictor": "none"},
 	New: func(k *knob.Set) Objective {
 		tau := new(float64)
 		k.Float(tau, "tau", 0.2, 0.01, 10, "Temperature of the softmax: small lets the nearest negatives dominate.").
 			Titled("Temperature").Logarithmic().FromPaper("0.2").Changeable()
 		return Objective{
-			Sides: map[string]SideFunc{"loss": func(a *tensor.Arena, s Side) { simclr(a, s, *tau) }},
-			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau) },
+			Sides: map[string]SideFunc{
+				"loss":                   func(a *tensor.Arena, s Side) { simclr(a, s, *tau, 1 / *tau, false) },
+				"unified":                func(a *tensor.Arena, s Side) { simclr(a, s, *tau, 1, false) },
+				"anchor-among-negatives": func(a *tensor.Arena, s Side) { simclr(a, s, *tau, 1 / *tau, true) },
+			},
+			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau, false) },
+			Surrogates: map[string]PaperFunc{
+				"unified":                func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau, false).Scale(*tau) },
+				"anchor-among-negatives": func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau, true) },
+			},
 		}
 	},
 })
 
 // simclr is the side of anchors s.X. The positive is s.P in the numerator and in
-// the sum; the other candidates are s.T of the other view and s.O of this one.
-func simclr(a *tensor.Arena, s Side, tau float64) {
+// the sum; the other candidates are s.T of the other view and s.O of this one, and
+// among these, where it meets itself, the anchor. The factor is 1/tau for the loss.
+func simclr(a *tensor.Arena, s Side, tau, factor float64, meetsItself bool) {
 	n, d := s.X.Rows, s.X.Cols
 	positive, negative := s.Terms[0], s.Terms[1]
 
@@ -85,7 +110,9 @@ func simclr(a *tensor.Arena, s Side, tau float64) {
 	a.Scale(same, 1/tau, same)
 	a.Gemm(w, tensor.NT, 1/tau, s.X, v, 0)
 	a.SetDiagonal(w, 0, same)
-	a.FillDiagonal(w, n, math.Inf(-1))
+	if !meetsItself {
+		a.FillDiagonal(w, n, math.Inf(-1))
+	}
 	a.SoftmaxRows(w, lse, w)
 
 	a.AddScaled(lse, -1, same) // -log softmax of the partner
@@ -97,7 +124,7 @@ func simclr(a *tensor.Arena, s Side, tau float64) {
 	a.Diagonal(partner, w, 0)
 	a.FillDiagonal(w, 0, 0)
 
-	c := 1 / (float64(n) * tau)
+	c := factor / float64(n)
 	a.AddScaled(positive.X, -c, s.P)
 	a.MulCol(scratch, partner, s.P)
 	a.AddScaled(negative.X, c, scratch)
@@ -116,13 +143,17 @@ func simclr(a *tensor.Arena, s Side, tau float64) {
 	}
 }
 
-// ntXent is the loss as the paper prints it.
-func ntXent(v Views, tau float64) *autodiff.Node {
+// ntXent is the loss as the paper prints it, or with the anchor among its own candidates.
+func ntXent(v Views, tau float64, meetsItself bool) *autodiff.Node {
 	return symmetric(v, func(x, p, t, o *autodiff.Node) *autodiff.Node {
 		u := x.UnitRows()
 		to := func(c *autodiff.Node) *autodiff.Node { return u.MatMul(c.UnitRows().T()).Scale(1 / tau).Exp() }
 		same := to(p).Diagonal()
-		others := to(t).OffDiagonal().RowSums().Add(to(o).OffDiagonal().RowSums())
+		own := to(o)
+		if !meetsItself {
+			own = own.OffDiagonal()
+		}
+		others := to(t).OffDiagonal().RowSums().Add(own.RowSums())
 		return same.Div(same.Add(others)).Log().Mean().Scale(-1)
 	})
 }
