@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"gradlab/internal/engine/probe"
-	"gradlab/internal/record"
-)
+import "gradlab/internal/record"
 
 // A reading is what a step has measured: the record's fields before they are
 // rounded and put in order.
@@ -17,9 +14,10 @@ type reading struct {
 	learningRate, momentum                 float64
 	milliseconds                           float64
 
-	residual, approximation float64 // probes
-	metrics                 probe.Metrics
-	frames                  []record.Frame
+	residual, approximation    float64 // probes
+	effectiveRank, offDiagonal float64
+	alignment, uniformity      float64
+	frames                     []record.Frame
 
 	knn, knnRandom float64 // kNN
 	knowsRandom    bool    // knnRandom has been measured
