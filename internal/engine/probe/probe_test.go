@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -268,6 +269,9 @@ func TestMeasureAgrees(t *testing.T) {
 	near(t, "off-diagonal", m.OffDiagonal, Correlation(z1, z2, Channels(20, 20)).OffDiagonal(), 1e-12)
 	if m.Collapsed {
 		t.Error("collapsed")
+	}
+	if shape := MeasureShape(both); !slices.Equal(shape.Spectrum, m.Spectrum) || shape.EffectiveRank != m.EffectiveRank || shape.ChannelStd != m.ChannelStd {
+		t.Errorf("the shape of both views is %+v, measured as %+v", shape, m.Shape)
 	}
 }
 

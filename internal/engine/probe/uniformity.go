@@ -19,16 +19,28 @@ func Uniformity(z Matrix) float64 {
 	return uniformity(unit(z))
 }
 
-// uniformity is Uniformity of unit rows.
+// uniformity is Uniformity of unit rows: |u - v|^2 = |u|^2 + |v|^2 - 2 <u, v>, the
+// products block by block, so that no N x N matrix is made.
 func uniformity(u *mat.Dense) float64 {
-	rows, _ := u.Dims()
+	const block = 64
+	n, _ := u.Dims()
+	squares := make([]float64, n)
+	for i := range squares {
+		squares[i] = dot(u.RawRowView(i), u.RawRowView(i))
+	}
 	sum := 0.0
-	for i := range rows {
-		for j := range i {
-			sum += math.Exp(-2 * squaredDistance(u.RawRowView(i), u.RawRowView(j)))
+	var products mat.Dense
+	for from := 0; from < n; from += block {
+		to := min(from+block, n)
+		products.Reset()
+		products.Mul(rows(u, from, to), rows(u, 0, to).T())
+		for i := from; i < to; i++ {
+			for j, p := range products.RawRowView(i - from)[:i] {
+				sum += math.Exp(-2 * max(0, squares[i]+squares[j]-2*p))
+			}
 		}
 	}
-	return math.Log(sum / (float64(rows) * float64(rows-1) / 2))
+	return math.Log(sum / (float64(n) * float64(n-1) / 2))
 }
 
 // UniformSphere is the uniformity of infinitely many points spread evenly by
