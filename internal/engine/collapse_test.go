@@ -9,10 +9,12 @@ import (
 	"gradlab/internal/spec"
 )
 
-// The network of both stories is the default: four convolutions from width 16,
-// Fashion-MNIST, batch 128, projector 3 x 256, lr 0.06 with a cosine over 300 steps.
-//
-// They are told by held-out images, as they are, with the statistics of their batch.
+// story is the setting of both stories.
+const story = "data=fashion-mnist encoder=conv encoder.width=16 encoder.depth=4 batch=128 projector.depth=3 projector.width=256 " +
+	"lr=0.06 warmup=0 schedule=cosine steps=300 "
+
+// train returns what a network makes of held-out images after some steps: of the
+// images as they are, with the statistics of their batch.
 func train(t *testing.T, s spec.Spec, steps int) probe.Matrix {
 	if testing.Short() {
 		t.Skip("trains for seconds")
@@ -48,20 +50,20 @@ func within(t *testing.T, what string, got, least, most float64) {
 // Without a predictor, and with targets that carry gradient, BYOL has nothing that
 // keeps outputs apart: they collapse to a point.
 func TestBYOLWithoutPredictorCollapsesToAPoint(t *testing.T) {
-	z := train(t, parse(t, "method=byol predictor=none target=shared"), 100)
+	z := train(t, parse(t, story+"method=byol predictor=none target=shared"), 100)
 	within(t, "channel std x sqrt(D)", spread(z), 0, 0.12)
 }
 
 // With both it does not.
 func TestBYOLAsPublishedDoesNotCollapse(t *testing.T) {
-	z := train(t, parse(t, "method=byol"), 50)
+	z := train(t, parse(t, story+"method=byol"), 50)
 	within(t, "channel std x sqrt(D)", spread(z), 0.6, 1)
 }
 
 // Without its negative term Barlow Twins lets all channels say the same: outputs
 // collapse to a line, and the channel std does not see it.
 func TestBarlowWithoutNegativesCollapsesToALine(t *testing.T) {
-	z := train(t, parse(t, "method=barlow lambda=0"), 150)
+	z := train(t, parse(t, story+"method=barlow lambda=0"), 150)
 	within(t, "off-diagonal correlation", probe.Correlation(z, z, probe.Channels(z.Cols, z.Cols)).OffDiagonal(), 0.95, 1)
 	within(t, "effective rank", probe.EffectiveRank(z), 1, 3)
 	within(t, "channel std x sqrt(D)", spread(z), 0.8, 1)
