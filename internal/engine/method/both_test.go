@@ -12,11 +12,12 @@ import (
 // In steady state a step costs the heap nothing.
 func TestBothAllocatesNothing(t *testing.T) {
 	everySituation(t, func(t *testing.T, s situation) {
-		a := tensor.NewArena(tensor.CPU(1))
+		a := emptied(tensor.CPU(1))
 		o := s.begin(a)
-		p := s.batch.pair(tensor.NewArena(a.Device))
+		p := s.batch.pair(a)
+		mark := a.Mark()
 		step := func() {
-			a.Reset()
+			a.Release(mark)
 			s.m.Both(a, o, s.gradient.Name, p)
 		}
 		if n := testing.AllocsPerRun(5, step); n > 0 {

@@ -79,9 +79,10 @@ func Check(names ...string) []Residual {
 
 // check is Check for one method.
 func (m *Method) check() []Residual {
+	single, double := tensor.NewArena(tensor.CPU(1)), tensor.NewArena(tensor.Reference())
 	var rows []Residual
 	for _, s := range m.settings() {
-		rows = append(rows, m.compare(s))
+		rows = append(rows, m.compare(s, single, double))
 	}
 	return rows
 }
@@ -166,14 +167,15 @@ func fixture(positive, negative Target, predictor Predictor) batch {
 	return b
 }
 
-// compare measures one row.
-func (m *Method) compare(s setting) Residual {
+// compare measures one row, in float32 and in float64.
+func (m *Method) compare(s setting, single, double *tensor.Arena) Residual {
+	single.Reset()
+	double.Reset()
 	g, b := s.gradient, fixture(s.target, s.negative, s.predictor)
 	r := Residual{
 		Method: m.Name, Gradient: g.Name, Kind: g.Kind(),
 		Target: s.target, Negative: s.negative, Predictor: s.predictor, Own: s.own,
 	}
-	single, double := tensor.NewArena(tensor.CPU(1)), tensor.NewArena(tensor.Reference())
 	rough := b.begin(single, m, s.own, s.predictor)
 	o := b.begin(double, m, s.own, s.predictor)
 

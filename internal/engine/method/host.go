@@ -27,10 +27,10 @@ func (b *batch) begin(a *tensor.Arena, m *Method, own string, predictor Predicto
 		panic("method: " + err.Error())
 	}
 	if o.Build != nil {
-		o.Build(a, b.d)
+		o.Build(a.Device, b.d)
 	}
 	if o.Init != nil {
-		o.Init(a, 1)
+		o.Init(a.Device, 1)
 	}
 	if o.Prepare != nil {
 		o.Prepare(a, b.pair(a).N)
