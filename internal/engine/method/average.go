@@ -48,16 +48,7 @@ func (v *average) part(a *tensor.Arena, width int) average {
 
 // corner returns the first rows and columns of F on the host.
 func (v *average) corner(width int) []float64 {
-	rows := make([]float64, width*v.f.Cols)
-	v.d.Download64(rows, v.f.Slice(0, width))
-	if width == v.f.Cols {
-		return rows
-	}
-	corner := make([]float64, 0, width*width)
-	for i := range width {
-		corner = append(corner, rows[i*v.f.Cols:i*v.f.Cols+width]...)
-	}
-	return corner
+	return corner(v.d, v.f.Slice(0, width), width)
 }
 
 // constant is F on the tape.

@@ -26,10 +26,33 @@ func wide(n, d int) Pair {
 	return p
 }
 
+// begun returns such a batch with an objective that is ready for it.
+func begun(m *Method, n, d int) (Pair, *tensor.Arena, Objective) {
+	p, a, o := wide(n, d), tensor.NewArena(tensor.CPU(1)), m.New(new(knob.Set))
+	if o.Build != nil {
+		o.Build(a.Device, d)
+	}
+	if o.Init != nil {
+		o.Init(a.Device, 1)
+	}
+	if o.Prepare != nil {
+		o.Prepare(a, p.N)
+	}
+	if o.Predictor != nil {
+		p.W = a.Device.New(d, d)
+		o.Predictor(a, p.W)
+		for i, z := range p.Z {
+			p.X[i] = a.Device.New(n, d)
+			a.Gemm(p.X[i], tensor.NT, 1, z, p.W, 0)
+		}
+	}
+	return p, a, o
+}
+
 func BenchmarkBoth(b *testing.B) {
 	for _, m := range All() {
 		b.Run(m.Name, func(b *testing.B) {
-			p, a, o := wide(128, 256), tensor.NewArena(tensor.CPU(1)), m.New(new(knob.Set))
+			p, a, o := begun(m, 128, 256)
 			for b.Loop() {
 				a.Reset()
 				m.Both(a, o, "loss", p)
@@ -58,7 +81,7 @@ func BenchmarkBarlow(b *testing.B) {
 func BenchmarkWatch(b *testing.B) {
 	for _, m := range All() {
 		b.Run(m.Name, func(b *testing.B) {
-			p, a, o := wide(128, 256), tensor.NewArena(tensor.CPU(1)), m.New(new(knob.Set))
+			p, a, o := begun(m, 128, 256)
 			for b.Loop() {
 				m.Watch(a, o, "loss", p)
 			}

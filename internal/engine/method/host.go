@@ -176,6 +176,20 @@ func (b batch) split(a *tensor.Arena, m *Method, o Objective, gradient string, p
 	return l[0], terms
 }
 
+// corner returns the first columns of x on the host.
+func corner(d tensor.Device, x tensor.Tensor, cols int) []float64 {
+	wide := make([]float64, x.Len())
+	d.Download64(wide, x)
+	if cols == x.Cols {
+		return wide
+	}
+	cut := make([]float64, 0, x.Rows*cols)
+	for i := range x.Rows {
+		cut = append(cut, wide[i*x.Cols:i*x.Cols+cols]...)
+	}
+	return cut
+}
+
 // times returns x w for rows x of length d and w: d x d.
 func times(x, w []float64, d int) []float64 {
 	y := make([]float64, len(x))

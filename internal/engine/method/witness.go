@@ -53,15 +53,7 @@ func digits(x float64) float64 {
 // slice copies the first rows and columns of p to the host.
 func slice(a *tensor.Arena, p Pair, rows, cols int) batch {
 	b := batch{n: rows, d: cols, positive: p.Positive, negative: p.Negative}
-	down := func(t tensor.Tensor, rows int) []float64 {
-		wide := make([]float64, rows*t.Cols)
-		a.Download64(wide, t.Slice(0, rows))
-		out := make([]float64, 0, rows*cols)
-		for i := range rows {
-			out = append(out, wide[i*t.Cols:i*t.Cols+cols]...)
-		}
-		return out
-	}
+	down := func(t tensor.Tensor, rows int) []float64 { return corner(a, t.Slice(0, rows), cols) }
 	if !p.W.IsNone() {
 		b.w = down(p.W, cols)
 	}
