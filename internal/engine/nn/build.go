@@ -78,16 +78,23 @@ func (p Predictor) Build(d tensor.Device, dim int) *Net {
 	case MLPPredictor:
 		n.add(newLinear(d, "predictor.0", dim, p.Width), newBatchNorm(d, "predictor.0", p.Width), ReLU{},
 			newLinear(d, "predictor.1", p.Width, dim).biased(d, "predictor.1"))
+	case SpectralPredictor:
+		n.add(Given{W: d.New(dim, dim)})
 	}
 	return n
 }
 
-// Matrix returns the weights of a net that is a single linear layer without
+// Matrix returns the matrix of a net that is a single linear layer without
 // bias, y = x W', and none for any other.
 func (n *Net) Matrix() tensor.Tensor {
 	if len(n.layers) == 1 {
-		if l, ok := n.layers[0].(*Linear); ok && l.B == nil {
-			return l.W.W
+		switch l := n.layers[0].(type) {
+		case *Linear:
+			if l.B == nil {
+				return l.W.W
+			}
+		case Given:
+			return l.W
 		}
 	}
 	return tensor.Tensor{}
