@@ -38,7 +38,9 @@ internal/record < experiments;
 
 internal/spec, internal/record, internal/palette < internal/report, templates;
 
-internal/lab, internal/report, templates, static, experiments
+internal/engine/method, internal/engine/probe, internal/npy < internal/engine/foreign;
+
+internal/lab, internal/report, templates, static, experiments, internal/engine/foreign
 < internal/web < cmd/lab;
 `
 

@@ -5,6 +5,7 @@
 //	lab run [preset] [key=value]    one experiment here, without a server
 //	lab methods [name]              the methods
 //	lab check [method]              their gradients against two other ways to them
+//	lab probe x1.npy x2.npy         somebody else's embeddings
 //
 // The exit status is 0 where all went well, 1 where a run failed or diverged or a
 // check did not pass, and 2 where the command line makes no sense.
@@ -93,7 +94,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &runCommand, &methodsCommand, &checkCommand}
+var commands = []*command{&serveCommand, &runCommand, &methodsCommand, &checkCommand, &probeCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

@@ -301,23 +301,21 @@ func TestWideOutputsHaveNoMatrix(t *testing.T) {
 	}
 }
 
-// A method's own settings reach it; those of others do not.
+// A method's own settings reach it, and nobody else.
 func TestProposalsTakeSettings(t *testing.T) {
 	a := tensor.NewArena(tensor.Reference())
-	b := outputs(a, Stopped)
-	loss := func() float64 {
+	loss := func(q Proposal) float64 {
 		var l [1]float64
-		s, _ := proposals(b, []*Method{SimCLR})[0].Take(a)
+		s, _ := q.Take(a)
 		a.Download64(l[:], s)
 		return l[0]
 	}
-	before := loss()
-	b.Own = []Setting{{"lambda", "3"}}
-	if got := loss(); got != before {
-		t.Errorf("somebody else's setting changes the loss from %g to %g", before, got)
-	}
-	b.Own = []Setting{{"tau", "0.7"}}
-	if got := loss(); got == before {
-		t.Error("the setting changes nothing")
+	plain, own := outputs(a, Stopped), outputs(a, Stopped)
+	own.Own = map[*Method][]Setting{SimCLR: {{"tau", "0.7"}}}
+	before := Proposals(plain)
+	for i, q := range Proposals(own) {
+		if changed := loss(q) != loss(before[i]); changed != (q.Method == SimCLR) {
+			t.Errorf("%s changes: %v", q.Label, changed)
+		}
 	}
 }

@@ -35,9 +35,9 @@ type Batch struct {
 	// Pull takes a gradient at the predictor's output of a view to the projector's;
 	// nil where the predictor is none or the matrix Pair.W.
 	Pull func(a *tensor.Arena, view int, dp tensor.Tensor) tensor.Tensor
-	// Own are settings for methods other than the running one: each has those of
-	// its knobs that are named here, and its defaults otherwise.
-	Own []Setting
+	// Own holds settings of methods other than the running one, which have their
+	// defaults otherwise.
+	Own map[*Method][]Setting
 }
 
 // A Setting is a value for a knob.
@@ -245,10 +245,11 @@ func (q *Proposal) begin(a *tensor.Arena) Objective {
 func (q *Proposal) fresh(a *tensor.Arena, m *Method) Objective {
 	var knobs knob.Set
 	o := m.New(&knobs)
-	for _, s := range append([]Setting{{"bank", "0"}}, q.batch.Own...) {
-		if knobs.Lookup(s.Key) == nil {
-			continue
-		}
+	own := q.batch.Own[m]
+	if knobs.Lookup("bank") != nil {
+		own = append([]Setting{{"bank", "0"}}, own...)
+	}
+	for _, s := range own {
 		if err := knobs.Set(s.Key, s.Value); err != nil {
 			panic("method: " + err.Error())
 		}
