@@ -193,9 +193,12 @@ func corner(d tensor.Device, x tensor.Tensor, cols int) []float64 {
 // times returns x w for rows x of length d and w: d x d.
 func times(x, w []float64, d int) []float64 {
 	y := make([]float64, len(x))
-	for k, v := range x {
-		for j := range d {
-			y[k/d*d+j] += v * w[k%d*d+j]
+	for i := 0; i < len(x); i += d {
+		row := y[i : i+d]
+		for k, v := range x[i : i+d] {
+			for j, u := range w[k*d : (k+1)*d] {
+				row[j] += v * u
+			}
 		}
 	}
 	return y
@@ -204,9 +207,14 @@ func times(x, w []float64, d int) []float64 {
 // timesTransposed returns x w' for rows x of length d and w: d x d.
 func timesTransposed(x, w []float64, d int) []float64 {
 	y := make([]float64, len(x))
-	for k := range y {
-		for j := range d {
-			y[k] += x[k/d*d+j] * w[k%d*d+j]
+	for i := 0; i < len(x); i += d {
+		row := x[i : i+d]
+		for k := range d {
+			var sum float64
+			for j, u := range w[k*d : (k+1)*d] {
+				sum += u * row[j]
+			}
+			y[i+k] = sum
 		}
 	}
 	return y
