@@ -18,6 +18,30 @@ const (
 	noNearer        = 1. / 50 // how much nearer the views of one image are, of how near they could be
 )
 
+// A Collapse says in one word whether, and how, embeddings have collapsed.
+type Collapse string
+
+// The ways to collapse; None is the absence of a sign, and no promise.
+const (
+	None       Collapse = "none"
+	Point      Collapse = "point"      // all images have one embedding, up to rounding
+	Nearly     Collapse = "nearly"     // all embeddings point in almost one direction
+	Directions Collapse = "directions" // they differ in few directions
+)
+
+func (m measurement) collapse() Collapse {
+	b := m.both
+	switch {
+	case b.Collapsed:
+		return Point
+	case b.CollapseLevel >= nearlyCollapsed:
+		return Nearly
+	case m.d > 1 && b.EffectiveRank < fewDirections*float64(probe.MaxRank(2*m.n, m.d)):
+		return Directions
+	}
+	return None
+}
+
 // findings says in sentences what looks wrong. An empty list is no promise.
 func (m measurement) findings(in Input) []string {
 	out := []string{}
@@ -25,12 +49,12 @@ func (m measurement) findings(in Input) []string {
 	b := m.both
 	largest := probe.MaxRank(2*m.n, m.d)
 
-	switch {
-	case b.Collapsed:
+	switch m.collapse() {
+	case Point:
 		say("Collapsed to a point: all %d rows of both views are one vector up to rounding. Alignment reads a perfect %.2g and positive similarity %.3g for that reason, and so does every loss that only compares the two views.", 2*m.n, b.Alignment, b.PositiveCosine)
-	case b.CollapseLevel >= nearlyCollapsed:
+	case Nearly:
 		say("Nearly collapsed to a point: the rows of all images point in almost one direction (channel std %.3g where evenly spread rows have %.3g). Ranks describe what little is left; do not trust them here.", b.ChannelStd, 1/math.Sqrt(float64(m.d)))
-	case m.d > 1 && b.EffectiveRank < fewDirections*float64(largest):
+	case Directions:
 		say("Few directions: the effective rank is %.3g of at most %d, although the channel std looks healthy. This is dimensional collapse.", b.EffectiveRank, largest)
 	}
 	either := m.each[0].Collapsed || m.each[1].Collapsed

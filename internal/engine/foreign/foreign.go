@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"gradlab/internal/engine/method"
+	"gradlab/internal/engine/probe"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/npy"
 )
@@ -17,6 +18,7 @@ type Report struct {
 	Rows        int         `json:"rows"`   // N
 	Width       int         `json:"width"`  // D
 	Device      string      `json:"device"` // on which the gradients were computed
+	Collapse    Collapse    `json:"collapse"`
 	Findings    []string    `json:"findings"`
 	Metrics     []Metric    `json:"metrics"`
 	Spectrum    []Number    `json:"spectrum"` // of both views; see probe.Spectrum
@@ -86,7 +88,7 @@ func Measure(ctx context.Context, in Input, o Options) (Report, error) {
 	r := Report{Rows: n, Width: d}
 	views := views{matrix(in.X[0]), matrix(in.X[1])}
 	m := views.measure()
-	r.Metrics, r.Findings = m.list(), m.findings(in)
+	r.Metrics, r.Collapse, r.Findings = m.list(), m.collapse(), m.findings(in)
 	for _, v := range m.both.Spectrum {
 		r.Spectrum = append(r.Spectrum, Number(v))
 	}
@@ -130,6 +132,12 @@ func Measure(ctx context.Context, in Input, o Options) (Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// Correlation is Barlow Twins' C between the views, for at most so many channels
+// spread evenly over the width (see probe.Correlation).
+func (in Input) Correlation(most int) probe.Square {
+	return probe.Correlation(matrix(in.X[0]), matrix(in.X[1]), probe.Channels(in.X[0].Cols, most))
 }
 
 // batch brings the input to a device.

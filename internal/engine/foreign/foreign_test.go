@@ -104,8 +104,8 @@ func TestByHand(t *testing.T) {
 // A healthy input: every metric and method has its figures, and nothing is wrong.
 func TestHealthy(t *testing.T) {
 	r := look(t, views2(200, 16))
-	if len(r.Findings) != 0 {
-		t.Errorf("findings %q", r.Findings)
+	if len(r.Findings) != 0 || r.Collapse != None {
+		t.Errorf("collapse %s, findings %q", r.Collapse, r.Findings)
 	}
 	for _, m := range r.Metrics {
 		if v := float64(m.Value); math.IsNaN(v) || m.Title == "" || m.Doc == "" {
@@ -147,8 +147,8 @@ func TestCollapsed(t *testing.T) {
 		}
 		r := look(t, in)
 		near(t, "BYOL's loss", r.gradient(t, "BYOL, no predictor").Loss, -1, 1e-6)
-		if len(r.Findings) == 0 || !strings.HasPrefix(r.Findings[0], "Collapsed to a point") {
-			t.Errorf("findings %q", r.Findings)
+		if len(r.Findings) == 0 || !strings.HasPrefix(r.Findings[0], "Collapsed to a point") || r.Collapse != Point {
+			t.Errorf("collapse %s, findings %q", r.Collapse, r.Findings)
 		}
 		for name, want := range map[string]float64{
 			"channel_std": 0, "collapse_level": 1, "effective_rank": 1, "rankme": 1, "participation_ratio": 1, "lidar": 1,
@@ -192,16 +192,21 @@ func TestFindings(t *testing.T) {
 		half.X[1].Data[i] = 1
 	}
 	for name, c := range map[string]struct {
-		in   Input
-		want []string
+		in       Input
+		collapse Collapse
+		want     []string
 	}{
-		"a line":        {line, []string{"Few directions", "channels repeat each other"}},
-		"a common mean": {far, []string{"Nearly collapsed to a point"}},
-		"one file":      {twice, []string{"same numbers"}},
-		"one view":      {half, []string{"View 2 alone has collapsed", "no nearer to each other"}},
-		"few images":    {views2(20, 64), []string{"20 images in 64 dimensions: no rank can be above 39"}},
+		"a line":        {line, Directions, []string{"Few directions", "channels repeat each other"}},
+		"a common mean": {far, Nearly, []string{"Nearly collapsed to a point"}},
+		"one file":      {twice, None, []string{"same numbers"}},
+		"one view":      {half, None, []string{"View 2 alone has collapsed", "no nearer to each other"}},
+		"few images":    {views2(20, 64), None, []string{"20 images in 64 dimensions: no rank can be above 39"}},
 	} {
-		got := look(t, c.in, method.Setting{Key: "method", Value: "simclr"}).Findings
+		r := look(t, c.in, method.Setting{Key: "method", Value: "simclr"})
+		if r.Collapse != c.collapse {
+			t.Errorf("%s: collapse %s, want %s", name, r.Collapse, c.collapse)
+		}
+		got := r.Findings
 		if len(got) != len(c.want) {
 			t.Errorf("%s: findings %q", name, got)
 			continue
@@ -313,6 +318,10 @@ func TestBadInputs(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one about %q", name, err, c.want)
 		}
+	}
+	var fault *Fault
+	if err := wide.Check(); !errors.As(err, &fault) || fault.Array != "x2" || fault.Error() != errors.Unwrap(fault).Error() {
+		t.Errorf("the fault of the second array is %+v", fault)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -37,29 +37,42 @@ func (in Input) arrays() []npy.Array {
 	return all
 }
 
-// Check returns all that keeps an input from being measured, for the person who
-// brought it.
+// A Fault is what keeps an array from being measured.
+type Fault struct {
+	Array string // "x1", "x2", "t1", "t2"
+	err   error
+}
+
+// Error is for the person who brought the array.
+func (f *Fault) Error() string { return f.err.Error() }
+
+// Unwrap returns the error that Error tells.
+func (f *Fault) Unwrap() error { return f.err }
+
+// Check returns all that keeps an input from being measured, each a *Fault, for
+// the person who brought it.
 func (in Input) Check() error {
 	var errs []error
+	fail := func(array string, err error) { errs = append(errs, &Fault{array, err}) }
 	first := in.X[0]
 	for i, a := range in.arrays() {
 		if a.Rows != first.Rows || a.Cols != first.Cols {
-			errs = append(errs, fmt.Errorf("%s has shape (%d, %d) and %s has (%d, %d); row n of both must be the same image, in embeddings of one width",
+			fail(names[i], fmt.Errorf("%s has shape (%d, %d) and %s has (%d, %d); row n of both must be the same image, in embeddings of one width",
 				names[0], first.Rows, first.Cols, names[i], a.Rows, a.Cols))
 		}
 		if err := a.Finite(); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", names[i], err))
+			fail(names[i], fmt.Errorf("%s: %w", names[i], err))
 		} else if slices.ContainsFunc(a.Data, func(v float64) bool { return math.Abs(v) > math.MaxFloat32 }) {
-			errs = append(errs, fmt.Errorf("%s: a number is too large for float32", names[i]))
+			fail(names[i], fmt.Errorf("%s: a number is too large for float32", names[i]))
 		}
 	}
 	switch {
 	case first.Rows < 2:
-		errs = append(errs, errors.New("one image alone has nothing to be compared with; give at least two rows"))
+		fail(names[0], errors.New("one image alone has nothing to be compared with; give at least two rows"))
 	case first.Rows > MaxRows:
-		errs = append(errs, fmt.Errorf("%d rows are more than the %d that fit a batch; give fewer, the same of every array: x[:%d]", first.Rows, MaxRows, MaxRows))
+		fail(names[0], fmt.Errorf("%d rows are more than the %d that fit a batch; give fewer, the same of every array: x[:%d]", first.Rows, MaxRows, MaxRows))
 	case first.Rows*first.Cols > MaxNumbers:
-		errs = append(errs, fmt.Errorf("%d x %d numbers are more than the %d that fit a batch; give fewer rows, the same of every array: x[:%d]",
+		fail(names[0], fmt.Errorf("%d x %d numbers are more than the %d that fit a batch; give fewer rows, the same of every array: x[:%d]",
 			first.Rows, first.Cols, MaxNumbers, MaxNumbers/first.Cols))
 	}
 	return errors.Join(errs...)
