@@ -40,7 +40,8 @@ func TestPlanCountsTheReferenceJobs(t *testing.T) {
 	}
 }
 
-// What is planned is what is held: the tensors of networks, optimizer and arena.
+// What is planned is what is held: the tensors of networks, optimizer, arena and
+// the method's state.
 func TestPlanKnowsTheMemory(t *testing.T) {
 	for _, m := range methods() {
 		s := parse(t, small+"batch=32 probe.knn=50 "+m)
@@ -69,6 +70,10 @@ func TestPlanKnowsTheMemory(t *testing.T) {
 					held += int64(p.W.Len()) // velocity
 				}
 			}
+		}
+		if state := new(counter); tr.objective.Build != nil { // a bank, F
+			s.Objective().Build(state, width(s))
+			held += state.elements
 		}
 		planned := new(counter)
 		dry(planned, s)
