@@ -10,9 +10,10 @@ import (
 // evaluation is the most images that go through a network at once outside of training.
 const evaluation = 250
 
-// A gallery is the images of the kNN measurement: the first probe.Bank training
-// images, among which neighbours are looked for, and the first probe.Queries
-// held-out ones, which are classified. None of them is augmented.
+// A gallery is the images by which features are judged: the first probe.Bank
+// training images, among which neighbours are looked for and to which the linear
+// probe is fitted, and the first probe.Queries held-out ones, which are
+// classified. None of them is augmented.
 type gallery struct {
 	set           *data.Set
 	bank, queries int       // how many
@@ -23,11 +24,12 @@ func newGallery(set *data.Set) *gallery {
 	return &gallery{set: set, bank: min(set.Train.N, probe.Bank), queries: min(set.Test.N, probe.Queries)}
 }
 
-// accuracy returns the kNN accuracy of the encoder's features, before the
-// projector. It gives its memory in a back.
-func (g *gallery) accuracy(a *tensor.Arena, encoder *nn.Net) float64 {
+// accuracy returns the accuracies of nearest neighbours and of one linear layer
+// on the encoder's features, before the projector. It gives its memory in a back.
+func (g *gallery) accuracy(a *tensor.Arena, encoder *nn.Net) (knn, linear float64) {
 	bank, queries := g.features(a, encoder, g.set.Train, g.bank), g.features(a, encoder, g.set.Test, g.queries)
-	return probe.KNN(bank, g.set.Train.Labels[:g.bank], queries, g.set.Test.Labels[:g.queries], len(g.set.Classes))
+	of, asked, classes := g.set.Train.Labels[:g.bank], g.set.Test.Labels[:g.queries], len(g.set.Classes)
+	return probe.KNN(bank, of, queries, asked, classes), probe.LinearProbe(bank, of, queries, asked, classes)
 }
 
 // features returns what a net makes of the first n images, in batches of nearly
@@ -57,13 +59,13 @@ func (g *gallery) features(a *tensor.Arena, net *nn.Net, images *data.Images, n 
 	return m
 }
 
-// neighbours measures the kNN accuracy of the encoder as it is before the step.
-// The first of a run is that of the initial weights, and stays beside all later
-// ones. It runs between two steps, when the arena is free.
+// neighbours measures the accuracies of the encoder as it is before the step. The
+// first of a run are those of the initial weights, and stay beside all later ones.
+// It runs between two steps, when the arena is free.
 func (t *trainer) neighbours(g *gallery) {
 	t.arena.Reset()
 	r := &t.reading
-	if r.knn = g.accuracy(t.arena, t.online.Encoder); !r.knowsRandom {
-		r.knnRandom, r.knowsRandom = r.knn, true
+	if r.knn, r.linear = g.accuracy(t.arena, t.online.Encoder); !r.knowsRandom {
+		r.knnRandom, r.linearRandom, r.knowsRandom = r.knn, r.linear, true
 	}
 }

@@ -15,7 +15,7 @@ import (
 // A Cost is what a run takes.
 type Cost struct {
 	StepFLOPs float64 // floating-point operations of a step, measurements aside
-	FLOPs     float64 // of the run, kNN included
+	FLOPs     float64 // of the run, kNN and the comparison of all methods included
 	Memory    int64   // bytes at the peak; the images, which all runs share, aside
 	Output    int64   // bytes of all records
 }
@@ -53,7 +53,8 @@ func dryRun(s spec.Spec) Cost {
 	step, image := dry(d, s)
 	h, w, c := data.Shape(s.Data)
 	host := 2 * 2 * s.Batch * h * w * c // float32 numbers: two views of two steps
-	flops := step * float64(s.Steps)
+	probing, held := comparing(s)
+	flops := step*float64(s.Steps) + probing*float64(times(s.Probe.Every, s.Steps))
 	if s.Probe.KNN > 0 {
 		images := probe.Bank + probe.Queries
 		flops += image * float64(images*times(s.Probe.KNN, s.Steps))
@@ -66,7 +67,7 @@ func dryRun(s spec.Spec) Cost {
 	return Cost{
 		StepFLOPs: step,
 		FLOPs:     flops,
-		Memory:    bytes*d.elements + 4*int64(host) + probeMemory(s),
+		Memory:    bytes*(d.elements+held) + 4*int64(host) + probeMemory(s),
 		Output:    output(s),
 	}
 }
@@ -107,9 +108,18 @@ func probeMemory(s spec.Spec) int64 {
 // output returns the bytes of all records.
 func output(s spec.Spec) int64 {
 	plain := record.Step{Values: make([]float32, len(fields(s)))}.Size()
-	channels := min(width(s), frameChannels)
-	frame := record.Step{Frames: []record.Frame{{Name: correlationFrame, Data: make([]int8, channels*channels)}}}.Size() - record.Step{}.Size()
-	return int64(s.Steps*plain) + int64(times(s.Probe.Every, s.Steps)*frame)
+	channels, compared := min(width(s), frameChannels), len(planned(s))
+	var probed record.Step
+	for name, size := range map[string]int{
+		correlationName: channels * channels,
+		spectrumName:    min(probe.MaxRank(2*s.Batch, width(s)), frameValues),
+		equivalenceName: compared * compared,
+		ratioName:       compared * compared,
+	} {
+		probed.Frames = append(probed.Frames, record.Frame{Name: name, Data: make([]int8, size)})
+	}
+	frames := probed.Size() - record.Step{}.Size()
+	return int64(s.Steps*plain) + int64(times(s.Probe.Every, s.Steps)*frames)
 }
 
 // tooLarge returns the error of a run that takes more memory than the limit: of

@@ -16,11 +16,14 @@ type reading struct {
 
 	residual, approximation    float64 // probes
 	effectiveRank, offDiagonal float64
+	rankMe, participation      float64
+	alpha                      float64
 	alignment, uniformity      float64
 	frames                     []record.Frame
 
-	knn, knnRandom float64 // kNN
-	knowsRandom    bool    // knnRandom has been measured
+	knn, linear             float64 // kNN interval
+	knnRandom, linearRandom float64
+	knowsRandom             bool // knnRandom and linearRandom have been measured
 }
 
 // due says what is measured at a step besides what every step measures.

@@ -113,8 +113,12 @@ func TestCadence(t *testing.T) {
 	for _, r := range run(t, s, 2) {
 		if r.Has&record.EachProbe != 0 {
 			probes = append(probes, r.Step)
-			if len(r.Frames) != 1 || r.Frames[0].Name != "correlation" || r.Frames[0].Rows != 16 || r.Frames[0].Of != 16 {
-				t.Errorf("step %d has frames %+v", r.Step, r.Frames)
+			var names []string
+			for _, f := range r.Frames {
+				names = append(names, f.Name)
+			}
+			if want := []string{"correlation", "spectrum", "equivalence", "equivalence_ratio"}; !slices.Equal(names, want) {
+				t.Errorf("step %d has frames %q, want %q", r.Step, names, want)
 			}
 		} else if len(r.Frames) > 0 {
 			t.Errorf("step %d has a frame", r.Step)

@@ -16,6 +16,7 @@ func Schema(s spec.Spec) record.Schema {
 	for _, f := range fields(s) {
 		out.Fields = append(out.Fields, f.Field)
 	}
+	out.Frames = matrices(s)
 	return out
 }
 
@@ -111,20 +112,36 @@ func probeFields(s spec.Spec) []field {
 		entry(each, "offdiagonal", "Off-diagonal correlation", "Mean size of the correlation between different channels of the two views: how far channels repeat each other.",
 			func(r *reading) float64 { return r.offDiagonal },
 			mark("noise floor", probe.NoiseFloor(n)), mark("collapsed", 1)),
+		entry(each, "rankme", "RankMe", "Number of directions that the outputs use, not centred: a mean that all outputs share is one direction. Compare runs of one method only.",
+			func(r *reading) float64 { return r.rankMe },
+			mark("attainable", float64(probe.MaxRankMe(2*n, d))), mark("collapsed", 1)),
+		entry(each, "participation_ratio", "Participation ratio", "Number of directions that the outputs use, weighed by their variance: weak directions count less than in the ranks.",
+			func(r *reading) float64 { return r.participation },
+			mark("unrelated channels", probe.ParticipationByChance(2*n, d)), mark("collapsed", 1)),
+		entry(each, "alpha_req", "alpha-ReQ", "Exponent at which the variances of the outputs' directions fall; not a number after a collapse, when there are none.",
+			func(r *reading) float64 { return r.alpha }, mark("useful near", 1)),
 	}
 }
 
 // neighbourFields are measured at the kNN interval.
 func neighbourFields(s spec.Spec) []field {
 	const each = record.EachKNN
-	var floor []record.Mark
-	if info, _ := data.Lookup(s.Data); info.PixelKNN > 0 {
-		floor = append(floor, mark("raw pixels", info.PixelKNN))
+	floor := func(accuracy float64) []record.Mark {
+		if accuracy > 0 {
+			return []record.Mark{mark("raw pixels", accuracy)}
+		}
+		return nil
 	}
+	info, _ := data.Lookup(s.Data)
+	knn, linear := floor(info.PixelKNN), floor(info.PixelLinear)
 	return []field{
 		entry(each, "knn_accuracy", "kNN accuracy", "Share of held-out images whose class the nearest training images guess by the encoder's features.",
-			func(r *reading) float64 { return r.knn }, floor...),
+			func(r *reading) float64 { return r.knn }, knn...),
 		entry(each, "knn_random", "kNN accuracy, random encoder", "The same with the initial weights: what the shape of the network alone is good for.",
-			func(r *reading) float64 { return r.knnRandom }, floor...),
+			func(r *reading) float64 { return r.knnRandom }, knn...),
+		entry(each, "probe_accuracy", "Linear probe", "Share of held-out images whose class one linear layer guesses from the encoder's features, fitted to training images.",
+			func(r *reading) float64 { return r.linear }, linear...),
+		entry(each, "probe_random", "Linear probe, random encoder", "The same with the initial weights: what the shape of the network alone is good for.",
+			func(r *reading) float64 { return r.linearRandom }, linear...),
 	}
 }

@@ -34,7 +34,30 @@ type Field struct {
 // A Schema lists the fields of a run's steps, in the order of their values. The
 // first field is not the step number; that is Step.Step.
 type Schema struct {
-	Fields []Field `json:"fields"`
+	Fields []Field  `json:"fields"`
+	Frames []Matrix `json:"frames,omitempty"` // what its frames are
+}
+
+// A Matrix describes the frames of one name.
+type Matrix struct {
+	Name   string   `json:"name"`             // "equivalence"
+	Title  string   `json:"title"`            // words for a figure
+	Unit   string   `json:"unit,omitempty"`   // of the elements; empty for pure numbers
+	Doc    string   `json:"doc"`              // one sentence
+	Every  Every    `json:"every"`            // when there may be a frame; where a number was not finite there is none
+	From   int      `json:"from,omitempty"`   // first step of which this holds: from the step of a branch on, labels may be others
+	Labels []string `json:"labels,omitempty"` // of the rows, and in the same order of the columns
+	Marks  []Mark   `json:"marks,omitempty"`
+}
+
+// Matrix returns the description of the frames of that name at a step.
+func (s Schema) Matrix(name string, step int) (m Matrix, ok bool) {
+	for _, f := range s.Frames {
+		if f.Name == name && f.From <= step {
+			m, ok = f, true
+		}
+	}
+	return m, ok
 }
 
 // Index returns the position of the field of that name, or -1.
@@ -60,7 +83,7 @@ type Step struct {
 type Frame struct {
 	Name       string // "correlation"
 	Rows, Cols int
-	Of         int // channels that the full matrix has; the frame shows a stated sample where Of > Rows
+	Of         int // channels of the full matrix, or numbers of the full row where Rows is 1; the frame shows a sample, spread evenly, where Of > Cols
 	Scale      float32
 	Data       []int8 // row-major
 }

@@ -33,7 +33,7 @@ func Compare(a *tensor.Arena, proposals []Proposal) Equivalence {
 		z := q.Pair.Z[0]
 		gradients[i] = a.New(2*z.Rows, z.Cols)
 	}
-	for i, q := range proposals {
+	for i, q := range completed(a, proposals) {
 		e.Labels = append(e.Labels, q.Label)
 		mark := a.Mark()
 		_, terms := q.Take(a)

@@ -225,20 +225,45 @@ func (q *Proposal) begin(a *tensor.Arena) Objective {
 	if !q.running {
 		o = q.fresh(a, q.Method)
 	}
-	if q.maker != nil {
-		maker := o
-		if q.maker != q.Method {
-			maker = q.fresh(a, q.maker)
-		}
-		z := q.Pair.Z
-		q.Pair.W = a.New(z[0].Cols, z[0].Cols)
-		maker.Predictor(a, q.Pair.W)
-		for i := range z {
-			q.Pair.X[i] = a.New(z[i].Rows, z[i].Cols)
-			a.Gemm(q.Pair.X[i], tensor.NT, 1, z[i], q.Pair.W, 0)
-		}
+	if q.maker == q.Method {
+		q.complete(a, o)
+	} else if q.maker != nil {
+		q.complete(a, q.fresh(a, q.maker))
 	}
 	return o
+}
+
+// complete puts the predictor that a maker's objective makes behind q's outputs.
+func (q *Proposal) complete(a *tensor.Arena, maker Objective) {
+	z := q.Pair.Z
+	q.Pair.W = a.New(z[0].Cols, z[0].Cols)
+	maker.Predictor(a, q.Pair.W)
+	for i := range z {
+		q.Pair.X[i] = a.New(z[i].Rows, z[i].Cols)
+		a.Gemm(q.Pair.X[i], tensor.NT, 1, z[i], q.Pair.W, 0)
+	}
+	q.maker = nil
+}
+
+// completed returns proposals with their predictors in a, those that would make
+// the same with one: its eigenvalues are the dearest part of a comparison.
+func completed(a *tensor.Arena, proposals []Proposal) []Proposal {
+	out := slices.Clone(proposals)
+	for i := range out {
+		q := &out[i]
+		if q.maker == nil {
+			continue
+		}
+		same := slices.IndexFunc(proposals[:i], func(p Proposal) bool {
+			return p.maker == q.maker && p.batch == q.batch && p.Pair.N[0].Same(q.Pair.N[0]) && p.Pair.N[1].Same(q.Pair.N[1])
+		})
+		if same >= 0 {
+			q.Pair.W, q.Pair.X, q.maker = out[same].Pair.W, out[same].Pair.X, nil
+		} else {
+			q.complete(a, q.fresh(a, q.maker))
+		}
+	}
+	return out
 }
 
 // fresh returns an objective of m without a past, prepared for q's batch.
