@@ -98,6 +98,7 @@ var Barlow = add(Method{
 	// gradient is some hundred times that of a method on unit rows.
 	Defaults: map[string]string{"target": "shared", "predictor": "none", "lr": "0.005"},
 	Serves:   map[string][]string{"unit_lambda": {"unified", "l2", "l2-drop-a"}},
+	Cases:    []string{"unit_lambda=0.15"}, // presses at D = 6 as 6.25 at 256
 	New: func(k *knob.Set) Objective {
 		lambda, unit := new(float64), new(float64)
 		k.Float(lambda, "lambda", 0.02, 0, 10, "Weight of the correlation between different features; at 0 nothing keeps them apart.").

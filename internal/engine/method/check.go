@@ -3,6 +3,8 @@ package method
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"gradlab/internal/engine/random"
 	"gradlab/internal/engine/tensor"
@@ -97,10 +99,6 @@ type setting struct {
 
 // settings returns every combination that m accepts.
 func (m *Method) settings() []setting {
-	cases := m.Cases
-	if cases == nil {
-		cases = []string{""}
-	}
 	var all []setting
 	for _, g := range m.Gradients {
 		predictors := g.Predictors
@@ -117,11 +115,30 @@ func (m *Method) settings() []setting {
 			}
 			for _, negative := range negatives {
 				for _, predictor := range predictors {
-					for _, own := range cases {
+					for _, own := range m.cases(g) {
 						all = append(all, setting{g, target, negative, predictor, own})
 					}
 				}
 			}
+		}
+	}
+	return all
+}
+
+// cases returns m's cases without what g does not look at.
+func (m *Method) cases(g Gradient) []string {
+	if m.Cases == nil {
+		return []string{""}
+	}
+	var all []string
+	for _, c := range m.Cases {
+		seen := slices.DeleteFunc(strings.Fields(c), func(s string) bool {
+			name, _, _ := strings.Cut(s, "=")
+			gradients, some := m.Serves[name]
+			return some && !slices.Contains(gradients, g.Name)
+		})
+		if own := strings.Join(seen, " "); !slices.Contains(all, own) {
+			all = append(all, own)
 		}
 	}
 	return all
@@ -151,12 +168,12 @@ func fixture(positive, negative Target, predictor Predictor) batch {
 	slow := [2][]float64{near(image, "slow 1"), near(image, "slow 2")}
 	b.z = [2][]float64{near(image, "view 1"), near(image, "view 2")}
 	switch predictor {
-	case NoPredictor:
-	case LinearPredictor:
+	case NoPredictor, SpectralPredictor: // the latter is made by begin
+	case MLPPredictor:
+		b.hidden = draw("predictor's first layer", b.d, 0.5)
+		fallthrough
+	default:
 		b.w = draw("predictor", b.d, 0.5)
-	case SpectralPredictor: // begin makes it
-	default: // to a method, the output of any other predictor is a matrix of its own
-		b.x = [2][]float64{near(image, "prediction 1"), near(image, "prediction 2")}
 	}
 	if positive == Momentum {
 		b.p = slow
@@ -209,9 +226,9 @@ func (m *Method) compare(s setting, single, double *tensor.Arena) Residual {
 func (b batch) differences(a *tensor.Arena, m *Method, o Objective, gradient string) []float64 {
 	moved := b
 	for i := range 2 {
-		moved.z[i] = append([]float64(nil), b.z[i]...)
+		moved.z[i] = slices.Clone(b.z[i])
 		if b.x[i] != nil {
-			moved.x[i] = append([]float64(nil), b.x[i]...)
+			moved.x[i] = slices.Clone(b.x[i])
 		}
 		if b.positive == Stopped {
 			moved.p[i] = b.z[i]

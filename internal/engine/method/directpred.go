@@ -98,7 +98,7 @@ var DirectPred = add(Method{
 	},
 	Defaults: map[string]string{"target": "momentum", "predictor": "spectral", "momentum": "0.99"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
-	Cases:    []string{"boost=sqrt", "boost=max"},
+	Cases:    []string{"boost=sqrt unit_lambda=0.3", "boost=max unit_lambda=0.3"}, // 0.3 at D = 6 presses as 12.5 at 256
 	New: func(k *knob.Set) Objective {
 		o := new(directpred)
 		k.Float(&o.rho, "rho", 0.99, 0, 0.9999, "Share of its old value that the correlation F keeps at each step.").

@@ -12,7 +12,8 @@ type batch struct {
 	n, d     int
 	z        [2][]float64 // projector's outputs, n x d
 	x        [2][]float64 // predictor's outputs, free of z; nil without a predictor or where w says them
-	w        []float64    // d x d, the predictor x = z w'; nil where it is not linear
+	w        []float64    // d x d, the predictor x = z w'; nil where it is not a matrix
+	hidden   []float64    // d x d, the predictor's first layer, x = relu(z hidden') w'; nil where it has one layer
 	p, neg   [2][]float64 // sources of positives and negatives; nil where they are z
 	positive Target
 	negative Target
@@ -59,7 +60,7 @@ func (b batch) pair(a *tensor.Arena) Pair {
 		return t
 	}
 	p := Pair{Positive: b.positive, Negative: b.negative}
-	if b.w != nil {
+	if b.w != nil && b.hidden == nil {
 		p.W = a.New(b.d, b.d)
 		a.Upload64(p.W, b.w)
 	}
@@ -70,7 +71,7 @@ func (b batch) pair(a *tensor.Arena) Pair {
 		case b.x[i] != nil:
 			p.X[i] = up(b.x[i])
 		case b.w != nil:
-			p.X[i] = up(timesTransposed(b.z[i], b.w, b.d))
+			p.X[i] = up(b.predict(b.z[i]))
 		}
 		if b.p[i] != nil {
 			p.P[i] = up(b.p[i])
@@ -114,7 +115,11 @@ func (b batch) paper(loss PaperFunc, constant bool) (value float64, grad []float
 		case b.x[i] != nil:
 			v.X[i] = t.Var(b.n, b.d, b.x[i])
 		case b.w != nil:
-			v.X[i] = z[i].MatMul(t.Const(b.d, b.d, b.w).T())
+			h := z[i]
+			if b.hidden != nil {
+				h = h.MatMul(t.Const(b.d, b.d, b.hidden).T()).ReLU()
+			}
+			v.X[i] = h.MatMul(t.Const(b.d, b.d, b.w).T())
 		default:
 			v.X[i] = z[i]
 		}
@@ -161,8 +166,8 @@ func (b batch) split(a *tensor.Arena, m *Method, o Objective, gradient string, p
 		var z, x []float64
 		for i := range 2 {
 			gz, gx := down(t.AtProjector[i]), down(t.AtPredictor[i])
-			if b.w != nil { // back through x = z w'
-				accumulate(gz, times(gx, b.w, b.d))
+			if b.w != nil {
+				accumulate(gz, b.pull(b.z[i], gx))
 			}
 			z, x = append(z, gz...), append(x, gx...)
 		}
@@ -174,6 +179,31 @@ func (b batch) split(a *tensor.Arena, m *Method, o Objective, gradient string, p
 	var l [1]float64
 	a.Download64(l[:], s.Loss)
 	return l[0], terms
+}
+
+// predict returns the predictor's outputs for z.
+func (b batch) predict(z []float64) []float64 {
+	if b.hidden != nil {
+		z = timesTransposed(z, b.hidden, b.d)
+		for i, v := range z {
+			z[i] = max(v, 0)
+		}
+	}
+	return timesTransposed(z, b.w, b.d)
+}
+
+// pull takes a gradient g of the predictor's outputs for z back to z.
+func (b batch) pull(z, g []float64) []float64 {
+	g = times(g, b.w, b.d)
+	if b.hidden == nil {
+		return g
+	}
+	for i, v := range timesTransposed(z, b.hidden, b.d) {
+		if v <= 0 {
+			g[i] = 0
+		}
+	}
+	return times(g, b.hidden, b.d)
 }
 
 // corner returns the first columns of x on the host.

@@ -65,5 +65,6 @@ var SimSiam = add(Method{
 	},
 	Defaults: map[string]string{"target": "stopped", "predictor": "mlp", "predictor.width": "64"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
-	New:      cosineObjective, // byol.go: the objective is the same, the target is not
+	Cases:    []string{"unit_lambda=0.3"}, // presses at D = 6 as 12.5 at 256
+	New:      cosineObjective,             // byol.go: the objective is the same, the target is not
 })

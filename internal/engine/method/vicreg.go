@@ -89,6 +89,7 @@ var VICReg = add(Method{
 	},
 	Defaults: map[string]string{"target": "shared", "predictor": "none"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
+	Cases:    []string{"unit_lambda=0.15"}, // presses at D = 6 as 6.25 at 256
 	New: func(k *knob.Set) Objective {
 		w, lambda := new(vicregWeights), new(float64)
 		k.Float(&w.lambda, "lambda", 25, 0, 1000, "Weight of the invariance: the squared difference of the two views.").

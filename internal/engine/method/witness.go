@@ -1,6 +1,7 @@
 package method
 
 import (
+	"math"
 	"strconv"
 
 	"gradlab/internal/engine/tensor"
@@ -9,7 +10,7 @@ import (
 // A Witness is what the tape says of a running method on one of its batches.
 type Witness struct {
 	Residual      float64 // the terms of `loss`, on the device that trains, against the float64 tape
-	Approximation float64 // the gradient that drives training against that of `loss`, relative to it; 0 for `loss`
+	Approximation float64 // the gradient that drives training against that of `loss`, relative to it; 0 for `loss`, NaN where a network lies between the two
 	Rows, Cols    int     // the slice of the batch on which both were taken: its first rows and channels
 }
 
@@ -35,7 +36,12 @@ func (m *Method) Watch(a *tensor.Arena, o Objective, gradient string, p Pair) Wi
 	_, terms := b.split(a, m, o, "loss", true)
 	_, scales := b.split(a, m, o, "loss", false)
 	w := Witness{Residual: digits(residual(terms, scales, tape)), Rows: b.n, Cols: b.d}
-	if gradient != "loss" {
+	if gradient == "loss" {
+		return w
+	}
+	if g, _ := m.Gradient(gradient); g.Place == AtProjector && b.x[0] != nil {
+		w.Approximation = math.NaN()
+	} else {
 		_, applied := b.split(a, m, o, gradient, true)
 		w.Approximation = digits(approximation(applied, total(terms), scales))
 	}

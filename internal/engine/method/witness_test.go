@@ -1,6 +1,7 @@
 package method
 
 import (
+	"math"
 	"testing"
 
 	"gradlab/internal/engine/tensor"
@@ -34,6 +35,21 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// A gradient at the projector and one at the predictor's output cannot be compared
+// without the network's way between them, which the witness does not have.
+func TestWatchDoesNotCompareAcrossANetwork(t *testing.T) {
+	a := tensor.NewArena(tensor.CPU(1))
+	for _, c := range []struct {
+		predictor Predictor
+		compares  bool
+	}{{MLPPredictor, false}, {LinearPredictor, true}, {NoPredictor, true}} {
+		w := BYOL.Watch(a, BYOL.New(new(knob.Set)), "unified", large(Stopped, Stopped, c.predictor).pair(a))
+		if compares := !math.IsNaN(w.Approximation); compares != c.compares || w.Residual > 1e-5 {
+			t.Errorf("predictor %s: %+v", c.predictor, w)
+		}
+	}
+}
+
 // What drives training is told apart from the loss when it is another gradient.
 func TestWatchMeasuresTheMistake(t *testing.T) {
 	m := finish(toy())
@@ -60,6 +76,9 @@ func large(positive, negative Target, predictor Predictor) batch {
 	for i := range 2 {
 		b.z[i], b.x[i] = grow(b.z[i], 70), grow(b.x[i], 70)
 		b.p[i], b.neg[i] = grow(b.p[i], 70), grow(b.neg[i], 70)
+	}
+	if predictor == MLPPredictor { // the tape does not know a network's
+		b.x, b.hidden, b.w = [2][]float64{grow(b.z[1], 70), grow(b.z[0], 70)}, nil, nil
 	}
 	b.w = grow(b.w, 260)
 	b.n, b.d = 70, 260
