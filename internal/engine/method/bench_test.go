@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/knob"
@@ -61,21 +62,54 @@ func BenchmarkBoth(b *testing.B) {
 	}
 }
 
-// The two forms of Barlow Twins as the outputs get wider than the batch is long.
-func BenchmarkBarlow(b *testing.B) {
-	for _, d := range []int{256, 512, 1024} {
-		for name, form := range map[string]correlation{"gram": gramForm, "explicit": explicit} {
-			b.Run(fmt.Sprintf("%s/D=%d", name, d), func(b *testing.B) {
-				p, a, o := wide(128, d), tensor.NewArena(tensor.CPU(1)), Barlow.New(new(knob.Set))
-				o.Sides["loss"] = func(a *tensor.Arena, s Side) { barlow(a, s, 0.02, form) }
+// Barlow Twins and VICReg through the Gram matrices of a batch of 256 against the
+// explicit D x D matrix, in turns, as outputs get wider: loss and gradient of both
+// views, how many times faster, and the bytes that each takes.
+//
+//	go test -run '^$' -bench BenchmarkWide -benchtime 1x ./internal/engine/method
+func BenchmarkWide(b *testing.B) {
+	const n = 256
+	for _, m := range []struct {
+		name           string
+		gram, explicit SideFunc
+	}{
+		{"barlow", barlowBy(gramForm), barlowBy(explicit)},
+		{"vicreg", vicregBy(true), vicregBy(false)},
+	} {
+		for _, d := range []int{512, 1024, 2048, 4096, 8192, 16384} {
+			b.Run(fmt.Sprintf("%s/D=%d", m.name, d), func(b *testing.B) {
+				method, _ := Lookup(m.name)
+				p := wide(n, d)
+				var took [2]time.Duration
+				var bytes [2]int
 				for b.Loop() {
-					a.Reset()
-					Barlow.Both(a, o, "loss", p)
+					for i, side := range []SideFunc{m.gram, m.explicit} {
+						a, o := tensor.NewArena(tensor.CPU(1)), method.New(new(knob.Set))
+						o.Sides["loss"] = side
+						method.Both(a, o, "loss", p) // the first step makes the memory
+						a.Reset()
+						began := time.Now()
+						method.Both(a, o, "loss", p)
+						took[i] += time.Since(began)
+						bytes[i] = 4 * a.Len()
+					}
 				}
-				b.ReportMetric(float64(a.Len())*4, "arena-bytes")
+				b.ReportMetric(float64(took[1])/float64(took[0]), "times-faster")
+				b.ReportMetric(float64(took[0].Milliseconds())/float64(b.N), "gram-ms")
+				b.ReportMetric(float64(bytes[0]>>20), "gram-MiB")
+				b.ReportMetric(float64(bytes[1]>>20), "explicit-MiB")
+				b.ReportMetric(0, "ns/op") // of both together: says nothing
 			})
 		}
 	}
+}
+
+func barlowBy(form correlation) SideFunc {
+	return func(a *tensor.Arena, s Side) { barlow(a, s, 0.02, form) }
+}
+
+func vicregBy(gram bool) SideFunc {
+	return func(a *tensor.Arena, s Side) { vicreg(a, s, vicregWeights{25, 25, 1, 1}, gram) }
 }
 
 func BenchmarkWatch(b *testing.B) {
