@@ -400,3 +400,17 @@ func BenchmarkNormsPNG(b *testing.B) {
 		Draw(io.Discard, "norms", PNG, palette.Light, lanes)
 	}
 }
+
+// The cells that pages draw are those of the figure, with the sentence below it.
+func TestCells(t *testing.T) {
+	paths, words := Cells(frame(16))
+	svg := drawn(t, "correlation", SVG, palette.Light, lane(1))
+	for _, p := range paths {
+		if !bytes.Contains(svg, []byte(`<path fill="`+p.Fill+`" d="`+p.D+`"/>`)) {
+			t.Errorf("the figure lacks the cells in %s", p.Fill)
+		}
+	}
+	if len(paths) < 2 || !bytes.Contains(svg, []byte(words)) {
+		t.Errorf("%d colours, %q", len(paths), words)
+	}
+}

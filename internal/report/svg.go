@@ -8,12 +8,9 @@ import (
 	"image/png"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg/vgsvg"
-
-	"gradlab/internal/palette"
 )
 
 var (
@@ -88,33 +85,13 @@ func (m placed) embedded() string {
 		m.x, m.y, m.cell*float64(m.img.Rect.Dx()), m.cell*float64(m.img.Rect.Dy()), base64.StdEncoding.EncodeToString(b.Bytes()))
 }
 
-// squares writes the heatmap as unit squares, all of one colour in one path. As
-// vectors they are sharp at every size, and no viewer can smooth them.
+// squares writes the heatmap as unit squares. As vectors they are sharp at every
+// size, and no viewer can smooth them.
 func (m placed) squares() string {
-	paths := map[string]*strings.Builder{}
-	for y := range m.img.Rect.Dy() {
-		for x := 0; x < m.img.Rect.Dx(); {
-			run, c := 1, m.img.ColorIndexAt(x, y)
-			for x+run < m.img.Rect.Dx() && m.img.ColorIndexAt(x+run, y) == c {
-				run++
-			}
-			hex := palette.Diverging[c].Hex()
-			if paths[hex] == nil {
-				paths[hex] = new(strings.Builder)
-			}
-			fmt.Fprintf(paths[hex], "M%d %dh%dv1h-%dz", x, y, run, run)
-			x += run
-		}
-	}
-	colors := make([]string, 0, len(paths))
-	for hex := range paths {
-		colors = append(colors, hex)
-	}
-	slices.Sort(colors)
 	var b strings.Builder
 	fmt.Fprintf(&b, "<g shape-rendering=\"crispEdges\" transform=\"translate(%g %g) scale(%g)\">\n", m.x, m.y, m.cell)
-	for _, hex := range colors {
-		fmt.Fprintf(&b, "<path fill=\"%s\" d=\"%s\"/>\n", hex, paths[hex])
+	for _, p := range squares(m.img) {
+		fmt.Fprintf(&b, "<path fill=\"%s\" d=\"%s\"/>\n", p.Fill, p.D)
 	}
 	b.WriteString("</g>\n")
 	return b.String()
