@@ -48,6 +48,7 @@ type Gradient struct {
 	TeX   string       `json:"tex"`
 	Place method.Place `json:"place"`
 	Exact bool         `json:"exact"` // equals the derivative of the loss
+	Kind  method.Kind  `json:"kind"`  // exact, approximation or mistake
 }
 
 // A Knob is a method's own setting.
@@ -82,7 +83,7 @@ func describe(m *method.Method) Method {
 		v.Terms = append(v.Terms, Term{t.Name, t.Role, t.TeX, t.Doc})
 	}
 	for _, g := range m.Gradients {
-		v.Gradients = append(v.Gradients, Gradient{g.Name, g.Title, g.Doc, g.TeX, g.Place, g.Exact})
+		v.Gradients = append(v.Gradients, Gradient{g.Name, g.Title, g.Doc, g.TeX, g.Place, g.Exact, g.Kind()})
 	}
 	var own knob.Set
 	m.New(&own)

@@ -2,7 +2,6 @@ package method
 
 import (
 	"gradlab/internal/engine/autodiff"
-	"gradlab/internal/engine/random"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/knob"
 )
@@ -80,13 +79,11 @@ var MoCo = add(Method{
 	},
 })
 
-// moco is what a run of MoCo has: its knobs and its bank.
+// moco is what a run of MoCo has: its knobs, the size of the bank among them, and
+// the bank.
 type moco struct {
-	tau  float64
-	size int
-	d    tensor.Device
-	bank tensor.Tensor // (1+size) x D: row 0 stands for the positive and is zero, the others are unit rows; none for size 0
-	next int           // the oldest of them, which goes first
+	tau float64
+	bank
 }
 
 func (o *moco) objective() Objective {
@@ -99,7 +96,12 @@ func (o *moco) objective() Objective {
 		Surrogates: map[string]PaperFunc{
 			"unified": func(t *autodiff.Tape, v Views) *autodiff.Node { return o.infoNCE(t, v).Scale(o.tau) },
 		},
-		State: State{Build: o.build, Init: o.init, Observe: o.push, Part: o.part},
+		State: State{
+			Build: o.build, Init: o.init, Observe: o.push,
+			Part: func(a *tensor.Arena, width int) Objective {
+				return (&moco{o.tau, o.part(a, width)}).objective()
+			},
+		},
 	}
 }
 
@@ -110,7 +112,7 @@ func (o *moco) side(a *tensor.Arena, s Side, factor float64) {
 
 	candidates := s.T // N x D: the batch's, the partner of q(n) in row n
 	if o.size > 0 {
-		candidates = o.bank // its row 0 for the partner of whichever q
+		candidates = o.rows // its row 0 for the partner of whichever q
 	}
 	w, same, lse := a.New(n, candidates.Rows), a.New(n, 1), a.New(n, 1)
 	a.RowDot(same, s.X, s.P)
@@ -169,70 +171,6 @@ func first(a *tensor.Arena, cols int) tensor.Tensor {
 	return e
 }
 
-func (o *moco) build(d tensor.Device, width int) {
-	o.d, o.bank, o.next = d, tensor.Tensor{}, 0
-	if o.size > 0 {
-		o.bank = d.New(1+o.size, width)
-	}
-}
-
-// init fills the bank with random unit vectors. Each number is a sum of four uniform
-// ones, nearly normal and, unlike a logarithm, the same on every machine.
-func (o *moco) init(d tensor.Device, seed uint64) {
-	if o.size == 0 {
-		return
-	}
-	rows := o.bank.Slice(1, 1+o.size)
-	data := make([]float32, rows.Len())
-	for i := range o.size {
-		s := random.New(seed, random.Named("bank"), 0, i)
-		for j := range rows.Cols {
-			data[i*rows.Cols+j] = s.Float32() + s.Float32() + s.Float32() + s.Float32() - 2
-		}
-	}
-	d.Upload(rows, data)
-	d.NormalizeRows(rows, d.New(o.size, 1), rows, tiny)
-}
-
-// push puts the outputs of both views in, in the place of the oldest.
-func (o *moco) push(a *tensor.Arena, negatives [2]tensor.Tensor) {
-	if o.size == 0 {
-		return
-	}
-	defer a.Release(a.Mark())
-	for _, x := range negatives {
-		unit := a.New(x.Rows, x.Cols)
-		a.NormalizeRows(unit, a.New(x.Rows, 1), x, tiny)
-		for from := 0; from < x.Rows; {
-			n := min(x.Rows-from, o.size-o.next)
-			a.Copy(o.bank.Slice(1+o.next, 1+o.next+n), unit.Slice(from, from+n))
-			from, o.next = from+n, (o.next+n)%o.size
-		}
-	}
-}
-
-// watchedBank is the most of a bank that a part has: the tape takes its time.
-const watchedBank = 1024
-
-// part cuts a bank to its first rows and channels, the rows to length 1 again.
-func (o *moco) part(a *tensor.Arena, width int) Objective {
-	p := *o
-	p.size = min(o.size, watchedBank)
-	if p.size == 0 {
-		return p.objective()
-	}
-	p.bank = a.Zeros(1+p.size, width)
-	rows := p.bank.Slice(1, 1+p.size)
-	a.Upload64(rows, o.outputs(p.size, width))
-	a.NormalizeRows(rows, a.New(p.size, 1), rows, tiny)
-	return p.objective()
-}
-
-// outputs returns the first rows and channels of the bank on the host.
-func (o *moco) outputs(rows, cols int) []float64 {
-	return corner(o.d, o.bank.Slice(1, 1+rows), cols)
-}
-
 // infoNCE is the loss as the paper prints it.
 func (o *moco) infoNCE(t *autodiff.Tape, v Views) *autodiff.Node {
 	return symmetric(v, func(x, p, batch, _ *autodiff.Node) *autodiff.Node {
@@ -240,7 +178,7 @@ func (o *moco) infoNCE(t *autodiff.Tape, v Views) *autodiff.Node {
 		same := q.Mul(p.UnitRows()).RowSums().Scale(1 / o.tau).Exp()
 		var others *autodiff.Node
 		if o.size > 0 {
-			bank := t.Const(o.size, o.bank.Cols, o.outputs(o.size, o.bank.Cols))
+			bank := t.Const(o.size, o.rows.Cols, o.outputs())
 			others = q.MatMul(bank.T()).Scale(1 / o.tau).Exp().RowSums()
 		} else {
 			others = q.MatMul(batch.UnitRows().T()).Scale(1 / o.tau).Exp().OffDiagonal().RowSums()
