@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gradlab/internal/engine/tensor"
@@ -59,10 +60,13 @@ func (s situation) split(d tensor.Device) (float64, [][]float64) {
 	return s.batch.split(a, s.m, o, s.gradient.Name, true)
 }
 
+// checked is what `lab check` shows.
+var checked = sync.OnceValue(func() []Residual { return Check() })
+
 // Terms equal the tape's derivative and central differences, in both precisions.
 func TestTermsEqualTheirWitnesses(t *testing.T) {
 	seen := map[string]bool{}
-	for _, r := range Check() {
+	for _, r := range checked() {
 		seen[r.Method+" "+r.Gradient] = true
 		if !r.Pass {
 			t.Errorf("%s %s (%s) target=%s negative=%s predictor=%s %s: tape %.2g (bound %.0g), differences %.2g (%.0g), float32 %.2g (%.0g), surrogate %v, loss %.2g",

@@ -106,10 +106,10 @@ func TestUnifiedForms(t *testing.T) {
 	}
 }
 
-// An approximation on the fixture is near its loss in direction, or says by its
-// cosine that it is not; a mistake is far. Nobody is silent.
+// What is not exact differs from the loss somewhere, and what is exact points
+// along it. UniGrad's unified form is its loss.
 func TestKindsOfGradients(t *testing.T) {
-	for _, r := range Check() {
+	for _, r := range checked() {
 		if r.Kind != ExactKind && r.Tape == 0 && r.Gradient != "unified" {
 			t.Errorf("%s %s (%s) is no other than the loss", r.Method, r.Gradient, r.Kind)
 		}
