@@ -18,7 +18,7 @@ func TestID(t *testing.T) {
 	if !regexp.MustCompile(`^[0-9a-hjkmnp-tv-z]{12}$`).MatchString(base) {
 		t.Errorf("%q is no id", base)
 	}
-	for _, same := range []string{"method=simclr", "lr=0.060", "target=shared", "probe.every=10"} {
+	for _, same := range []string{"method=simclr", "lr=0.060", "target=shared", "probe.every=20"} {
 		if id(same) != base {
 			t.Errorf("%s is the default and has another id", same)
 		}

@@ -13,7 +13,7 @@ import (
 // In the default run (batch 128, width 256) it takes about as long as the step
 // itself on two busy cores, 60 to 90 ms beside 80 to 90: the comparison of all
 // methods 35, most of that for the eigenvalues of one 256 x 256 matrix, the metrics
-// of the spectrum 20 (BenchmarkProbe). At every tenth step that is a tenth of the run.
+// of the spectrum 20 (BenchmarkProbe). At every twentieth step that is a twentieth to a tenth of the run.
 func (t *trainer) probe(pair method.Pair) {
 	r := &t.reading
 	w := t.spec.Method.Watch(t.arena, t.objective, t.spec.Gradient, pair)

@@ -25,7 +25,7 @@ var versions = []defaults{
 			"lr": "0.06", "schedule": "cosine", "warmup": "0",
 			"augment.crop": "1", "augment.flip": "1", "augment.jitter": "1", "augment.grey": "1",
 			"augment.blur": "0", "augment.erase": "0",
-			"probe.every": "10", "probe.knn": "50",
+			"probe.every": "20", "probe.knn": "100",
 		},
 		encoder: map[string]map[string]string{
 			"mlp": {"encoder.width": "256", "encoder.depth": "2"},
