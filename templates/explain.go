@@ -31,3 +31,12 @@ func roleWords(role string) string {
 	}
 	return role
 }
+
+// distance says how far what drives the last lane is from its loss's gradient.
+// Its browser twin is in static/src/desk.js.
+func distance(lanes []Lane) string {
+	if run := lastRun(lanes); run != nil && run.Approx != "" {
+		return "differs from it by " + run.Approx + " of its length"
+	}
+	return "is measured at the first probe step"
+}

@@ -65,7 +65,7 @@ func (p placed) class() string {
 // inReach are the charts that the page shows at once, by their first line's
 // field; the others stand under "More measurements".
 var inReach = []string{
-	"loss", "positive_similarity", "channel_std", "effective_rank", "alignment", "uniformity", "knn_accuracy", "offdiagonal",
+	"loss", "positive_similarity", "channel_std", "effective_rank", "alignment", "uniformity", "knn_accuracy", "offdiagonal", "spectrum",
 }
 
 // panels returns the charts in the order of the page. The norms come first

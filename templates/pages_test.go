@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js"}
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {
@@ -81,7 +81,7 @@ func cannedLab() Lab {
 				{Name: "positive", Role: "positive", TeX: "-p", Doc: "Pulls."}, {Name: "negative", Role: "negative", TeX: "+n", Doc: "Pushes."},
 				{Name: "variance", Role: "own", TeX: "+v", Doc: "Spreads."},
 			},
-			Gradient: Gradient{Name: "loss", Title: "The loss", Doc: "Exact.", TeX: `d = p + n, \quad n = 1`, Exact: true},
+			Gradient: Gradient{Name: "loss", Title: "The loss", Doc: "Exact.", TeX: `d = p + n, \quad n = 1`, Kind: "exact"},
 		},
 		Diagram:    Diagram{Encoder: "conv 16", Projector: "3 × 256", Predictor: "mlp 64", Target: "momentum", Negative: "shared", Momentum: "0.99"},
 		Cost:       Cost{Seconds: 20, Memory: 64 << 20, Position: 2},
@@ -94,8 +94,45 @@ func cannedLab() Lab {
 			{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Lines: []Line{{Field: "loss"}}}}},
 			{Name: "residual", Title: "Residual", Panels: []Panel{{Title: "Residual", Log: true, Lines: []Line{{Field: "residual"}}}}},
 			{Name: "correlation", Title: "Correlation of the two views", Frame: "correlation"},
+			{Name: "spectrum", Title: "Spectrum", Frame: "spectrum", Panels: []Panel{{Title: "Spectrum", Axis: "direction", Lines: []Line{{Field: "spectrum"}}}}},
+			{Name: "equivalence", Title: "Every method on this batch", Frame: "equivalence", Labelled: true},
 		},
 	}
+}
+
+func cannedProbe(errors []string, r *ProbeResult) Probe {
+	v := Probe{
+		Page: Page{Title: "Bring your own embeddings", Assets: assets}, Rows: 2048, Numbers: 524288, Result: r, Errors: errors, Refused: errors != nil,
+		Files:   []ProbeFile{{Name: "x1", Title: "First view", Doc: "A row for each image.", Needed: true}, {Name: "t1", Title: "Target", Doc: "Of a momentum branch."}},
+		Methods: []MethodOption{{Title: "of every method"}, {Name: "barlow", Title: "all of Barlow Twins"}},
+	}
+	if v.Refused {
+		v.Files[0].Error, v.Files[1].Error = "<x1>.npy cannot be read.", "t1 is missing."
+	}
+	return v
+}
+
+var cannedResult = ProbeResult{
+	Shape: "64 images in two views, width 8", Verdict: "These embeddings have collapsed to a point", Why: "This is why the loss says −1.", Bad: true, Findings: []string{"Collapsed to a point."},
+	Metrics: []ProbeMetric{
+		{Title: "Alignment", Doc: "Distance.", Value: "0", Comfort: "Perfect is no comfort here.", Marks: []ProbeMark{{"views coincide", "0", 0}, {"unrelated", "2", 1}}},
+		{Title: "alpha-ReQ", Doc: "Exponent.", Value: "–", X1: "–", X2: "–", At: -1},
+	},
+	Gradients: []ProbeGradient{{
+		Label: "Barlow Twins: l2", Target: "shared", Predictor: "none", Loss: "1", Positive: "0.5", Negative: "0.25", Total: "0.6", Cosine: "−0.1", Balance: "0.5", Approximation: "0.01",
+		Terms: []ProbeTerm{{"positive", "positive", "0.5"}, {"negative", "negative", "0.25"}},
+	}},
+	Variants: true,
+	Equivalence: ProbeEquivalence{
+		Labels: []string{"MoCo", "SimCLR"},
+		Cosine: [][]ProbeCell{{{"1.00", "#67001F", true}, {"0.10", "#F7F7F7", false}}, {{"0.10", "#F7F7F7", false}, {"1.00", "#67001F", true}}},
+		Ratio:  [][]string{{"1", "2"}, {"0.5", "1"}},
+	},
+	Correlation: ProbeMap{Side: 2, Paths: []ProbePath{{"#67001F", "M0 0h2v1h-2z"}}, Caption: "All 2 channels.", Summary: "Correlation: mean 0.1."},
+	Spectrum: ProbeCurve{
+		Points: "0.0,10.0 600.0,200.0", Ticks: []ProbeTick{{0, "1e0"}}, Mark: ProbeTick{90.3, "spread evenly"}, Last: 8, Summary: "It falls.",
+		Table: Table{Columns: []string{"direction", "share"}, Rows: [][]string{{"1", "0.5"}}},
+	},
 }
 
 func pages() map[string]templ.Component {
@@ -111,8 +148,10 @@ func pages() map[string]templ.Component {
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
 			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Command: "lab run v=1", Others: []Card{card},
 		}),
-		"credits": CreditsPage(Credits{Page: Page{Title: "Credits", Assets: assets}, Items: []Credit{{Title: "Inter", Text: "A typeface.", Licence: "OFL", URL: "https://rsms.me/inter", Full: "Text."}}}),
-		"error":   ErrorPage(Error{Page: Page{Title: "No such run", Assets: assets}, Status: 404, Title: "No such run", Message: "There is none.", Links: []Link{{Title: "Lab", URL: "/lab"}}}),
+		"probe":         ProbePage(cannedProbe(nil, &cannedResult)),
+		"probe-refused": ProbePage(cannedProbe([]string{"tau: \"1\" is given without a method."}, nil)),
+		"credits":       CreditsPage(Credits{Page: Page{Title: "Credits", Assets: assets}, Items: []Credit{{Title: "Inter", Text: "A typeface.", Licence: "OFL", URL: "https://rsms.me/inter", Full: "Text."}}}),
+		"error":         ErrorPage(Error{Page: Page{Title: "No such run", Assets: assets}, Status: 404, Title: "No such run", Message: "There is none.", Links: []Link{{Title: "Lab", URL: "/lab"}}}),
 	}
 }
 
@@ -220,6 +259,20 @@ func TestFormsHoldAllSettings(t *testing.T) {
 	}
 }
 
+// What drives training is marked where it is not the loss's own gradient, with
+// its distance as measured.
+func TestWhatIsNotTheLossIsMarked(t *testing.T) {
+	for kind, want := range map[string]string{"exact": "", "approximation": "An approximation", "mistake": "A mistake"} {
+		v := cannedLab()
+		v.Method.Gradient.Kind, v.Lanes[1].Run.Approx = kind, "2.5e-01"
+		page := render(t, LabPage(v))
+		marked := strings.Contains(page, want) && strings.Contains(page, "differs from it by 2.5e-01 of its length")
+		if marked != (want != "") {
+			t.Errorf("%s: marked %v", kind, marked)
+		}
+	}
+}
+
 func TestPanelsInReach(t *testing.T) {
 	figures := cannedLab().Figures
 	names := func(shown bool) (list []string) {
@@ -228,7 +281,7 @@ func TestPanelsInReach(t *testing.T) {
 		}
 		return list
 	}
-	if got := names(true); !slices.Equal(got, []string{"positive_norm", "loss"}) {
+	if got := names(true); !slices.Equal(got, []string{"positive_norm", "loss", "spectrum"}) {
 		t.Errorf("in reach: %v", got)
 	}
 	if got := names(false); !slices.Equal(got, []string{"residual"}) {

@@ -26,7 +26,7 @@ type Page struct {
 
 // Assets are the addresses of the built files.
 type Assets struct {
-	Style, Icon, Theme, Home, Lab string
+	Style, Icon, Theme, Home, Lab, Probe string
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -136,7 +136,8 @@ type Lab struct {
 type Figure struct {
 	Name, Title string // name as in /runs/ID/figures/NAME.svg
 	Panels      []Panel
-	Frame       string // name of the frame that a heat map shows; Panels are empty then
+	Frame       string // name of the frame that it shows: as a heat map, or where there is a panel as its line
+	Labelled    bool   // the heat map has names at its rows and a number in each cell
 }
 
 // A Panel is one pair of axes.
@@ -145,6 +146,7 @@ type Panel struct {
 	Unit   string    `json:"unit,omitempty"`
 	Log    bool      `json:"log,omitempty"`
 	Within []float64 `json:"within,omitempty"` // values that the axis includes in any case
+	Axis   string    `json:"axis,omitempty"`   // word for what x counts; empty: steps
 	Lines  []Line    `json:"lines"`
 }
 
@@ -283,7 +285,7 @@ type Term struct {
 // A Gradient is what drives training.
 type Gradient struct {
 	Name, Title, Doc, TeX string
-	Exact                 bool
+	Kind                  string // "exact", "approximation", "mistake"
 }
 
 // A Diagram is the two branches as they are set.

@@ -10,10 +10,11 @@ import (
 // A Figure describes one picture: one panel, several panels that share their
 // steps, or the latest frame of a name.
 type Figure struct {
-	Name   string // in the address: "norms"
-	Title  string
-	Panels []Panel
-	Frame  string // name of the record's frame that a heatmap shows; Panels are empty then
+	Name     string // in the address: "norms"
+	Title    string
+	Panels   []Panel
+	Frame    string // name of the record's frame that it shows: as a heatmap, or where there is a panel as its line
+	Labelled bool   // the heatmap is small, and has names at its rows and a number in each cell
 }
 
 // A Panel is one pair of axes.
@@ -22,6 +23,7 @@ type Panel struct {
 	Unit   string
 	Log    bool      // logarithmic y; what is not positive leaves a gap
 	Within []float64 // values that the axis includes in any case
+	Axis   string    // word for what x counts; empty: steps
 	Lines  []Line
 }
 
@@ -67,10 +69,24 @@ var figures = []Figure{
 		{Title: "Alignment", Unit: "mean squared distance of pairs", Within: []float64{0}, Lines: []Line{{Field: "alignment"}}},
 		{Title: "Uniformity", Unit: "log mean Gaussian potential", Within: []float64{0}, Lines: []Line{{Field: "uniformity"}}},
 	}},
+	{Name: "dimensions", Title: "Directions in use", Panels: []Panel{
+		{Title: "RankMe", Unit: "not centred", Within: []float64{0}, Lines: []Line{{Field: "rankme"}}},
+		{Title: "Participation ratio", Unit: "by variance", Within: []float64{0}, Lines: []Line{{Field: "participation_ratio"}}},
+		{Title: "alpha-ReQ", Unit: "exponent of the spectrum", Within: []float64{0}, Lines: []Line{{Field: "alpha_req"}}},
+	}},
+	{Name: "spectrum", Title: "Spectrum", Frame: "spectrum", Panels: []Panel{{
+		Title: "Spectrum", Unit: "log10 of variance, last probe", Axis: "direction", Within: []float64{0}, Lines: []Line{{Field: "spectrum"}},
+	}}},
 	{Name: "knn", Title: "Nearest-neighbour accuracy", Panels: []Panel{{
 		Title: "kNN accuracy", Unit: "held-out images", Lines: []Line{
 			{Field: "knn_accuracy", Label: "trained"},
 			{Field: "knn_random", Label: "untrained", Dash: true},
+		},
+	}}},
+	{Name: "linear", Title: "Linear probe", Panels: []Panel{{
+		Title: "Linear probe", Unit: "accuracy on held-out images", Lines: []Line{
+			{Field: "probe_accuracy", Label: "trained"},
+			{Field: "probe_random", Label: "untrained", Dash: true},
 		},
 	}}},
 	{Name: "residual", Title: "Closed form against autodiff", Panels: []Panel{{
@@ -81,6 +97,7 @@ var figures = []Figure{
 		},
 	}}},
 	{Name: "correlation", Title: "Correlation of the two views", Frame: "correlation"},
+	{Name: "equivalence", Title: "Every method on this batch", Frame: "equivalence", Labelled: true},
 }
 
 // Lookup returns the figure of that name.

@@ -145,7 +145,7 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 		Min: vg.Point{X: r.Min.X + marginLeft, Y: r.Min.Y + marginBottom},
 		Max: vg.Point{X: r.Max.X - right, Y: r.Max.Y - marginTop},
 	}
-	s.axes(steps, y, area)
+	s.axes(steps, y, area, p.along())
 	if !measured {
 		s.write(style(textSize, false, s.theme.Muted, text.XCenter, text.YCenter),
 			(area.Min.X+area.Max.X)/2, (area.Min.Y+area.Max.Y)/2, absent(p, lanes))
@@ -205,8 +205,8 @@ func scaled(y axis, v float64, area vg.Rectangle) vg.Length {
 	return area.Min.Y + vg.Length(f)*(area.Max.Y-area.Min.Y)
 }
 
-// axes draws hairlines at the ticks of y and the ticks' labels.
-func (s *sheet) axes(x, y axis, area vg.Rectangle) {
+// axes draws hairlines at the ticks of y, the ticks' labels, and what x counts.
+func (s *sheet) axes(x, y axis, area vg.Rectangle, along string) {
 	for _, t := range y.ticks {
 		h := scaled(y, t.Value, area)
 		s.rule(s.theme.Hairline, 1, nil, area.Min.X, h, area.Max.X, h)
@@ -218,5 +218,5 @@ func (s *sheet) axes(x, y axis, area vg.Rectangle) {
 		s.write(style(textSize, false, s.theme.Muted, text.XCenter, text.YTop), at, area.Min.Y-6, t.Label)
 	}
 	s.rule(s.theme.Mark, 1, nil, area.Min.X, area.Min.Y, area.Max.X, area.Min.Y)
-	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YTop), area.Max.X+16, area.Min.Y-6, "step")
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YTop), area.Max.X+16, area.Min.Y-6, along)
 }

@@ -61,10 +61,13 @@ func Draw(w io.Writer, name string, format Format, theme palette.Theme, lanes []
 	}
 	f := figures[i]
 	var s *sheet
-	if f.Frame != "" {
+	switch {
+	case f.Labelled:
+		s = tables(f, format, theme, lanes)
+	case f.Frame != "" && len(f.Panels) == 0:
 		s = heatmaps(f, format, theme, lanes)
-	} else {
-		s = charts(f, format, theme, lanes)
+	default:
+		s = charts(f, format, theme, unrolled(f, lanes))
 	}
 	return s.save(w, f.title(lanes), Summary(f, lanes))
 }

@@ -30,13 +30,17 @@ func summary(f Figure, l Lane) string {
 	if len(l.Steps) == 0 {
 		return "no records yet"
 	}
-	if f.Frame != "" {
+	if f.Frame != "" && len(f.Panels) == 0 {
 		frame, step, ok := l.latest(f.Frame)
-		if !ok {
+		switch {
+		case !ok:
 			return "no matrix measured so far"
+		case f.Labelled:
+			return fmt.Sprintf("step %d: %s", step, l.extremes(f.Frame))
 		}
 		return caption(frame, step) + ": " + offDiagonal(frame)
 	}
+	l = unrolled(f, []Lane{l})[0]
 	var parts []string
 	for _, p := range f.Panels {
 		for _, line := range p.Lines {
@@ -54,9 +58,9 @@ func summary(f Figure, l Lane) string {
 			case line.Note != "" && zero(points):
 				parts = append(parts, line.Note)
 			case math.IsNaN(first.value) || first.step == end.step:
-				parts = append(parts, fmt.Sprintf("%s %s at step %.0f", name, number(end.value), end.step))
+				parts = append(parts, fmt.Sprintf("%s %s at %s %.0f", name, number(end.value), p.along(), end.step))
 			default:
-				parts = append(parts, fmt.Sprintf("%s %s at step %.0f, %s at step %.0f", name, number(first.value), first.step, number(end.value), end.step))
+				parts = append(parts, fmt.Sprintf("%s %s at %s %.0f, %s at %s %.0f", name, number(first.value), p.along(), first.step, number(end.value), p.along(), end.step))
 			}
 		}
 	}

@@ -167,7 +167,7 @@ func checkHeatMap(t *testing.T, p *tab) {
 	}
 	f := eval[frame](p, `(() => { const f = gradlab.lanes()[0].frame("correlation"); return {rows: f.rows, cols: f.cols, scale: f.scale, data: [...f.data]}; })()`)
 	pixels := eval[[]int](p, `(() => {
-		const c = document.querySelector("[data-maps] canvas");
+		const c = document.querySelector("#chart-correlation .surface canvas");
 		return [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data];
 	})()`)
 	if f.Rows != 24 || f.Cols != 24 || len(pixels) != 4*f.Rows*f.Cols {
@@ -179,6 +179,83 @@ func checkHeatMap(t *testing.T, p *tab) {
 			t.Fatalf("element (%d, %d) = %g is drawn %s, want %s", k/f.Cols, k%f.Cols, f.Scale*float32(v), got.Hex(), want.Hex())
 		}
 	}
+}
+
+// The equivalence on the page is the frame's, cell by cell and name by name; the
+// keyboard and the table say the same, and the spectrum's curve is its frame.
+func TestEquivalenceInTheBrowser(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab?"+fast+"&steps=40&method=barlow&gradient=drop-a", 1440, 900, "light")
+	p.press(`[data-action="run"]`)
+	p.wait("the run ends with its probe", `gradlab.lanes()[0].state === "finished" && gradlab.lanes()[0].frame("equivalence")?.step === 39 && gradlab.lanes()[0].frame("equivalence_ratio")?.step === 39`)
+	p.wait("the last frame is drawn", `document.querySelector("#chart-equivalence [data-heat-unit]").textContent.endsWith("step 39")`)
+
+	type frame struct {
+		Rows, Cols int
+		Scale      float64
+		Data       []int8
+	}
+	read := func(name string) frame {
+		return eval[frame](p, fmt.Sprintf(`(() => { const f = gradlab.lanes()[0].frame(%q); return {rows: f.rows, cols: f.cols, scale: f.scale, data: [...f.data]}; })()`, name))
+	}
+	f := read("equivalence")
+	id := eval[string](p, `gradlab.lanes()[0].run`)
+	m, _ := s.lab.Run(id)
+	about, _ := m.Schema.Matrix("equivalence", 39)
+	if len(about.Labels) != f.Rows || f.Rows < 8 {
+		t.Fatalf("%d names for %d rows", len(about.Labels), f.Rows)
+	}
+	names := eval[[]string](p, `[...document.querySelectorAll("#chart-equivalence .names span")].map(e => e.textContent)`)
+	for i, l := range about.Labels {
+		if want := fmt.Sprintf("%d %s", i+1, l); i >= len(names) || names[i] != want {
+			t.Fatalf("row %d of %q is not %q", i, names, want)
+		}
+	}
+	if !slices.Contains(about.Labels, "Barlow Twins: drop-a") {
+		t.Errorf("what drives is not compared: %q", about.Labels)
+	}
+	word := func(v float64) string {
+		return strings.Replace(strings.Replace(fmt.Sprintf("%.2f", v), "-0.00", "0.00", 1), "-", "−", 1)
+	}
+	cells := eval[[]string](p, `[...document.querySelectorAll("#chart-equivalence .cells span")].map(e => e.textContent)`)
+	if len(cells) != len(f.Data) {
+		t.Fatalf("%d cells for %d numbers", len(cells), len(f.Data))
+	}
+	for k, v := range f.Data {
+		if want := word(f.Scale * float64(v)); cells[k] != want {
+			t.Errorf("%s and %s: the cell says %s, the frame %s", about.Labels[k/f.Cols], about.Labels[k%f.Cols], cells[k], want)
+		}
+	}
+
+	said := eval[string](p, `(() => {
+		const surface = document.querySelector("#chart-equivalence .surface");
+		surface.focus();
+		for (const key of ["ArrowRight", "ArrowRight", "ArrowDown"]) surface.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+		return document.querySelector("#chart-equivalence .map > p").textContent;
+	})()`)
+	if want := about.Labels[1] + " and " + about.Labels[2] + ": cosine " + cells[f.Cols+2] + "; the first is "; !strings.HasPrefix(said, want) {
+		t.Errorf("the keyboard says %q, want %q...", said, want)
+	}
+	p.press(`#chart-equivalence [data-numbers]`)
+	table := eval[[]string](p, `[...document.querySelectorAll("#chart-equivalence [data-panel-data] tbody td")].map(e => e.textContent.split(" ")[0])`)
+	if !slices.Equal(table, cells) {
+		t.Errorf("the table says %q, the cells %q", table, cells)
+	}
+
+	sp := read("spectrum")
+	p.wait("the spectrum is drawn", `gradlab.charts().find(c => c.title === "Spectrum").curves.length === 1`)
+	curve := eval[[]*float64](p, `gradlab.charts().find(c => c.title === "Spectrum").curves[0].values`)
+	if len(curve) != sp.Cols+1 || curve[0] != nil {
+		t.Fatalf("a curve of %d points for %d numbers", len(curve), sp.Cols)
+	}
+	for k, v := range sp.Data {
+		if got := curve[k+1]; got == nil || math.Abs(*got-sp.Scale*float64(v)) > 1e-5 {
+			t.Fatalf("direction %d of the spectrum is not the frame's %g", k+1, sp.Scale*float64(v))
+		}
+	}
+	p.wait("what drives is marked", `document.querySelector(".kind")?.textContent.includes("An approximation") && document.querySelector("[data-approximation]").textContent.includes("at step 39")`)
+	p.clean("after a comparison")
 }
 
 // A changed control keeps the curve and runs the new settings beside it; the

@@ -39,9 +39,9 @@ func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
 func figureViews() []templates.Figure {
 	var list []templates.Figure
 	for _, f := range report.Figures() {
-		v := templates.Figure{Name: f.Name, Title: f.Title, Frame: f.Frame}
+		v := templates.Figure{Name: f.Name, Title: f.Title, Frame: f.Frame, Labelled: f.Labelled}
 		for _, p := range f.Panels {
-			panel := templates.Panel{Title: p.Title, Unit: p.Unit, Log: p.Log, Within: p.Within}
+			panel := templates.Panel{Title: p.Title, Unit: p.Unit, Log: p.Log, Within: p.Within, Axis: p.Axis}
 			for _, l := range p.Lines {
 				panel.Lines = append(panel.Lines, templates.Line{Field: l.Field, Label: l.Label, Sign: signs[l.Sign], Dash: l.Dash, Note: l.Note})
 			}
@@ -95,7 +95,7 @@ func methodView(s spec.Spec) templates.Method {
 		v.Terms = append(v.Terms, templates.Term{Name: t.Name, Role: string(t.Role), TeX: t.TeX, Doc: t.Doc})
 	}
 	if g, ok := m.Gradient(s.Gradient); ok {
-		v.Gradient = templates.Gradient{Name: g.Name, Title: g.Title, Doc: g.Doc, TeX: g.TeX, Exact: g.Exact}
+		v.Gradient = templates.Gradient{Name: g.Name, Title: g.Title, Doc: g.Doc, TeX: g.TeX, Kind: string(g.Kind())}
 	}
 	return v
 }

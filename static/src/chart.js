@@ -8,7 +8,8 @@ import { number, reading, trend } from "./words.js";
 
 /**
  * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
- * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], lines: Line[] }} Panel
+ * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, lines: Line[] }} Panel
+ * Its axis is a word for what x counts; steps where it is missing, and then the cursor is that of all charts.
  *
  * A lane as charts see it.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog, steps: number }} LaneView
@@ -62,17 +63,18 @@ export class Chart {
     root.tabIndex = 0;
     root.setAttribute("role", "application");
     root.setAttribute("aria-roledescription", "line chart");
-    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the steps.`);
+    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s.`);
     if (summary) root.setAttribute("aria-describedby", summary.id);
     root.addEventListener("keydown", (e) => this.#key(e));
-    root.addEventListener("blur", () => share(undefined));
+    root.addEventListener("blur", () => this.#share(undefined));
     new ResizeObserver(() => this.#resize()).observe(root);
-    charts.add(this);
+    if (!panel.axis) charts.add(this);
   }
 
   /** @param {LaneView[]} lanes */
   show(lanes) {
     this.lanes = lanes;
+    if (this.panel.axis) this.#shape = ""; // nothing of the old curves goes on
   }
 
   /** Draws what the lanes' logs hold now. */
@@ -157,7 +159,7 @@ export class Chart {
       [[]],
       this.root,
     );
-    this.#plot.over.addEventListener("mouseleave", () => share(undefined));
+    this.#plot.over.addEventListener("mouseleave", () => this.#share(undefined));
     this.root.append(this.#marks, this.#labels);
   }
 
@@ -322,7 +324,7 @@ export class Chart {
     });
 
     if (this.cursor !== undefined) {
-      this.#tag.textContent = `step ${this.cursor}`;
+      this.#tag.textContent = `${this.panel.axis ?? "step"} ${this.cursor}`;
       this.#tag.style.transform = `translate(calc(${(left + u.valToPos(this.cursor, "x")).toFixed(1)}px - 50%), ${(top + height + 6).toFixed(1)}px)`;
       this.#labels.append(this.#tag);
     }
@@ -355,7 +357,16 @@ export class Chart {
   #moved(u) {
     if (following) return;
     const i = u.cursor.idx;
-    if (u.cursor.left !== undefined && u.cursor.left >= 0 && i !== null && i !== undefined) share(i);
+    if (u.cursor.left !== undefined && u.cursor.left >= 0 && i !== null && i !== undefined) this.#share(i);
+  }
+
+  /** Moves the cursor, of all charts where this one counts what they count. @param {number | undefined} at */
+  #share(at) {
+    if (!this.panel.axis) return share(at);
+    if (following) return;
+    following = true;
+    this.follow(at);
+    following = false;
   }
 
   /** @param {number | undefined} step */
@@ -382,8 +393,8 @@ export class Chart {
       Home: 0,
       End: last,
     }[e.key];
-    if (e.key === "Escape") share(undefined);
-    else if (to !== undefined) share(Math.max(0, Math.min(last, to)));
+    if (e.key === "Escape") this.#share(undefined);
+    else if (to !== undefined) this.#share(Math.max(0, Math.min(last, to)));
     else return;
     e.preventDefault();
     announce(this.cursor === undefined ? "" : this.at(this.cursor));
@@ -396,7 +407,8 @@ export class Chart {
       const name = [this.lanes.length > 1 ? c.view.letter : "", c.line.label ?? ""].filter(Boolean).join(" ");
       return `${name} ${end ? number(end.value) : "not measured"}`.trim();
     });
-    return `Step ${step}: ${values.join(", ")}`;
+    const what = this.panel.axis ?? "step";
+    return `${what[0].toUpperCase()}${what.slice(1)} ${step}: ${values.join(", ")}`;
   }
 
   #resize() {
@@ -425,7 +437,7 @@ export class Chart {
   #summarise() {
     if (!this.summary) return;
     const name = (/** @type {Curve} */ c) => [this.lanes.length > 1 ? `${c.view.letter} ${c.view.title}` : "", c.line.label ?? ""].filter(Boolean).join(" ") || this.panel.title;
-    const text = this.curves.map((c) => trend(name(c), c.view.log, c.line.field, c.scale)).filter(Boolean).join(" ");
+    const text = this.curves.map((c) => trend(name(c), c.view.log, c.line.field, c.scale, this.panel.axis)).filter(Boolean).join(" ");
     this.summary.textContent = text || "Nothing measured yet.";
   }
 }

@@ -2,6 +2,7 @@
 
 import { Bar } from "./bar.js";
 import { Chart, listen, share } from "./chart.js";
+import { Comparison } from "./comparison.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
 import { element, links, table } from "./numbers.js";
@@ -11,10 +12,16 @@ import { Refused, act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { wireSliders } from "./sliders.js";
 import { onColours } from "./theme-colours.js";
+import { unrolled } from "./unrolled.js";
 import { number, stateWords } from "./words.js";
 
 /** @template {Element} T @param {ParentNode} root @param {string} selector */
 const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
+
+/**
+ * A figure that shows a frame, with a map for each lane.
+ * @typedef {{ figure: HTMLElement, name: string, maps: HeatMap[] }} Heat
+ */
 
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
@@ -26,8 +33,8 @@ export class Desk {
   runs = new Map();
   /** Canonical query of all lanes. */
   experiment = "";
-  /** @type {HeatMap[]} */
-  maps = [];
+  /** The frames that charts of one frame have drawn. @type {Map<Chart, (import("./wire.js").Frame | undefined)[]>} */
+  #drawn = new Map();
   /** Changes of the form that are not acted on yet. @type {Map<string, string>} */
   #pending = new Map();
   #timer = 0;
@@ -42,6 +49,10 @@ export class Desk {
       const figure = /** @type {HTMLElement} */ (e);
       const plot = /** @type {HTMLElement} */ (figure.querySelector("[data-plot]"));
       return new Chart(plot, JSON.parse(figure.dataset.panel ?? ""), figure.querySelector("[data-summary]"));
+    });
+    this.heats = all(main, "[data-heat]").map((e) => {
+      const figure = /** @type {HTMLElement} */ (e);
+      return /** @type {Heat} */ ({ figure, name: figure.dataset.heat ?? "", maps: [] });
     });
     listen(() => {}, (text) => this.bar.say(text));
     onColours(() => this.charts.forEach((c) => c.recolour()));
@@ -63,7 +74,8 @@ export class Desk {
     for (const [id, run] of this.runs) if (!kept.has(id)) run.stream.close();
     this.runs = kept;
     share(undefined);
-    this.charts.forEach((c) => c.show(this.lanes));
+    this.#drawn.clear();
+    this.charts.forEach((c) => c.show(c.panel.axis ? [] : this.lanes));
     const unit = this.main.querySelector("#chart-loss .unit");
     if (unit) unit.textContent = new Set(this.lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course, not the height" : "";
     this.#arrangeMaps();
@@ -77,14 +89,40 @@ export class Desk {
   }
 
   #draw = () => {
-    for (const c of this.charts) c.draw();
-    this.lanes.forEach((l, i) => {
-      const floor = l.log.mark("offdiagonal", "noise");
-      const picture = l.run?.lines ? `${l.run.url}/figures/correlation.svg` : "";
-      this.maps[i]?.draw(l.log.frames.get("correlation"), this.lanes.length > 1 ? l.letter : "", floor, picture);
-    });
+    for (const c of this.charts) {
+      if (c.panel.axis) this.#unroll(c);
+      c.draw();
+    }
+    for (const heat of this.heats) this.#drawHeat(heat);
     this.#tell();
   };
+
+  /** Shows a chart of one frame the newest ones. @param {Chart} chart */
+  #unroll(chart) {
+    const name = chart.panel.lines[0].field;
+    const frames = this.lanes.map((l) => l.log.frames.get(name));
+    const old = this.#drawn.get(chart);
+    if (old?.length === frames.length && old.every((f, i) => f === frames[i])) return;
+    this.#drawn.set(chart, frames);
+    chart.show(this.lanes.map((l) => unrolled(l, name)));
+  }
+
+  /** @param {Heat} heat */
+  #drawHeat({ figure, name, maps }) {
+    this.lanes.forEach((l, i) => {
+      const map = maps[i];
+      const frame = l.log.frames.get(name);
+      const letter = this.lanes.length > 1 ? l.letter : "";
+      const picture = l.run?.lines ? `${l.run.url}/figures/${figure.dataset.figure}.svg` : "";
+      if (map instanceof Comparison) map.compare(frame, l.log.frames.get(`${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter, picture);
+      else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"), picture);
+    });
+    const frame = this.lanes.at(-1)?.log.frames.get(name);
+    const unit = figure.querySelector("[data-heat-unit]");
+    if (!unit || !frame) return;
+    const what = "labelled" in figure.dataset ? "cosine of the gradients" : frame.of > frame.rows ? `${frame.rows} of ${frame.of} channels` : `${frame.rows} channels`;
+    unit.textContent = `${what}, step ${frame.step}`;
+  }
 
   /** Everything that is said in words. */
   #tell() {
@@ -99,9 +137,6 @@ export class Desk {
     const outcome = this.main.querySelector("[data-outcome]");
     if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value));
     this.#badge();
-    const frame = this.lanes.at(-1)?.log.frames.get("correlation");
-    const unit = this.main.querySelector("[data-heat-unit]");
-    if (unit && frame) unit.textContent = `${frame.of > frame.rows ? `${frame.rows} of ${frame.of} channels` : `${frame.rows} channels`}, step ${frame.step}`;
   }
 
   /** Whether the terms and autodiff agree, from the last probe step. */
@@ -110,24 +145,25 @@ export class Desk {
     const log = this.lanes.at(-1)?.log;
     const residual = log?.last("residual");
     if (!badge || !log || !residual) return;
-    const exact = "exact" in badge.dataset;
     const agree = residual.value < 1e-4;
     badge.classList.toggle("agree", agree);
     badge.classList.toggle("differ", !agree);
-    let text = agree ? `✓ terms = autodiff, residual ${number(residual.value)}` : `✗ terms differ from autodiff, residual ${number(residual.value)}`;
-    const approximation = log.last("approximation");
-    if (!exact && approximation) text += `; what drives training differs from the loss by ${number(approximation.value)}`;
+    const text = agree ? `✓ terms = autodiff, residual ${number(residual.value)}` : `✗ terms differ from autodiff, residual ${number(residual.value)}`;
     if (badge.textContent !== text) badge.textContent = text;
+    const distance = this.main.querySelector("[data-approximation]"); // of what is not the loss's own gradient
+    const approximation = log.last("approximation");
+    if (distance && approximation) distance.textContent = `differs from it by ${number(approximation.value)} of its length at step ${approximation.step}`;
   }
 
   #arrangeMaps() {
-    const root = this.main.querySelector("[data-maps]");
-    const bar = /** @type {HTMLElement | null} */ (this.main.querySelector("[data-colourbar]"));
-    if (!root || !bar) return;
-    if (!bar.childElementCount) colourBar(bar);
-    if (this.maps.length !== this.lanes.length) {
-      this.maps = this.lanes.map(() => new HeatMap((text) => this.bar.say(text)));
-      root.replaceChildren(...this.maps.map((m) => m.root));
+    const say = (/** @type {string} */ text) => this.bar.say(text);
+    for (const heat of this.heats) {
+      const root = heat.figure.querySelector("[data-maps]");
+      const bar = /** @type {HTMLElement | null} */ (heat.figure.querySelector("[data-colourbar]"));
+      if (bar && !bar.childElementCount) colourBar(bar);
+      if (heat.maps.length === this.lanes.length) continue;
+      heat.maps = this.lanes.map(() => ("labelled" in heat.figure.dataset ? new Comparison(say) : new HeatMap(say)));
+      root?.replaceChildren(...heat.maps.map((m) => m.root));
     }
   }
 
@@ -384,8 +420,9 @@ export class Desk {
     const runs = this.lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
     const from = links(runs, figure.dataset.figure ?? "");
     const chart = this.charts.find((c) => figure.contains(c.root));
-    if (chart) panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
-    else panel.replaceChildren(...this.maps.map((m) => element("p", "aside", m.sentence())), from);
+    if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
+    const maps = this.heats.find((h) => h.figure === figure)?.maps ?? [];
+    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...(m instanceof Comparison ? [m.table()] : [])]), from);
   }
 
   /** @param {HTMLElement} button @param {string} id */

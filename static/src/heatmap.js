@@ -1,5 +1,6 @@
-// The correlation of the two views as a picture: one pixel a pair of channels,
-// coloured by the fixed map of -1..1, scaled without smoothing.
+// A matrix as a picture: one pixel an element, for the correlation of the two
+// views a pair of channels, coloured by the fixed map of -1..1, scaled without
+// smoothing.
 
 import { diverging, divergingAt } from "./palette.gen.js";
 import { number } from "./words.js";
@@ -65,31 +66,34 @@ export class HeatMap {
   name = "";
   /** @type {number | undefined} */
   floor;
+  /** What is shown, and what the keyboard moves over. */
+  subject = "Correlation of the two views";
+  over = "channels";
   #canvas = document.createElement("canvas");
   #text = document.createElement("p");
   #rows = document.createElement("span");
   #columns = document.createElement("span");
-  #surface = document.createElement("div");
+  surface = document.createElement("div");
 
   /** @param {(text: string) => void} say reads what the keyboard points at */
   constructor(say) {
     this.say = say;
     this.root = document.createElement("div");
     this.root.className = "map";
-    this.#surface.className = "surface";
-    this.#surface.tabIndex = 0;
-    this.#surface.setAttribute("role", "application");
-    this.#surface.setAttribute("aria-roledescription", "heat map");
+    this.surface.className = "surface";
+    this.surface.tabIndex = 0;
+    this.surface.setAttribute("role", "application");
+    this.surface.setAttribute("aria-roledescription", "heat map");
     this.#rows.className = this.#columns.className = "cross";
     this.#rows.hidden = this.#columns.hidden = true;
-    this.#surface.append(this.#canvas, this.#rows, this.#columns);
-    this.root.append(this.#surface, this.#text);
-    new ResizeObserver(() => this.#fit()).observe(this.root);
-    this.#surface.addEventListener("pointermove", (e) => this.#point(e));
-    this.#surface.addEventListener("pointerdown", (e) => this.#point(e));
-    this.#surface.addEventListener("pointerleave", () => this.#move(undefined));
-    this.#surface.addEventListener("blur", () => this.#move(undefined));
-    this.#surface.addEventListener("keydown", (e) => this.#key(e));
+    this.surface.append(this.#canvas, this.#rows, this.#columns);
+    this.root.append(this.surface, this.#text);
+    new ResizeObserver(() => this.fit()).observe(this.root);
+    this.surface.addEventListener("pointermove", (e) => this.#point(e));
+    this.surface.addEventListener("pointerdown", (e) => this.#point(e));
+    this.surface.addEventListener("pointerleave", () => this.#move(undefined));
+    this.surface.addEventListener("blur", () => this.#move(undefined));
+    this.surface.addEventListener("keydown", (e) => this.#key(e));
   }
 
   /**
@@ -99,7 +103,7 @@ export class HeatMap {
    * @param {string} picture address of the server's picture, where frames do not come
    */
   draw(frame, name, floor, picture) {
-    this.#surface.setAttribute("aria-label", `Correlation of the two views${name ? `, ${name}` : ""}. Arrow keys move over the channels.`);
+    this.surface.setAttribute("aria-label", `${this.subject}${name ? `, ${name}` : ""}. Arrow keys move over the ${this.over}.`);
     if (!frame) {
       this.#canvas.width = this.#canvas.height = 1;
       this.frame = undefined;
@@ -120,7 +124,7 @@ export class HeatMap {
       const image = ctx.createImageData(frame.cols, frame.rows);
       colour(image, frame);
       ctx.putImageData(image, 0, 0);
-      this.#fit();
+      this.fit();
     }
     this.name = name;
     this.floor = floor;
@@ -128,7 +132,7 @@ export class HeatMap {
   }
 
   /** Gives each element the same whole number of pixels, where there are as many. */
-  #fit() {
+  fit() {
     const width = this.root.clientWidth * devicePixelRatio;
     const each = Math.floor(width / this.#canvas.width);
     this.#canvas.style.width = each >= 1 ? `${(each * this.#canvas.width) / devicePixelRatio}px` : "";
@@ -143,12 +147,17 @@ export class HeatMap {
     return `mean |off-diagonal| ${number(s.mean)}${floor}; largest ${number(s.most)} at (${s.at[0]}, ${s.at[1]})`;
   }
 
+  /** The element at a place in words. @param {Frame} f @param {[number, number]} at */
+  element(f, [i, j]) {
+    return `channels (${i}, ${j}): ${number(f.scale * f.data[i * f.cols + j])}`;
+  }
+
   #tell() {
     const f = this.frame;
     if (!f) return;
     const bold = document.createElement("b");
     if (this.name) bold.textContent = `${this.name} `;
-    const text = this.at ? `channels (${this.at[0]}, ${this.at[1]}): ${number(f.scale * f.data[this.at[0] * f.cols + this.at[1]])}` : this.sentence();
+    const text = this.at ? this.element(f, this.at) : this.sentence();
     this.#text.replaceChildren(bold, text);
   }
 
@@ -167,7 +176,7 @@ export class HeatMap {
   /** @param {PointerEvent} e */
   #point(e) {
     if (!this.frame) return;
-    const box = this.#surface.getBoundingClientRect();
+    const box = this.surface.getBoundingClientRect();
     const i = Math.floor(((e.clientY - box.top) / box.height) * this.frame.rows);
     const j = Math.floor(((e.clientX - box.left) / box.width) * this.frame.cols);
     this.#move([Math.max(0, Math.min(this.frame.rows - 1, i)), Math.max(0, Math.min(this.frame.cols - 1, j))]);

@@ -4,7 +4,10 @@
 /**
  * @typedef {{ label: string, value: number }} Mark
  * @typedef {{ name: string, title: string, unit?: string, doc: string, every: number, marks?: Mark[] }} Field
- * @typedef {{ fields: Field[] }} Schema
+ *
+ * What the frames of a name are, from a step on; labels name the rows, and in the same order the columns.
+ * @typedef {{ name: string, title: string, from?: number, labels?: string[], marks?: Mark[] }} Matrix
+ * @typedef {{ fields: Field[], frames?: Matrix[] }} Schema
  */
 
 const TERMS = "terms.";
@@ -12,6 +15,8 @@ const TERMS = "terms.";
 export class RunLog {
   /** @type {Field[]} */
   fields = [];
+  /** @type {Matrix[]} */
+  matrices = [];
   /** How many steps are here; they count from 0. */
   length = 0;
   /** Cadences that each step was measured at, one bit each. */
@@ -26,6 +31,7 @@ export class RunLog {
   /** Forgets everything and takes the schema of a run. @param {Schema} schema */
   reset(schema) {
     this.fields = schema.fields;
+    this.matrices = schema.frames ?? [];
     this.length = 0;
     this.has = new Uint8Array(256);
     this.columns = schema.fields.map(() => new Float32Array(256));
@@ -103,6 +109,11 @@ export class RunLog {
       if (!Number.isNaN(value)) return { step: s, value };
     }
     return undefined;
+  }
+
+  /** What a frame is. @param {import("./wire.js").Frame} frame */
+  matrix({ name, step }) {
+    return this.matrices.findLast((m) => m.name === name && (m.from ?? 0) <= step);
   }
 
   /** A reference value of a field. @param {string} name @param {string} label */

@@ -28,7 +28,7 @@ export function table(chart) {
   scroll.setAttribute("aria-label", `Numbers: ${panel.title}`);
   const t = document.createElement("table");
   const head = t.createTHead().insertRow();
-  for (const name of ["step", ...curves.map((c) => [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "))]) {
+  for (const name of [panel.axis ?? "step", ...curves.map((c) => [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "))]) {
     const th = document.createElement("th");
     th.scope = "col";
     th.textContent = name;

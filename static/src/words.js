@@ -74,8 +74,9 @@ export function collapse(level, rank, offdiagonal) {
  * @param {import("./log.js").RunLog} log
  * @param {string} field
  * @param {number} scale
+ * @param {string} [axis] what the log counts
  */
-export function trend(name, log, field, scale) {
+export function trend(name, log, field, scale, axis = "step") {
   const end = log.last(field);
   if (!end) return "";
   let first = NaN;
@@ -88,5 +89,5 @@ export function trend(name, log, field, scale) {
     lo = Math.min(lo, v);
     hi = Math.max(hi, v);
   }
-  return `${name} ${number(end.value * scale)} at step ${end.step}, from ${number(first)}; smallest ${number(lo)}, largest ${number(hi)}.`;
+  return `${name} ${number(end.value * scale)} at ${axis} ${end.step}, from ${number(first)}; smallest ${number(lo)}, largest ${number(hi)}.`;
 }
