@@ -39,9 +39,12 @@ func asProblem(err error) *problem {
 	var settings knob.Errors
 	var setting *knob.Error
 	var large *http.MaxBytesError
+	var files faults
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &files):
+		return &problem{http.StatusUnprocessableEntity, "These embeddings cannot be measured", err.Error()}
 	case errors.As(err, &settings), errors.As(err, &setting):
 		return &problem{http.StatusUnprocessableEntity, "These settings do not work", err.Error()}
 	case errors.Is(err, lab.ErrUnknown):
@@ -85,7 +88,10 @@ type apiError struct {
 func apiErrors(err error) []apiError {
 	var settings knob.Errors
 	var setting *knob.Error
+	var files faults
 	switch {
+	case errors.As(err, &files):
+		return files
 	case errors.As(err, &settings):
 		list := make([]apiError, len(settings))
 		for i, e := range settings {

@@ -88,10 +88,13 @@ func (h *Handler) leaving(next http.Handler) http.Handler {
 	})
 }
 
-// limit bounds what a request may send.
+// limit bounds what a request may send, but for uploads, which have a bound of
+// their own.
 func limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if r.URL.Path != probePath {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -41,6 +41,7 @@ type Handler struct {
 	sockets  websocket.Upgrader
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
+	prober   prober
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	draining context.Context
 	drain    context.CancelFunc
@@ -58,6 +59,7 @@ func New(l *lab.Lab, o Options) *Handler {
 		sockets: newUpgrader(),
 		started: time.Now().UnixNano(),
 		pace:    pace{known: map[string]bool{}},
+		prober:  newProber(),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	h.draining, h.drain = context.WithCancel(context.Background())
@@ -110,6 +112,8 @@ func (h *Handler) router() http.Handler {
 	get(texts, "/experiments/{slug}", h.experiment)
 	get(texts, "/recorded/records", h.recorded)
 	get(texts, "/recorded/figures/{name}.{format}", h.recordedFigure)
+	get(texts, probePath, h.probePage)
+	post(texts, probePath, h.probe)
 	get(texts, "/credits", h.credits)
 	get(texts, "/api/methods", h.methods)
 	post(texts, "/runs", h.submit)
