@@ -106,9 +106,9 @@ var DirectPred = add(Method{
 		k.Float(&o.eps, "eps", 0.3, 0, 10, "Boost of the small directions of F, so that they are not lost.").
 			Titled("Boost").FromPaper("0.01").Changeable()
 		k.Choice(&o.boost, "boost", "sqrt", []knob.Option{
-			{Value: "sqrt", Title: "eps sqrt(max L)", Doc: "As in the published codes."},
-			{Value: "max", Title: "eps max L", Doc: "As some texts have it."},
-		}, "What eps is multiplied by: the largest eigenvalue of F or its root.").Titled("Measure of the boost").Changeable()
+			{Value: "sqrt", Title: "root of the largest", Doc: "As in the published codes."},
+			{Value: "max", Title: "the largest", Doc: "As some texts have it."},
+		}, "What eps is multiplied by: the largest eigenvalue of F or its root.").Titled("Boost times").Changeable()
 		unitLambda(k, &o.lambda, 12.5, "100")
 		return o.objective()
 	},
