@@ -13,6 +13,7 @@ import (
 
 	"gradlab/internal/engine/data"
 	"gradlab/internal/engine/method"
+	"gradlab/internal/engine/probe"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
@@ -136,12 +137,34 @@ func TestCadence(t *testing.T) {
 func TestRandomEncoderIsAFloor(t *testing.T) {
 	s := parse(t, small+"probe.knn=3")
 	steps := run(t, s, 2)
-	floor := value(t, s, steps[0], "knn_random")
-	if first := value(t, s, steps[0], "knn_accuracy"); first != floor || first < 0.12 {
-		t.Errorf("the initial accuracy is %g, its floor %g", first, floor)
+	for name, random := range map[string]string{"knn_accuracy": "knn_random", "probe_accuracy": "probe_random"} {
+		floor := value(t, s, steps[0], random)
+		if first := value(t, s, steps[0], name); first != floor || first < 0.12 {
+			t.Errorf("the initial %s is %g, its floor %g", name, first, floor)
+		}
+		if last := steps[len(steps)-1]; value(t, s, last, random) != floor || value(t, s, last, name) == floor {
+			t.Errorf("%s: the floor moved, or the accuracy did not", name)
+		}
 	}
-	if last := steps[len(steps)-1]; value(t, s, last, "knn_random") != floor || value(t, s, last, "knn_accuracy") == floor {
-		t.Error("the floor moved, or the accuracy did not")
+}
+
+// Both accuracies are taken on the encoder's features of one bank and the same queries.
+func TestAccuraciesAreOfTheFeatures(t *testing.T) {
+	_, tr := start(t, parse(t, small))
+	set, err := data.Open("shapes", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newGallery(set)
+	knn, linear := g.accuracy(tr.arena, tr.online.Encoder)
+	bank := g.features(tr.arena, tr.online.Encoder, set.Train, probe.Bank)
+	queries := g.features(tr.arena, tr.online.Encoder, set.Test, probe.Queries)
+	of, asked := set.Train.Labels[:probe.Bank], set.Test.Labels[:probe.Queries]
+	if want := probe.KNN(bank, of, queries, asked, len(set.Classes)); knn != want {
+		t.Errorf("kNN accuracy %g, want %g", knn, want)
+	}
+	if want := probe.LinearProbe(bank, of, queries, asked, len(set.Classes)); linear != want || linear < 0.12 {
+		t.Errorf("accuracy of the linear probe %g, want %g", linear, want)
 	}
 }
 

@@ -156,7 +156,7 @@ func TestCollapsed(t *testing.T) {
 		} {
 			near(t, name, r.metric(t, name).Value, want, 1e-4)
 		}
-		if v := r.metric(t, "alpha").Value; !math.IsNaN(float64(v)) {
+		if v := r.metric(t, "alpha_req").Value; !math.IsNaN(float64(v)) {
 			t.Errorf("alpha is %g", float64(v))
 		}
 		for _, g := range r.Gradients {
@@ -380,7 +380,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range r.Metrics {
-		if (m.Value == nil) != (m.Name == "alpha") {
+		if (m.Value == nil) != (m.Name == "alpha_req") {
 			t.Errorf("%s is %v", m.Name, m.Value)
 		}
 	}

@@ -78,7 +78,7 @@ func (m measurement) list() []Metric {
 		shape("participation_ratio", "Participation ratio", "Directions in use, by the squares of the variances.",
 			func(s probe.Shape) float64 { return s.ParticipationRatio }, mark("unrelated channels", probe.ParticipationByChance(2*n, d)), most),
 		pair("lidar", "LiDAR", "Directions in which images differ more than the views of one image do.", b.LiDAR, mark("largest", float64(probe.MaxRank(n, d)))),
-		shape("alpha", "alpha-ReQ", "Exponent at which the variances fall; none after a collapse.",
+		shape("alpha_req", "alpha-ReQ", "Exponent at which the variances fall; none after a collapse.",
 			func(s probe.Shape) float64 { return s.Alpha }, mark("useful near", 1)),
 		pair("alignment", "Alignment", "Mean squared distance of the two views of an image on the sphere; a collapse makes it perfect.", b.Alignment,
 			mark("views coincide", 0), mark("unrelated", 2)),
