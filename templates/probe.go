@@ -68,6 +68,8 @@ type ProbeEquivalence struct {
 	Labels []string
 	Cosine [][]ProbeCell
 	Ratio  [][]string
+	// Nothing says why there is nothing to compare; empty: there is.
+	Nothing string
 }
 
 // A ProbeCell is a number on a colour.

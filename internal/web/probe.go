@@ -55,7 +55,7 @@ func newProber() prober {
 
 // probePage answers with the empty form.
 func (h *Handler) probePage(w http.ResponseWriter, r *http.Request) error {
-	h.page(w, r, http.StatusOK, templates.ProbePage(h.probeView(nil)))
+	h.page(w, r, http.StatusOK, templates.ProbePage(h.probeView(nil, nil)))
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request) error {
 	var faulty faults
 	if errors.As(err, &faulty) && wantsPage(r) {
 		w.Header().Set("Cache-Control", "no-store")
-		h.page(w, r, http.StatusUnprocessableEntity, templates.ProbePage(h.probeView(faulty)))
+		h.page(w, r, http.StatusUnprocessableEntity, templates.ProbePage(h.probeView(o.Method, faulty)))
 		return nil
 	}
 	if err != nil {
@@ -92,7 +92,7 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request) error {
 		h.json(w, r, http.StatusOK, result)
 		return nil
 	}
-	v := h.probeView(nil)
+	v := h.probeView(o.Method, nil)
 	v.Result = probeResult(in, result)
 	h.page(w, r, http.StatusOK, templates.ProbePage(v))
 	return nil
@@ -120,7 +120,7 @@ type upload struct {
 }
 
 // readUpload reads arrays and settings. Its error is faults where they are at
-// fault, all at once. Parts are read as they come: nothing goes to a disk.
+// fault, all at once; options that are not come with it. Parts are read as they come: nothing goes to a disk.
 func readUpload(w http.ResponseWriter, r *http.Request) (foreign.Input, foreign.Options, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, probeBody)
 	parts, err := r.MultipartReader()
@@ -148,7 +148,7 @@ func readUpload(w http.ResponseWriter, r *http.Request) (foreign.Input, foreign.
 		u.fault("target", string(o.Target), "target=%s has no meaning where t1 and t2 are given", o.Target)
 	}
 	if len(u.faults) > 0 {
-		return foreign.Input{}, foreign.Options{}, u.faults
+		return foreign.Input{}, o, u.faults
 	}
 	return in, o, nil
 }

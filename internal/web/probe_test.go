@@ -128,6 +128,9 @@ func TestProbeCollapsed(t *testing.T) {
 	if verdict < 0 || verdict > measured {
 		t.Errorf("the verdict stands at %d, the measurements at %d: %.800s", verdict, measured, text)
 	}
+	if !strings.Contains(text, "what is left of these gradients is rounding") {
+		t.Error("directions of rounding are shown")
+	}
 	if strings.Count(text, "Perfect is no comfort here") != 2 {
 		t.Error("alignment and positive similarity read perfect, and nothing is said")
 	}
@@ -159,7 +162,7 @@ func TestProbeOneMethod(t *testing.T) {
 	s := newServer(t)
 	both := views(embeddings(40, 8, "1", 0.3), embeddings(40, 8, "2", 0.3))
 	resp, page := s.upload(asPage, append(both, part{"method", "", []byte("barlow")}, part{"lambda", "", []byte("0.5")})...)
-	if text := words(page); resp.StatusCode != 200 || !strings.Contains(text, "Barlow Twins: drop-a") || !strings.Contains(text, "From the loss's") {
+	if text := words(page); resp.StatusCode != 200 || !strings.Contains(text, "Barlow Twins: drop-a") || !strings.Contains(text, "From the loss's") || !strings.Contains(page, `<option value="barlow" selected`) {
 		t.Errorf("%d %s", resp.StatusCode, text)
 	}
 	resp, body := s.upload(asJSON, append(both, part{"t1", "t1.npy", embeddings(40, 8, "3", 0.3)}, part{"t2", "t2.npy", embeddings(40, 8, "4", 0.3)})...)

@@ -23,8 +23,9 @@ const (
 	probeDirections = 32  // of the spectrum's table
 )
 
-// probeView is the page around the form; bad says what is wrong with an upload.
-func (h *Handler) probeView(bad faults) templates.Probe {
+// probeView is the page around the form; chosen is the method that was asked for,
+// and bad says what is wrong with an upload.
+func (h *Handler) probeView(chosen *method.Method, bad faults) templates.Probe {
 	v := templates.Probe{
 		Page: templates.Page{
 			Title:       "Bring your own embeddings",
@@ -35,7 +36,7 @@ func (h *Handler) probeView(bad faults) templates.Probe {
 		Methods: []templates.MethodOption{{Title: "of every method's loss"}},
 	}
 	for _, m := range method.All() {
-		v.Methods = append(v.Methods, templates.MethodOption{Name: m.Name, Title: "all of " + m.Title})
+		v.Methods = append(v.Methods, templates.MethodOption{Name: m.Name, Title: "all of " + m.Title, Chosen: m == chosen})
 	}
 	for _, e := range bad {
 		i := slices.IndexFunc(v.Files, func(f templates.ProbeFile) bool { return f.Name == e.Key })
@@ -59,6 +60,9 @@ func probeResult(in foreign.Input, r foreign.Report) *templates.ProbeResult {
 		Spectrum:    probeSpectrum(r),
 	}
 	v.Verdict, v.Why = verdict(r.Collapse)
+	if r.Collapse == foreign.Point {
+		v.Equivalence.Nothing = "After a collapse to a point what is left of these gradients is rounding, and its directions mean nothing."
+	}
 	for _, m := range r.Metrics {
 		v.Metrics = append(v.Metrics, probeMetric(m, r.Collapse))
 	}
@@ -105,7 +109,7 @@ func probeMetric(m foreign.Metric, c foreign.Collapse) templates.ProbeMetric {
 			v.Comfort = "Perfect is no comfort here: views of different images are as near."
 		}
 	}
-	low, high := math.Inf(1), math.Inf(-1)
+	low, high := 0., 0. // nothing is part of every scale
 	values := []foreign.Number{m.Value}
 	for _, k := range m.Marks {
 		values = append(values, k.Value)
