@@ -353,7 +353,7 @@ func TestAccessibility(t *testing.T) {
 	s := newServer(t)
 	s.finish(s.start(fast + "&steps=60"))
 	pages := []string{"/", "/lab?" + fast + "&steps=60", "/lab?" + fast + "&steps=60&b.method=barlow&c.method=byol",
-		"/lab?projector.depth=99", "/experiments/byol-collapse", "/credits", "/nowhere"}
+		"/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere"}
 	for _, theme := range []string{"light", "dark"} {
 		for _, page := range pages {
 			p := b.open(s.URL+page, 1280, 720, theme)
