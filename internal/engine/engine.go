@@ -3,7 +3,8 @@
 // Run is the training loop. It reads like Algorithm 1 of a paper, and its helpers
 // are a file each: views.go (the images of a step), trainer.go (the networks and
 // what else a run remembers), backward.go, measure.go (what a record says),
-// neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
+// ways.go (the terms on their way
+// back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
 // anything runs), id.go (a run's name), diverged.go (how training ends badly).
 //
 // A run is a function of its Spec alone: two runs of one Spec give the same
@@ -109,6 +110,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
 	g := t.sum(split)                                        // what drives training
+	if due.ways {
+		t.follow(split)
+	}
 	t.measure(split)
 
 	t.online.ZeroGrad(a)
@@ -121,4 +125,7 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 		t.follower.Step(a, s.EMA.At(step, s.Steps))
 	}
 	t.read(step)
+	if due.ways {
+		t.arrive()
+	}
 }

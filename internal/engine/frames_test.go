@@ -27,7 +27,7 @@ func stepped(t *testing.T, settings string) (*trainer, record.Step) {
 	t.Helper()
 	v, tr := start(t, parse(t, small+settings))
 	x1, x2 := v.next()
-	d := due{probe: true}
+	d := due{probe: true, ways: true}
 	tr.step(0, d, x1, x2)
 	return tr, tr.record(0, d)
 }

@@ -215,7 +215,7 @@ func TestCollapsedOutputsAreFinite(t *testing.T) {
 		}
 	}
 	x1, x2 := v.next()
-	d := due{probe: true}
+	d := due{probe: true, ways: true}
 	tr.step(0, d, x1, x2)
 	r := tr.record(0, d)
 	for i, f := range Schema(s).Fields {

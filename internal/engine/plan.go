@@ -54,6 +54,10 @@ func dryRun(s spec.Spec) Cost {
 	h, w, c := data.Shape(s.Data)
 	host := 2 * 2 * s.Batch * h * w * c // float32 numbers: two views of two steps
 	probing, held := comparing(s)
+	ways := new(counter) // the terms on their way back need the arena after its step
+	t := newTrainer(ways, s)
+	t.step(0, due{ways: true}, nil, nil)
+	probing += ways.flops - step
 	flops := step*float64(s.Steps) + probing*float64(times(s.Probe.Every, s.Steps))
 	if s.Probe.KNN > 0 {
 		images := probe.Bank + probe.Queries
@@ -67,7 +71,7 @@ func dryRun(s spec.Spec) Cost {
 	return Cost{
 		StepFLOPs: step,
 		FLOPs:     flops,
-		Memory:    bytes*(d.elements+held) + 4*int64(host) + probeMemory(s),
+		Memory:    bytes*(max(d.elements, ways.elements)+held) + 4*int64(host) + probeMemory(s),
 		Output:    output(s),
 	}
 }

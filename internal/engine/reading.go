@@ -19,6 +19,8 @@ type reading struct {
 	rankMe, participation      float64
 	alpha                      float64
 	alignment, uniformity      float64
+	ways                       [wayRoles]way
+	weightCosine               [parts]float64
 	frames                     []record.Frame
 
 	knn, linear             float64 // kNN interval
@@ -28,15 +30,17 @@ type reading struct {
 
 // due says what is measured at a step besides what every step measures.
 type due struct {
-	probe, knn bool
+	probe, ways, knn bool // ways: the terms on their way back, which goes with probe
 }
 
 // due: the first and the last step are measured whatever the intervals.
 func (t *trainer) due(step int) due {
 	s := &t.spec
 	last := step == s.Steps-1
+	probe := step%s.Probe.Every == 0 || last
 	return due{
-		probe: step%s.Probe.Every == 0 || last,
+		probe: probe,
+		ways:  probe,
 		knn:   s.Probe.KNN > 0 && (step%s.Probe.KNN == 0 || last),
 	}
 }

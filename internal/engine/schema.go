@@ -28,7 +28,7 @@ type field struct {
 
 // fields returns the fields of the records of s, in their order.
 func fields(s spec.Spec) []field {
-	fs := slices.Concat(stepFields(s), termFields(s), probeFields(s))
+	fs := slices.Concat(stepFields(s), termFields(s), probeFields(s), wayFields())
 	if s.Probe.KNN > 0 {
 		fs = append(fs, neighbourFields(s)...)
 	}
@@ -121,6 +121,53 @@ func probeFields(s spec.Spec) []field {
 		entry(each, "alpha_req", "alpha-ReQ", "Exponent at which the variances of the outputs' directions fall; not a number after a collapse, when there are none.",
 			func(r *reading) float64 { return r.alpha }, mark("useful near", 1)),
 	}
+}
+
+// wayFields follow the terms back through the network, on probe steps. Norms at an
+// output are means like those of stepFields, radial part included; norms on
+// weights are lengths of the gradient of all weights of a part of the network.
+func wayFields() []field {
+	const each = record.EachProbe
+	roles := [wayRoles]struct{ key, title, words string }{
+		wayPositive: {"positive", "Positive", "gradient that pulls towards the other view"},
+		wayNegative: {"negative", "Negative", "gradient that pushes away from other samples"},
+		wayTotal:    {"total", "Total", "whole gradient"},
+	}
+	var fs []field
+	for k, place := range []struct{ key, where, none string }{
+		wayPredictor: {"predictor", "the predictor's output", "; 0 where there is no predictor, or what drives starts behind it"},
+		wayProjector: {"projector", "the projector's output", ", radial part included"},
+		wayEncoder:   {"encoder", "the encoder's output", ""},
+	} {
+		for i, role := range roles {
+			fs = append(fs, entry(each, "at."+place.key+"."+role.key+"_norm", role.title+" norm at "+place.where,
+				"Length of the "+role.words+" at "+place.where+", mean over the batch"+place.none+".",
+				func(r *reading) float64 { return r.ways[i].places[k] }))
+		}
+	}
+	for i, role := range roles {
+		fs = append(fs, entry(each, "radial."+role.key, role.title+" radial share",
+			"Radial part of the "+role.words+" at the projector's output over the whole of it, mean over the batch: what lies along an output and does not turn it; 0 is tangent to the sphere.",
+			func(r *reading) float64 { return r.ways[i].places[wayRadial] }))
+	}
+	for part, name := range [parts]string{"encoder", "projector", "predictor"} {
+		none := ""
+		if name != "encoder" {
+			none = "; 0 where it has none"
+		}
+		for i, role := range roles {
+			doc := "Length of the " + role.words + " on the weights of the " + name + none + "."
+			if i == wayTotal {
+				doc = "Length of the gradient that moves the weights of the " + name + none + "."
+			}
+			fs = append(fs, entry(each, "weights."+name+"."+role.key+"_norm", role.title+" norm on the "+name+"'s weights", doc,
+				func(r *reading) float64 { return r.ways[i].weights[part] }))
+		}
+		fs = append(fs, entry(each, "weights."+name+".positive_negative_cos", "Angle on the "+name+"'s weights",
+			"Cosine between the positive and the negative gradient on the weights of the "+name+"; 0 where either vanishes.",
+			func(r *reading) float64 { return r.weightCosine[part] }))
+	}
+	return fs
 }
 
 // neighbourFields are measured at the kNN interval.

@@ -26,6 +26,7 @@ type trainer struct {
 	pass    [2]nn.Pass // of the online branch, for each view
 	aside   nn.Pass    // of a view whose way back nobody goes
 	meter   meter
+	ways    wayMeter
 	fields  []field // of the record
 	reading reading
 }
@@ -48,6 +49,7 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	}
 	t.gradient, _ = s.Method.Gradient(s.Gradient)
 	t.meter, t.fields = newMeter(d, s.Method), fields(s)
+	t.ways = newWayMeter(d, t.online)
 	t.reading.terms = make([]float64, len(s.Method.Terms))
 	return t
 }

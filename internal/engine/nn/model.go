@@ -101,6 +101,17 @@ func (m *Model) PullPredictor(a *tensor.Arena, p *Pass, dp tensor.Tensor) tensor
 // Backward adds the weight gradients of projector and encoder for the gradient
 // dz of the projector's output, which it may overwrite.
 func (m *Model) Backward(a *tensor.Arena, p *Pass, dz tensor.Tensor) {
-	dh := m.Projector.Backward(a, &p.projector, dz, true)
+	m.BackwardEncoder(a, p, m.BackwardProjector(a, p, dz))
+}
+
+// BackwardProjector adds the projector's weight gradients for the gradient dz of
+// its output, which it may overwrite, and returns the gradient of h.
+func (m *Model) BackwardProjector(a *tensor.Arena, p *Pass, dz tensor.Tensor) tensor.Tensor {
+	return m.Projector.Backward(a, &p.projector, dz, true)
+}
+
+// BackwardEncoder adds the encoder's weight gradients for the gradient dh of its
+// output, which it may overwrite.
+func (m *Model) BackwardEncoder(a *tensor.Arena, p *Pass, dh tensor.Tensor) {
 	m.Encoder.Backward(a, &p.encoder, dh, false)
 }

@@ -1,0 +1,217 @@
+package engine
+
+import (
+	"math"
+
+	"gradlab/internal/engine/method"
+	"gradlab/internal/engine/nn"
+	"gradlab/internal/engine/tensor"
+)
+
+// The roles whose way back through the network a probe follows.
+const (
+	wayPositive = iota
+	wayNegative
+	wayTotal
+	wayRoles
+)
+
+// The scalars of a role's way in a view, sums over its rows.
+const (
+	wayPredictor = iota // length at the predictor's output
+	wayProjector        // at the projector's output, radial part included
+	wayEncoder          // at the encoder's output
+	wayRadial           // |cosine| with z, at z
+	wayPlaces
+)
+
+// The scalars of a matrix of weights: the squared length of each role's gradient,
+// and the product of the positive and the negative one.
+const (
+	wayProduct = wayRoles
+	wayMatrix  = wayRoles + 1
+)
+
+// parts is the number of a network's parts: encoder, projector, predictor.
+const parts = 3
+
+// A way is what a probe reads of one role on its way back.
+type way struct {
+	places  [wayPlaces]float64
+	weights [parts]float64 // length of the gradient on each part's weights
+}
+
+// A wayMeter holds the scalars of the ways on the device.
+type wayMeter struct {
+	sheet tensor.Tensor
+	host  []float64
+	part  []int // of each matrix of weights
+}
+
+func newWayMeter(d tensor.Device, m *nn.Model) wayMeter {
+	var w wayMeter
+	for part, net := range [parts]*nn.Net{m.Encoder, m.Projector, m.Predictor} {
+		for range net.Params() {
+			w.part = append(w.part, part)
+		}
+	}
+	n := 2*wayRoles*wayPlaces + wayMatrix*len(w.part)
+	w.sheet, w.host = d.New(n, 1), make([]float64, n)
+	return w
+}
+
+// place returns the index of a scalar of view i, matrix that of matrix p's.
+func (w *wayMeter) place(i, role, k int) int { return (i*wayRoles+role)*wayPlaces + k }
+func (w *wayMeter) matrix(p, k int) int      { return 2*wayRoles*wayPlaces + p*wayMatrix + k }
+
+func (w *wayMeter) at(i int) tensor.Tensor { return w.sheet.Slice(i, i+1) }
+
+// follow takes the positive terms and then the negative ones back through the
+// whole network, on their own, and all terms as far as the encoder's output. The
+// gradients of the weights are rubbish afterwards; the step clears them before its
+// own backward pass, so training does not notice. It costs two backward passes.
+func (t *trainer) follow(split method.Split) {
+	a, w := t.arena, &t.ways
+	defer a.Release(a.Mark())
+	a.Fill(w.sheet, 0)
+	params := t.online.Params()
+	kept := make([]tensor.Tensor, len(params))
+	for p, param := range params {
+		kept[p] = a.New(param.G.Rows, param.G.Cols)
+	}
+	for role, of := range [...]method.Role{wayPositive: method.Positive, wayNegative: method.Negative} {
+		t.online.ZeroGrad(a)
+		t.followRole(role, t.role(split, of))
+		for p, param := range params {
+			a.Dot(w.at(w.matrix(p, role)), param.G, param.G)
+			if role == wayPositive {
+				a.Copy(kept[p], param.G)
+			} else {
+				a.Dot(w.at(w.matrix(p, wayProduct)), kept[p], param.G)
+			}
+		}
+	}
+	t.followRole(wayTotal, split)
+}
+
+// followRole takes the terms of a role back. Where they are all terms it ends at
+// the encoder's output.
+func (t *trainer) followRole(role int, split method.Split) {
+	a, w := t.arena, &t.ways
+	defer a.Release(a.Mark())
+	g := t.sum(split)
+	for i := range 2 {
+		mark := a.Mark()
+		dz := g.atProjector[i]
+		if dp := g.atPredictor[i]; !dp.IsNone() {
+			t.lengths(w.at(w.place(i, role, wayPredictor)), dp)
+			past := dz
+			dz = t.online.BackwardPredictor(a, &t.pass[i], dp)
+			if !past.IsNone() {
+				a.AddScaled(dz, 1, past)
+			}
+		}
+		if dz.IsNone() { // the method has no such term
+			continue
+		}
+		t.lengths(w.at(w.place(i, role, wayProjector)), dz)
+		t.radial(w.at(w.place(i, role, wayRadial)), dz, t.pass[i].Z)
+		dh := t.online.BackwardProjector(a, &t.pass[i], dz)
+		t.lengths(w.at(w.place(i, role, wayEncoder)), dh)
+		if role != wayTotal {
+			t.online.BackwardEncoder(a, &t.pass[i], dh)
+		}
+		a.Release(mark)
+	}
+}
+
+// role returns the terms of a role.
+func (t *trainer) role(split method.Split, role method.Role) method.Split {
+	var s method.Split
+	for k, term := range split.Terms {
+		if t.spec.Method.Terms[k].Role == role {
+			s.Terms = append(s.Terms, term)
+		}
+	}
+	return s
+}
+
+// lengths writes the sum of the lengths of x's rows to the scalar dst.
+func (t *trainer) lengths(dst, x tensor.Tensor) {
+	a := t.arena
+	defer a.Release(a.Mark())
+	unit, inv, length := a.New(x.Rows, x.Cols), a.New(x.Rows, 1), a.New(x.Rows, 1)
+	a.NormalizeRows(unit, inv, x, vanishing)
+	a.RowDot(length, unit, x)
+	a.Sum(dst, length)
+}
+
+// radial writes the sum of |cosine| between the rows of g and of z to the scalar dst.
+func (t *trainer) radial(dst, g, z tensor.Tensor) {
+	a := t.arena
+	defer a.Release(a.Mark())
+	x, y, inv, cosine := a.New(g.Rows, g.Cols), a.New(g.Rows, g.Cols), a.New(g.Rows, 1), a.New(g.Rows, 1)
+	a.NormalizeRows(x, inv, g, vanishing)
+	a.NormalizeRows(y, inv, z, vanishing)
+	a.RowDot(cosine, x, y)
+	t.lengths(dst, cosine) // a row of one number is as long as the number is large
+}
+
+// arrive takes the scalars of what moves the weights, after the step's own
+// backward pass, and reads all of them. What is below the noise of all roles' lengths
+// at a place is rounding, and counts as nothing.
+func (t *trainer) arrive() {
+	a, w, r := t.arena, &t.ways, &t.reading
+	for p, param := range t.online.Params() {
+		a.Dot(w.at(w.matrix(p, wayTotal)), param.G, param.G)
+	}
+	a.Download64(w.host, w.sheet)
+
+	var product [parts]float64
+	for p, part := range w.part {
+		product[part] += w.host[w.matrix(p, wayProduct)]
+	}
+	for role := range wayRoles {
+		out := &r.ways[role]
+		*out = way{}
+		for k := range wayPlaces {
+			out.places[k] = w.host[w.place(0, role, k)] + w.host[w.place(1, role, k)]
+		}
+		out.places[wayRadial] /= float64(2 * t.spec.Batch)
+		for p, part := range w.part {
+			out.weights[part] += w.host[w.matrix(p, role)]
+		}
+		for part, square := range out.weights {
+			out.weights[part] = math.Sqrt(square)
+		}
+	}
+	for k := range wayPlaces {
+		if k != wayRadial {
+			r.silence(func(w *way) *float64 { return &w.places[k] })
+		}
+	}
+	for role := range wayRoles {
+		if out := &r.ways[role]; out.places[wayProjector] == 0 {
+			out.places[wayRadial] = 0
+		}
+	}
+	for part := range parts {
+		r.silence(func(w *way) *float64 { return &w.weights[part] })
+		r.weightCosine[part] = 0
+		if length := r.ways[wayPositive].weights[part] * r.ways[wayNegative].weights[part]; length != 0 {
+			r.weightCosine[part] = product[part] / length
+		}
+	}
+}
+
+// silence makes nothing of the roles' lengths that are rounding beside the others.
+func (r *reading) silence(length func(w *way) *float64) {
+	sum := 0.0
+	for role := range r.ways {
+		sum += *length(&r.ways[role])
+	}
+	for role := range r.ways {
+		x := length(&r.ways[role])
+		*x = above(noise*sum, *x)
+	}
+}

@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"math"
+	"testing"
+
+	"gradlab/internal/engine/method"
+)
+
+// What the positive and the negative terms say to the weights adds up to what
+// moves them: |p + n|^2 = |p|^2 + |n|^2 + 2 cos |p| |n|, part by part.
+func TestWaysAddUpOnTheWeights(t *testing.T) {
+	for _, x := range []string{
+		"method=simclr", "method=moco", "method=barlow", "method=unigrad", "method=directpred",
+		"method=byol predictor=mlp", "method=byol predictor=linear", "method=simsiam", "method=byol predictor=none target=shared",
+	} {
+		tr, _ := stepped(t, "device=reference "+x)
+		r := &tr.reading
+		for part := range parts {
+			p, n, whole := r.ways[wayPositive].weights[part], r.ways[wayNegative].weights[part], r.ways[wayTotal].weights[part]
+			sum := p*p + n*n + 2*r.weightCosine[part]*p*n
+			if math.Abs(sum-whole*whole) > 1e-9*(p*p+n*n) {
+				t.Errorf("%s, part %d: the terms add up to %.12g, the weights move by %.12g", x, part, math.Sqrt(sum), whole)
+			}
+		}
+		if r.ways[wayPositive].weights[0] == 0 {
+			t.Errorf("%s: nothing pulls at the encoder", x)
+		}
+	}
+}
+
+// Through a projector of one linear layer, and a linear predictor or none, the way
+// back is done by hand: dh = dz W.
+func TestWaysAreTheirDefinitions(t *testing.T) {
+	for _, x := range []string{"method=simclr", "method=barlow", "method=byol predictor=linear", "method=byol predictor=linear target=shared"} {
+		s := parse(t, small+"device=reference projector.depth=1 "+x)
+		v, tr := start(t, s)
+		x1, x2 := v.next()
+		a := tr.arena
+		images := tr.upload(x1, x2)
+		for i := range 2 {
+			tr.online.Forward(a, &tr.pass[i], images[i])
+		}
+		pair := tr.pair(images)
+		var dz, z, dp [][]float64
+		for _, term := range s.Method.Both(a, tr.objective, s.Gradient, pair).Terms {
+			dz = plusRows(dz, pulled(a, pair, term))
+			if !term.AtPredictor[0].IsNone() {
+				dp = plusRows(dp, append(rows(a, term.AtPredictor[0]), rows(a, term.AtPredictor[1])...))
+			}
+		}
+		z = append(rows(a, pair.Z[0]), rows(a, pair.Z[1])...)
+		w := rows(a, tr.online.Projector.Params()[0].W)
+		var dh [][]float64
+		radial := 0.0
+		for r, g := range dz {
+			var h []float64
+			for k, v := range g {
+				h = plus(h, scaled(w[k], v))
+			}
+			dh = append(dh, h)
+			radial += math.Abs(inner(g, z[r])) / math.Sqrt(inner(g, g)*inner(z[r], z[r])) / float64(len(dz))
+		}
+
+		tr.step(0, due{ways: true}, x1, x2)
+		got := tr.reading.ways[wayTotal].places
+		want := [wayPlaces]float64{wayProjector: meanLength(dz, s.Batch), wayEncoder: meanLength(dh, s.Batch), wayRadial: radial}
+		tangent := 0.0 // with the radial part it makes the whole, row by row
+		for r, g := range dz {
+			along := inner(g, z[r]) / math.Sqrt(inner(z[r], z[r]))
+			tangent += math.Sqrt(max(0, inner(g, g)-along*along))
+		}
+		if s.Method.Rows == method.Unit && math.Abs(tangent-tr.reading.total) > 1e-7*(1+tangent) {
+			t.Errorf("%s: the tangent part is %.12g, each step's norm %.12g", x, tangent, tr.reading.total)
+		}
+		if dp != nil {
+			want[wayPredictor] = meanLength(dp, s.Batch)
+		}
+		for k := range got {
+			if math.Abs(got[k]-want[k]) > 1e-9*(1+want[k]) {
+				t.Errorf("%s: place %d reads %.12g, its definition gives %.12g", x, k, got[k], want[k])
+			}
+		}
+	}
+}
