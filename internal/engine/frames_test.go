@@ -161,6 +161,7 @@ func BenchmarkProbe(b *testing.B) {
 		x1, x2 := v.next()
 		for name, measure := range map[string]func(pair method.Pair){
 			"step":    func(method.Pair) { tr.step(0, due{}, x1, x2) },
+			"ways":    func(method.Pair) { tr.step(0, due{ways: true}, x1, x2) },
 			"probe":   tr.probe,
 			"compare": func(p method.Pair) { tr.equivalence(p) },
 			"shape":   func(p method.Pair) { probe.MeasureShape(tr.unit(p.Z)) },
