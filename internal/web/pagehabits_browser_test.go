@@ -38,6 +38,7 @@ func TestChartsByKeyboard(t *testing.T) {
 	s.finish(id)
 	p := b.open(s.URL+"/lab?"+fast+"&steps=60", 1280, 720, "light")
 	p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
+	p.wait("the end is said", `document.querySelector("[data-live]").textContent.includes("finished")`) // or it would be said over the cursor's values
 	eval[bool](p, `(document.querySelector("[data-plot]").focus(), true)`)
 	for _, c := range []struct {
 		key  string
