@@ -102,6 +102,9 @@ func tell(out io.Writer, m *method.Method) error {
 	for _, t := range m.Terms {
 		fmt.Fprintf(&w, "  %s (%s)\n    %s\n    %s\n", t.Name, t.Role, t.Doc, t.TeX)
 	}
+	if m.Shares.Doc != "" {
+		fmt.Fprintf(&w, "\nWeight of another sample in the negative term\n  %s\n  %s\n", m.Shares.Doc, m.Shares.TeX)
+	}
 	fmt.Fprint(&w, "\nWhat may drive training (gradient=)\n")
 	for _, g := range m.Gradients {
 		fmt.Fprintf(&w, "  %s (%s, at the %s)\n    %s\n    %s\n", g.Name, g.Kind(), g.Place, g.Doc, g.TeX)

@@ -41,7 +41,10 @@ func comparing(s spec.Spec) (flops float64, elements int64) {
 
 // proposals returns what equivalence compares in a run of s, for outputs that d
 // only counts.
-func proposals(d *counter, s spec.Spec) []method.Proposal {
+func proposals(d *counter, s spec.Spec) []method.Proposal { return method.Proposals(dryBatch(d, s)) }
+
+// dryBatch returns a batch as a run of s has them, of outputs that d only counts.
+func dryBatch(d *counter, s spec.Spec) *method.Batch {
 	b := &method.Batch{Method: s.Method, Gradient: s.Gradient, Objective: s.Objective(),
 		Pull: func(a *tensor.Arena, _ int, dp tensor.Tensor) tensor.Tensor { return a.New(dp.Rows, width(s)) }}
 	if b.Objective.Build != nil {
@@ -60,5 +63,5 @@ func proposals(d *counter, s spec.Spec) []method.Proposal {
 	if s.Predictor.Kind == nn.LinearPredictor || s.Predictor.Kind == nn.SpectralPredictor {
 		p.W = d.New(width(s), width(s))
 	}
-	return method.Proposals(b)
+	return b
 }

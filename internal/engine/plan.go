@@ -113,12 +113,14 @@ func probeMemory(s spec.Spec) int64 {
 func output(s spec.Spec) int64 {
 	plain := record.Step{Values: make([]float32, len(fields(s)))}.Size()
 	channels, compared := min(width(s), frameChannels), len(planned(s))
+	_, anchors, others := shareShape(s)
 	var probed record.Step
 	for name, size := range map[string]int{
 		correlationName: channels * channels,
 		spectrumName:    min(probe.MaxRank(2*s.Batch, width(s)), frameValues),
 		equivalenceName: compared * compared,
 		ratioName:       compared * compared,
+		sharesName:      anchors * others,
 	} {
 		probed.Frames = append(probed.Frames, record.Frame{Name: name, Data: make([]int8, size)})
 	}

@@ -33,6 +33,9 @@ func (t *trainer) probe(pair method.Pair) {
 	r.frames = r.frames[:0:0] // the last ones belong to their record
 	t.show(correlationFrame(c, z1.Cols))
 	t.show(spectrumFrame(shape.Spectrum))
+	if t.spec.Method.Shares.Doc != "" {
+		t.show(t.shares(pair))
+	}
 	cosines, ratios, ok := equivalenceFrames(t.equivalence(pair))
 	t.show(cosines, ok)
 	t.show(ratios, ok)

@@ -18,9 +18,10 @@ type reading struct {
 	effectiveRank, offDiagonal float64
 	rankMe, participation      float64
 	alpha                      float64
+	effectiveNegatives         float64
 	alignment, uniformity      float64
 	ways                       [wayRoles]way
-	weightCosine               [parts]float64
+	weightCosine               []float64 // of each part, then of each layer
 	frames                     []record.Frame
 
 	knn, linear             float64 // kNN interval

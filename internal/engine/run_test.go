@@ -118,7 +118,7 @@ func TestCadence(t *testing.T) {
 			for _, f := range r.Frames {
 				names = append(names, f.Name)
 			}
-			if want := []string{"correlation", "spectrum", "equivalence", "equivalence_ratio"}; !slices.Equal(names, want) {
+			if want := []string{"correlation", "spectrum", "shares", "equivalence", "equivalence_ratio"}; !slices.Equal(names, want) {
 				t.Errorf("step %d has frames %q, want %q", r.Step, names, want)
 			}
 		} else if len(r.Frames) > 0 {

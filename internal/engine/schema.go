@@ -28,7 +28,7 @@ type field struct {
 
 // fields returns the fields of the records of s, in their order.
 func fields(s spec.Spec) []field {
-	fs := slices.Concat(stepFields(s), termFields(s), probeFields(s), wayFields())
+	fs := slices.Concat(stepFields(s), termFields(s), probeFields(s), shareFields(s), wayFields(layers(s)))
 	if s.Probe.KNN > 0 {
 		fs = append(fs, neighbourFields(s)...)
 	}
@@ -123,10 +123,21 @@ func probeFields(s spec.Spec) []field {
 	}
 }
 
+// shareFields say how many other samples the negative term counts.
+func shareFields(s spec.Spec) []field {
+	if s.Method.Shares.Doc == "" {
+		return nil
+	}
+	return []field{entry(record.EachProbe, "effective_negatives", "Samples that push",
+		"Number of samples that share an anchor's negative term: 1 where one does it all, all of them where they do it alike.",
+		func(r *reading) float64 { return r.effectiveNegatives }, mark("one alone", 1))}
+}
+
 // wayFields follow the terms back through the network, on probe steps. Norms at an
 // output are means like those of stepFields, radial part included; norms on
-// weights are lengths of the gradient of all weights of a part of the network.
-func wayFields() []field {
+// weights are lengths of the gradient of all weights of a part or of a layer of the
+// network.
+func wayFields(layers []string) []field {
 	const each = record.EachProbe
 	roles := [wayRoles]struct{ key, title, words string }{
 		wayPositive: {"positive", "Positive", "gradient that pulls towards the other view"},
@@ -150,22 +161,25 @@ func wayFields() []field {
 			"Radial part of the "+role.words+" at the projector's output over the whole of it, mean over the batch: what lies along an output and does not turn it; 0 is tangent to the sphere.",
 			func(r *reading) float64 { return r.ways[i].places[wayRadial] }))
 	}
-	for part, name := range [parts]string{"encoder", "projector", "predictor"} {
-		none := ""
-		if name != "encoder" {
-			none = "; 0 where it has none"
+	for group, name := range append([]string{"encoder", "projector", "predictor"}, layers...) {
+		where, none := "the "+name, "; 0 where it has none"
+		switch {
+		case group >= parts:
+			where, none = "layer "+name, "; 0 while it is not there"
+		case name == "encoder":
+			none = ""
 		}
 		for i, role := range roles {
-			doc := "Length of the " + role.words + " on the weights of the " + name + none + "."
+			doc := "Length of the " + role.words + " on the weights of " + where + none + "."
 			if i == wayTotal {
-				doc = "Length of the gradient that moves the weights of the " + name + none + "."
+				doc = "Length of the gradient that moves the weights of " + where + none + "."
 			}
-			fs = append(fs, entry(each, "weights."+name+"."+role.key+"_norm", role.title+" norm on the "+name+"'s weights", doc,
-				func(r *reading) float64 { return r.ways[i].weights[part] }))
+			fs = append(fs, entry(each, "weights."+name+"."+role.key+"_norm", role.title+" norm on the weights of "+where, doc,
+				func(r *reading) float64 { return r.ways[i].weights[group] }))
 		}
-		fs = append(fs, entry(each, "weights."+name+".positive_negative_cos", "Angle on the "+name+"'s weights",
-			"Cosine between the positive and the negative gradient on the weights of the "+name+"; 0 where either vanishes.",
-			func(r *reading) float64 { return r.weightCosine[part] }))
+		fs = append(fs, entry(each, "weights."+name+".positive_negative_cos", "Angle on the weights of "+where,
+			"Cosine between the positive and the negative gradient on the weights of "+where+"; 0 where either vanishes.",
+			func(r *reading) float64 { return r.weightCosine[group] }))
 	}
 	return fs
 }

@@ -27,7 +27,8 @@ type trainer struct {
 	aside   nn.Pass    // of a view whose way back nobody goes
 	meter   meter
 	ways    wayMeter
-	fields  []field // of the record
+	layers  []string // of the network, as the record names them
+	fields  []field  // of the record
 	reading reading
 }
 
@@ -49,7 +50,8 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	}
 	t.gradient, _ = s.Method.Gradient(s.Gradient)
 	t.meter, t.fields = newMeter(d, s.Method), fields(s)
-	t.ways = newWayMeter(d, t.online)
+	t.layers = layers(s)
+	t.ways = newWayMeter(d, t.online, t.layers)
 	t.reading.terms = make([]float64, len(s.Method.Terms))
 	return t
 }
@@ -73,6 +75,8 @@ func (t *trainer) branch(s spec.Spec) *trainer {
 	d := t.arena.Device
 	b := newTrainer(d, s)
 	b.arena, b.reading = t.arena, t.reading
+	b.fields, b.layers = t.fields, t.layers // the record goes on with the same fields
+	b.ways = newWayMeter(d, b.online, b.layers)
 	b.online.Init(d, s.Seed)
 	b.online.CopyFrom(d, t.online)
 	b.descent.CopyFrom(d, t.descent)

@@ -2,10 +2,14 @@ package engine
 
 import (
 	"math"
+	"slices"
+	"strings"
 
+	"gradlab/internal/engine/data"
 	"gradlab/internal/engine/method"
 	"gradlab/internal/engine/nn"
 	"gradlab/internal/engine/tensor"
+	"gradlab/internal/spec"
 )
 
 // The roles whose way back through the network a probe follows.
@@ -35,27 +39,53 @@ const (
 // parts is the number of a network's parts: encoder, projector, predictor.
 const parts = 3
 
+// layers names the layers of a run's network, from the images on; where it branches,
+// those of both networks. A part that is a single layer is named as a part.
+func layers(s spec.Spec) []string {
+	h, w, c := data.Shape(s.Data)
+	var names []string
+	add := func(s spec.Spec) {
+		for _, p := range nn.Build(new(counter), s.Encoder, s.Projector, s.Predictor, h, w, c).Params() {
+			if name := layerOf(p.Name); strings.Contains(name, ".") && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	add(s)
+	if then, ok := s.Branch(); ok {
+		add(then)
+	}
+	return names
+}
+
+// layerOf returns the layer of a weight's name: "encoder.0" of "encoder.0.scale".
+func layerOf(name string) string { return name[:strings.LastIndex(name, ".")] }
+
 // A way is what a probe reads of one role on its way back.
 type way struct {
 	places  [wayPlaces]float64
-	weights [parts]float64 // length of the gradient on each part's weights
+	weights []float64 // length of the gradient on the weights of each part, then of each layer
 }
 
 // A wayMeter holds the scalars of the ways on the device.
 type wayMeter struct {
-	sheet tensor.Tensor
-	host  []float64
-	part  []int // of each matrix of weights
+	sheet  tensor.Tensor
+	host   []float64
+	groups [][]int // of each matrix of weights: its part, and its layer where that is named
 }
 
-func newWayMeter(d tensor.Device, m *nn.Model) wayMeter {
+func newWayMeter(d tensor.Device, m *nn.Model, layers []string) wayMeter {
 	var w wayMeter
 	for part, net := range [parts]*nn.Net{m.Encoder, m.Projector, m.Predictor} {
-		for range net.Params() {
-			w.part = append(w.part, part)
+		for _, p := range net.Params() {
+			groups := []int{part}
+			if i := slices.Index(layers, layerOf(p.Name)); i >= 0 {
+				groups = append(groups, parts+i)
+			}
+			w.groups = append(w.groups, groups)
 		}
 	}
-	n := 2*wayRoles*wayPlaces + wayMatrix*len(w.part)
+	n := 2*wayRoles*wayPlaces + wayMatrix*len(w.groups)
 	w.sheet, w.host = d.New(n, 1), make([]float64, n)
 	return w
 }
@@ -168,22 +198,26 @@ func (t *trainer) arrive() {
 	}
 	a.Download64(w.host, w.sheet)
 
-	var product [parts]float64
-	for p, part := range w.part {
-		product[part] += w.host[w.matrix(p, wayProduct)]
+	product := make([]float64, parts+len(t.layers))
+	for p, groups := range w.groups {
+		for _, g := range groups {
+			product[g] += w.host[w.matrix(p, wayProduct)]
+		}
 	}
 	for role := range wayRoles {
 		out := &r.ways[role]
-		*out = way{}
+		*out = way{weights: make([]float64, len(product))}
 		for k := range wayPlaces {
 			out.places[k] = w.host[w.place(0, role, k)] + w.host[w.place(1, role, k)]
 		}
 		out.places[wayRadial] /= float64(2 * t.spec.Batch)
-		for p, part := range w.part {
-			out.weights[part] += w.host[w.matrix(p, role)]
+		for p, groups := range w.groups {
+			for _, g := range groups {
+				out.weights[g] += w.host[w.matrix(p, role)]
+			}
 		}
-		for part, square := range out.weights {
-			out.weights[part] = math.Sqrt(square)
+		for g, square := range out.weights {
+			out.weights[g] = math.Sqrt(square)
 		}
 	}
 	for k := range wayPlaces {
@@ -196,11 +230,11 @@ func (t *trainer) arrive() {
 			out.places[wayRadial] = 0
 		}
 	}
-	for part := range parts {
-		r.silence(func(w *way) *float64 { return &w.weights[part] })
-		r.weightCosine[part] = 0
-		if length := r.ways[wayPositive].weights[part] * r.ways[wayNegative].weights[part]; length != 0 {
-			r.weightCosine[part] = product[part] / length
+	r.weightCosine = make([]float64, len(product))
+	for g := range product {
+		r.silence(func(w *way) *float64 { return &w.weights[g] })
+		if length := r.ways[wayPositive].weights[g] * r.ways[wayNegative].weights[g]; length != 0 {
+			r.weightCosine[g] = product[g] / length
 		}
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"gradlab/internal/engine/method"
@@ -16,11 +17,26 @@ func TestWaysAddUpOnTheWeights(t *testing.T) {
 	} {
 		tr, _ := stepped(t, "device=reference "+x)
 		r := &tr.reading
-		for part := range parts {
-			p, n, whole := r.ways[wayPositive].weights[part], r.ways[wayNegative].weights[part], r.ways[wayTotal].weights[part]
-			sum := p*p + n*n + 2*r.weightCosine[part]*p*n
+		for group := range parts + len(tr.layers) {
+			p, n, whole := r.ways[wayPositive].weights[group], r.ways[wayNegative].weights[group], r.ways[wayTotal].weights[group]
+			sum := p*p + n*n + 2*r.weightCosine[group]*p*n
 			if math.Abs(sum-whole*whole) > 1e-9*(p*p+n*n) {
-				t.Errorf("%s, part %d: the terms add up to %.12g, the weights move by %.12g", x, part, math.Sqrt(sum), whole)
+				t.Errorf("%s, group %d: the terms add up to %.12g, the weights move by %.12g", x, group, math.Sqrt(sum), whole)
+			}
+		}
+		// The layers of a part are the part.
+		for part, name := range []string{"encoder", "projector", "predictor"} {
+			sum := 0.0
+			for i, layer := range tr.layers {
+				if strings.HasPrefix(layer, name+".") {
+					if r.ways[wayTotal].weights[parts+i] == 0 {
+						t.Errorf("%s: nothing moves %s", x, layer)
+					}
+					sum += r.ways[wayTotal].weights[parts+i] * r.ways[wayTotal].weights[parts+i]
+				}
+			}
+			if whole := r.ways[wayTotal].weights[part]; sum > 0 && math.Abs(sum-whole*whole) > 1e-9*sum {
+				t.Errorf("%s: the layers of the %s make %.12g, the %s %.12g", x, name, math.Sqrt(sum), name, whole)
 			}
 		}
 		if r.ways[wayPositive].weights[0] == 0 {
@@ -81,5 +97,22 @@ func TestWaysAreTheirDefinitions(t *testing.T) {
 				t.Errorf("%s: place %d reads %.12g, its definition gives %.12g", x, k, got[k], want[k])
 			}
 		}
+	}
+}
+
+// A branch to another predictor keeps the parent's fields; layers that one of the
+// two networks lacks read 0 there.
+func TestLayersOfABranch(t *testing.T) {
+	s := parse(t, small+"method=byol at=4 then.predictor=none probe.every=1")
+	steps := run(t, s, 2)
+	const name = "weights.predictor.1.total_norm"
+	if v := value(t, s, steps[3], name); v == 0 {
+		t.Errorf("%s is 0 before the branch", name)
+	}
+	if v := value(t, s, steps[5], name); v != 0 {
+		t.Errorf("%s is %g where there is no predictor", name, v)
+	}
+	if v := value(t, s, steps[5], "weights.encoder.0.total_norm"); v == 0 {
+		t.Error("the encoder's first layer does not move behind the branch")
 	}
 }

@@ -20,6 +20,7 @@ type Method struct {
 	Negatives  []method.Target    `json:"negatives,omitempty"`
 	Predictors []method.Predictor `json:"predictors"`
 	Terms      []Term             `json:"terms"`
+	Shares     *Shares            `json:"shares,omitempty"` // how the negative term counts other samples
 	Gradients  []Gradient         `json:"gradients"`
 	Knobs      []Knob             `json:"knobs"`
 	Defaults   map[string]string  `json:"defaults,omitempty"` // shared settings whose default differs with this method
@@ -38,6 +39,13 @@ type Term struct {
 	Role method.Role `json:"role"`
 	TeX  string      `json:"tex"`
 	Doc  string      `json:"doc"`
+}
+
+// Shares are the weights of other samples in a method's negative term.
+type Shares struct {
+	Of  string `json:"of"` // the gradient whose negative term it is
+	TeX string `json:"tex"`
+	Doc string `json:"doc"`
 }
 
 // A Gradient is a choice of what drives training.
@@ -81,6 +89,9 @@ func describe(m *method.Method) Method {
 	}
 	for _, t := range m.Terms {
 		v.Terms = append(v.Terms, Term{t.Name, t.Role, t.TeX, t.Doc})
+	}
+	if m.Shares.Doc != "" {
+		v.Shares = &Shares{m.Shares.Of, m.Shares.TeX, m.Shares.Doc}
 	}
 	for _, g := range m.Gradients {
 		v.Gradients = append(v.Gradients, Gradient{g.Name, g.Title, g.Doc, g.TeX, g.Place, g.Exact, g.Kind()})

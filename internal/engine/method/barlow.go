@@ -94,6 +94,10 @@ var Barlow = add(Method{
 		},
 		flipPositive(`\frac{2}{N} \Bigl( +A\, k(n) + \lambda \sum_b \frac{\langle k(n), k(b)\rangle}{N}\, q(b) \Bigr)`),
 	},
+	Shares: Shares{
+		Of: "loss", TeX: `\frac{\langle k(n), k(b)\rangle}{N}`,
+		Doc: "A row of the Gram matrix of the other view: a sample pushes by how much its other view resembles the anchor's, and pulls where it is its opposite.",
+	},
 	// Standardised outputs are sqrt(D) long and the loss sums over D features: its
 	// gradient is some hundred times that of a method on unit rows.
 	Defaults: map[string]string{"target": "shared", "predictor": "none", "lr": "0.005"},
@@ -113,6 +117,12 @@ var Barlow = add(Method{
 				"l2-drop-a": func(a *tensor.Arena, s Side) { barlowWithoutA(a, s, *unit, cheapest(s)) },
 			},
 			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancy(v, *lambda, standardised) },
+			Shares: func(a *tensor.Arena, s Side) Sharing {
+				n := s.X.Rows
+				gram := a.New(n, n)
+				a.Gemm(gram, tensor.NT, 1/float64(n), s.T, s.T, 0)
+				return Sharing{gram, s.X, OwnView}
+			},
 			Surrogates: map[string]PaperFunc{
 				"unified": func(_ *autodiff.Tape, v Views) *autodiff.Node { return resemblanceLoss(v, *unit) },
 				"drop-a":  func(_ *autodiff.Tape, v Views) *autodiff.Node { return redundancyWithoutA(v, *lambda, standardised) },

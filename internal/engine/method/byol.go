@@ -75,6 +75,7 @@ var BYOL = add(Method{
 		forgetLengthOfPrediction,
 		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr)`),
 	},
+	Shares:   spread,
 	Defaults: map[string]string{"target": "momentum", "predictor": "mlp", "momentum": "0.99"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
 	Cases:    []string{"unit_lambda=0.3"}, // presses at D = 6 as 12.5 at 256
@@ -98,7 +99,8 @@ func cosineObjective(k *knob.Set) Objective {
 			"loss": byol, "closed": byolClosed,
 			"unified": func(a *tensor.Arena, s Side) { byCorrelation(a, s, *lambda) },
 		},
-		Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return negativeCosine(v) },
+		Paper:  func(_ *autodiff.Tape, v Views) *autodiff.Node { return negativeCosine(v) },
+		Shares: correlationShares,
 		Surrogates: map[string]PaperFunc{
 			"unified": func(_ *autodiff.Tape, v Views) *autodiff.Node { return correlationLoss(v, *lambda, nil) },
 		},

@@ -96,6 +96,7 @@ var DirectPred = add(Method{
 		forgetLengthOfPrediction,
 		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr), \quad p = Wz`),
 	},
+	Shares:   spread,
 	Defaults: map[string]string{"target": "momentum", "predictor": "spectral", "momentum": "0.99"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
 	Cases:    []string{"boost=sqrt unit_lambda=0.3", "boost=max unit_lambda=0.3"}, // 0.3 at D = 6 presses as 12.5 at 256
@@ -157,7 +158,8 @@ func (o *directpred) objective() Objective {
 				p.apply(a, s, ones, p.lambdaBy(a, ones), whole)
 			},
 		},
-		Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return negativeCosine(v) },
+		Paper:  func(_ *autodiff.Tape, v Views) *autodiff.Node { return negativeCosine(v) },
+		Shares: correlationShares,
 		Surrogates: map[string]PaperFunc{
 			"unified": func(t *autodiff.Tape, v Views) *autodiff.Node { return correlationLoss(v, o.lambda, o.constant(t)) },
 		},

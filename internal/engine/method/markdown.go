@@ -50,6 +50,9 @@ func (m *Method) markdown(b *strings.Builder) {
 	for _, t := range m.Terms {
 		fmt.Fprintf(b, "- `%s` (%s). %s%s", t.Name, t.Role, t.Doc, indented(display(t.TeX)))
 	}
+	if m.Shares.Doc != "" {
+		fmt.Fprintf(b, "\n**Weight of another sample** in the negative term of `gradient=%s`. %s%s", m.Shares.Of, m.Shares.Doc, display(m.Shares.TeX))
+	}
 	b.WriteString("\n**What may drive training**\n\n")
 	for i := range m.Gradients {
 		g := &m.Gradients[i]

@@ -42,6 +42,7 @@ type Method struct {
 	Predictors []Predictor // accepted predictors; the paper's first
 	Terms      []Term
 	Gradients  []Gradient        // what may drive training; the first is "loss"
+	Shares     Shares            // how the negative term counts other samples; zero where nobody has written it
 	Defaults   map[string]string // shared settings whose default is another with this method
 
 	// Serves names, for an own knob that only some gradients look at, those
@@ -188,6 +189,8 @@ type Objective struct {
 	Sides map[string]SideFunc
 	// Paper is the loss as the paper writes it.
 	Paper PaperFunc
+	// Shares weighs the other samples of a negative term as Method.Shares says.
+	Shares ShareFunc
 	// Surrogates holds, for gradients that are not exact and yet the derivative of
 	// another loss, that loss: their independent witness.
 	Surrogates map[string]PaperFunc

@@ -66,6 +66,10 @@ var MoCo = add(Method{
 		forgetNormaliser(`\frac{\partial \ell}{\partial x} = \frac{1}{|x|}\,\frac{1}{N\tau} \Bigl( -k_0 + \sum_{m \in B} s_m\, k_m \Bigr)`),
 		flipPositive(`\frac{1}{N\tau} \Bigl( +k_0 + \sum_{m \in B} s_m\, k_m \Bigr)`),
 	},
+	Shares: Shares{
+		Of: "loss", TeX: `s_m = \frac{\exp(\langle q, k_m\rangle/\tau)}{\sum_{j \in B} \exp(\langle q, k_j\rangle/\tau)}`,
+		Doc: "The softmax over the bank: the nearer a member, the more it pushes; a small tau leaves all to the nearest.",
+	},
 	Defaults: map[string]string{"target": "momentum", "predictor": "none", "momentum": "0.99"},
 	Cases:    []string{"bank=24", "bank=0"},
 	New: func(k *knob.Set) Objective {
@@ -92,7 +96,8 @@ func (o *moco) objective() Objective {
 			"loss":    func(a *tensor.Arena, s Side) { o.side(a, s, 1/o.tau) },
 			"unified": func(a *tensor.Arena, s Side) { o.side(a, s, 1) },
 		},
-		Paper: o.infoNCE,
+		Paper:  o.infoNCE,
+		Shares: o.shares,
 		Surrogates: map[string]PaperFunc{
 			"unified": func(t *autodiff.Tape, v Views) *autodiff.Node { return o.infoNCE(t, v).Scale(o.tau) },
 		},
@@ -110,15 +115,8 @@ func (o *moco) side(a *tensor.Arena, s Side, factor float64) {
 	n, d := s.X.Rows, s.X.Cols
 	positive, negative := s.Terms[0], s.Terms[1]
 
-	candidates := s.T // N x D: the batch's, the partner of q(n) in row n
-	if o.size > 0 {
-		candidates = o.rows // its row 0 for the partner of whichever q
-	}
-	w, same, lse := a.New(n, candidates.Rows), a.New(n, 1), a.New(n, 1)
-	a.RowDot(same, s.X, s.P)
-	a.Scale(same, 1/o.tau, same)
-	a.Gemm(w, tensor.NT, 1/o.tau, s.X, candidates, 0)
-	o.setPartner(a, w, same)
+	w, candidates, same := o.resemblances(a, s)
+	lse := a.New(n, 1)
 	a.SoftmaxRows(w, lse, w)
 
 	a.AddScaled(lse, -1, same) // -log softmax of the partner
@@ -141,6 +139,30 @@ func (o *moco) side(a *tensor.Arena, s Side, factor float64) {
 	if o.size == 0 && !negative.T.IsNone() {
 		a.Gemm(negative.T, tensor.TN, c, w, s.X, 1)
 	}
+}
+
+// resemblances returns <q, k_m>/tau for all candidates k_m, N x M, the candidates,
+// M x D, and of the first those of the partners, N x 1.
+func (o *moco) resemblances(a *tensor.Arena, s Side) (all, candidates, same tensor.Tensor) {
+	candidates = s.T // N x D: the batch's, the partner of q(n) in row n
+	if o.size > 0 {
+		candidates = o.rows // its row 0 for the partner of whichever q
+	}
+	all, same = a.New(s.X.Rows, candidates.Rows), a.New(s.X.Rows, 1)
+	a.RowDot(same, s.X, s.P)
+	a.Scale(same, 1/o.tau, same)
+	a.Gemm(all, tensor.NT, 1/o.tau, s.X, candidates, 0)
+	o.setPartner(a, all, same)
+	return all, candidates, same
+}
+
+func (o *moco) shares(a *tensor.Arena, s Side) Sharing {
+	w, candidates, _ := o.resemblances(a, s)
+	a.SoftmaxRows(w, a.New(w.Rows, 1), w)
+	if o.size == 0 {
+		return Sharing{w, candidates, OtherView}
+	}
+	return Sharing{w, candidates, Bank}
 }
 
 // setPartner writes the similarity with the partner to its place in w: the diagonal

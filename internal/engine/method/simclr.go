@@ -72,6 +72,10 @@ var SimCLR = add(Method{
 		},
 		flipPositive(`\frac{1}{N\tau} \Bigl( +u^+ + \sum_{v \neq u} s_v\, v \Bigr)`),
 	},
+	Shares: Shares{
+		Of: "loss", TeX: `s_v = \frac{\exp(\langle u, v\rangle/\tau)}{\sum_{w \neq u} \exp(\langle u, w\rangle/\tau)}`,
+		Doc: "The softmax: the nearer a sample, the more it pushes; a small tau leaves all to the nearest.",
+	},
 	Defaults: map[string]string{"target": "shared", "predictor": "none"},
 	New: func(k *knob.Set) Objective {
 		tau := new(float64)
@@ -84,6 +88,11 @@ var SimCLR = add(Method{
 				"anchor-among-negatives": func(a *tensor.Arena, s Side) { simclr(a, s, *tau, 1 / *tau, true) },
 			},
 			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau, false) },
+			Shares: func(a *tensor.Arena, s Side) Sharing {
+				w, v, _ := resemblances(a, s, *tau, false)
+				a.SoftmaxRows(w, a.New(w.Rows, 1), w)
+				return Sharing{w, v, BothViews}
+			},
 			Surrogates: map[string]PaperFunc{
 				"unified":                func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau, false).Scale(*tau) },
 				"anchor-among-negatives": func(_ *autodiff.Tape, v Views) *autodiff.Node { return ntXent(v, *tau, true) },
@@ -99,20 +108,8 @@ func simclr(a *tensor.Arena, s Side, tau, factor float64, meetsItself bool) {
 	n, d := s.X.Rows, s.X.Cols
 	positive, negative := s.Terms[0], s.Terms[1]
 
-	v := a.New(2*n, d) // candidates: row m the other view of image m, row N+m this view of it
-	a.Copy(v.Slice(0, n), s.T)
-	a.Copy(v.Slice(n, 2*n), s.O)
-
-	// w is N x 2N: similarities, then their softmax. An anchor meets its partner
-	// at (n, n) and would meet itself at (n, N+n).
-	w, same, lse := a.New(n, 2*n), a.New(n, 1), a.New(n, 1)
-	a.RowDot(same, s.X, s.P)
-	a.Scale(same, 1/tau, same)
-	a.Gemm(w, tensor.NT, 1/tau, s.X, v, 0)
-	a.SetDiagonal(w, 0, same)
-	if !meetsItself {
-		a.FillDiagonal(w, n, math.Inf(-1))
-	}
+	w, v, same := resemblances(a, s, tau, meetsItself)
+	lse := a.New(n, 1)
 	a.SoftmaxRows(w, lse, w)
 
 	a.AddScaled(lse, -1, same) // -log softmax of the partner
@@ -141,6 +138,23 @@ func simclr(a *tensor.Arena, s Side, tau, factor float64, meetsItself bool) {
 		a.AddScaled(negative.T, 1, back.Slice(0, n))
 		a.AddScaled(negative.O, 1, back.Slice(n, 2*n))
 	}
+}
+
+// resemblances returns <u, v>/tau of the anchors and all candidates, w: N x 2N; the
+// candidates v, 2N x D, row m the other view of image m and row N+m this view of it;
+// and of w what belongs to the partners, N x 1. An anchor meets its partner at
+// (n, n) and would meet itself at (n, N+n).
+func resemblances(a *tensor.Arena, s Side, tau float64, meetsItself bool) (w, v, same tensor.Tensor) {
+	n := s.X.Rows
+	w, v, same = a.New(n, 2*n), stacked(a, s.T, s.O), a.New(n, 1)
+	a.RowDot(same, s.X, s.P)
+	a.Scale(same, 1/tau, same)
+	a.Gemm(w, tensor.NT, 1/tau, s.X, v, 0)
+	a.SetDiagonal(w, 0, same)
+	if !meetsItself {
+		a.FillDiagonal(w, n, math.Inf(-1))
+	}
+	return w, v, same
 }
 
 // ntXent is the loss as the paper prints it, or with the anchor among its own candidates.

@@ -63,6 +63,7 @@ var SimSiam = add(Method{
 		forgetLengthOfPrediction,
 		flipPositive(`\frac{1}{N} \Bigl( +\frac{z}{|p|} + \cos(p,z)\,\frac{p}{|p|^2} \Bigr)`),
 	},
+	Shares:   spread,
 	Defaults: map[string]string{"target": "stopped", "predictor": "mlp", "predictor.width": "64"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
 	Cases:    []string{"unit_lambda=0.3"}, // presses at D = 6 as 12.5 at 256

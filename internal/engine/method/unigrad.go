@@ -73,6 +73,7 @@ var UniGrad = add(Method{
 		},
 		flipPositive(`\frac{1}{N} \bigl( +t + \lambda F u \bigr)`),
 	},
+	Shares:   spread,
 	Defaults: map[string]string{"target": "momentum", "predictor": "none", "momentum": "0.99"},
 	New: func(k *knob.Set) Objective {
 		o := new(unigrad)
@@ -100,7 +101,8 @@ func (o *unigrad) objective() Objective {
 				pushByBatch(a, s, o.lambda*o.share/float64(s.X.Rows))
 			},
 		},
-		Paper: func(t *autodiff.Tape, v Views) *autodiff.Node { return correlationLoss(v, o.lambda, o.constant(t)) },
+		Paper:  func(t *autodiff.Tape, v Views) *autodiff.Node { return correlationLoss(v, o.lambda, o.constant(t)) },
+		Shares: correlationShares,
 		Surrogates: map[string]PaperFunc{
 			"unified": func(t *autodiff.Tape, v Views) *autodiff.Node { return correlationLoss(v, o.lambda, o.constant(t)) },
 			"forget-detach": func(t *autodiff.Tape, v Views) *autodiff.Node {

@@ -110,6 +110,12 @@ func (m *Method) validateObjective(need func(bool, string, ...any)) {
 		}
 	}
 	need(o.Paper != nil, "has no loss over the tape")
+	if o.Shares != nil || m.Shares != (Shares{}) {
+		_, ok := m.Gradient(m.Shares.Of)
+		need(ok, "takes its shares from a gradient %q that it does not declare", m.Shares.Of)
+		need(o.Shares != nil && m.Shares.Doc != "", "has shares with a gap: no function or no sentence")
+		needTeX(need, "its shares", m.Shares.TeX)
+	}
 	sides := 0
 	for _, g := range m.Gradients {
 		if g.Of == "" {

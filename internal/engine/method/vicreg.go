@@ -87,6 +87,10 @@ var VICReg = add(Method{
 		},
 		flipPositive(`\frac{2\lambda}{cN} \bigl( v(n) + v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - B\, w(n)`),
 	},
+	Shares: Shares{
+		Of: "loss", TeX: `\langle w(n), w(b)\rangle`,
+		Doc: "A row of the Gram matrix of the centred batch: a sample pushes by how much it resembles the anchor, its length included, and pulls where it is its opposite.",
+	},
 	Defaults: map[string]string{"target": "shared", "predictor": "none"},
 	Serves:   map[string][]string{"unit_lambda": {"unified"}},
 	Cases:    []string{"unit_lambda=0.15"}, // presses at D = 6 as 6.25 at 256
@@ -113,6 +117,16 @@ var VICReg = add(Method{
 				"wrong-scale": func(a *tensor.Arena, s Side) { vicreg(a, s, summed(s.X.Cols), s.X.Rows < s.X.Cols) },
 			},
 			Paper: func(_ *autodiff.Tape, v Views) *autodiff.Node { return vicregLoss(v, *w) },
+			Shares: func(a *tensor.Arena, s Side) Sharing {
+				n := s.X.Rows
+				gram, w, mean := a.New(n, n), a.New(n, s.X.Cols), a.New(1, s.X.Cols)
+				a.ColSum(mean, s.X)
+				a.Scale(mean, -1/float64(n), mean)
+				a.Copy(w, s.X)
+				a.AddRow(w, mean)
+				a.Gemm(gram, tensor.NT, 1, w, w, 0)
+				return Sharing{gram, w, OwnView}
+			},
 			Surrogates: map[string]PaperFunc{
 				"unified": func(_ *autodiff.Tape, v Views) *autodiff.Node { return resemblanceLoss(v, *lambda) },
 				"wrong-scale": func(_ *autodiff.Tape, v Views) *autodiff.Node {
