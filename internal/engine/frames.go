@@ -41,6 +41,9 @@ func matrices(s spec.Spec) []record.Matrix {
 	if s.Method.Shares.Doc != "" {
 		list = append(list, sharesMatrix(s))
 	}
+	if s.Probe.KNN > 0 {
+		list = append(list, likenessMatrices()...)
+	}
 	compared := func(s spec.Spec, from int) {
 		labels := planned(s)
 		list = append(list,

@@ -174,6 +174,7 @@ func BenchmarkProbe(b *testing.B) {
 				}
 				pair := tr.pair(images)
 				for b.Loop() {
+					tr.reading.frames = nil
 					measure(pair)
 				}
 			})

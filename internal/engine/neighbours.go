@@ -25,9 +25,8 @@ func newGallery(set *data.Set) *gallery {
 }
 
 // accuracy returns the accuracies of nearest neighbours and of one linear layer
-// on the encoder's features, before the projector. It gives its memory in a back.
-func (g *gallery) accuracy(a *tensor.Arena, encoder *nn.Net) (knn, linear float64) {
-	bank, queries := g.features(a, encoder, g.set.Train, g.bank), g.features(a, encoder, g.set.Test, g.queries)
+// on an encoder's features of the training and of the held-out images.
+func (g *gallery) accuracy(bank, queries probe.Matrix) (knn, linear float64) {
 	of, asked, classes := g.set.Train.Labels[:g.bank], g.set.Test.Labels[:g.queries], len(g.set.Classes)
 	return probe.KNN(bank, of, queries, asked, classes), probe.LinearProbe(bank, of, queries, asked, classes)
 }
@@ -59,13 +58,18 @@ func (g *gallery) features(a *tensor.Arena, net *nn.Net, images *data.Images, n 
 	return m
 }
 
-// neighbours measures the accuracies of the encoder as it is before the step. The
-// first of a run are those of the initial weights, and stay beside all later ones.
-// It runs between two steps, when the arena is free.
+// neighbours measures the features, before the projector, of the encoder as it is
+// before the step: their accuracies, and who resembles whom. The first accuracies of a run are those of the
+// initial weights, and stay beside all later ones. It runs between two steps, when
+// the arena is free, and before the step's probe.
 func (t *trainer) neighbours(g *gallery) {
 	t.arena.Reset()
 	r := &t.reading
-	if r.knn, r.linear = g.accuracy(t.arena, t.online.Encoder); !r.knowsRandom {
+	bank, queries := g.features(t.arena, t.online.Encoder, g.set.Train, g.bank), g.features(t.arena, t.online.Encoder, g.set.Test, g.queries)
+	if r.knn, r.linear = g.accuracy(bank, queries); !r.knowsRandom {
 		r.knnRandom, r.linearRandom, r.knowsRandom = r.knn, r.linear, true
 	}
+	cosines, lengths, ok := g.likeness(queries)
+	t.show(cosines, ok)
+	t.show(lengths, ok)
 }

@@ -114,7 +114,7 @@ func output(s spec.Spec) int64 {
 	plain := record.Step{Values: make([]float32, len(fields(s)))}.Size()
 	channels, compared := min(width(s), frameChannels), len(planned(s))
 	_, anchors, others := shareShape(s)
-	var probed record.Step
+	var probed, asked record.Step
 	for name, size := range map[string]int{
 		correlationName: channels * channels,
 		spectrumName:    min(probe.MaxRank(2*s.Batch, width(s)), frameValues),
@@ -125,7 +125,15 @@ func output(s spec.Spec) int64 {
 		probed.Frames = append(probed.Frames, record.Frame{Name: name, Data: make([]int8, size)})
 	}
 	frames := probed.Size() - record.Step{}.Size()
-	return int64(s.Steps*plain) + int64(times(s.Probe.Every, s.Steps)*frames)
+	bytes := int64(s.Steps*plain) + int64(times(s.Probe.Every, s.Steps)*frames)
+	if s.Probe.KNN > 0 {
+		asked.Frames = []record.Frame{
+			{Name: likenessName, Data: make([]int8, likenessImages*likenessImages)},
+			{Name: lengthsName, Data: make([]int8, likenessImages)},
+		}
+		bytes += int64(times(s.Probe.KNN, s.Steps) * (asked.Size() - record.Step{}.Size()))
+	}
+	return bytes
 }
 
 // tooLarge returns the error of a run that takes more memory than the limit: of

@@ -91,7 +91,7 @@ func TestPlanKnowsTheMemory(t *testing.T) {
 }
 
 func TestPlanKnowsTheOutput(t *testing.T) {
-	s := parse(t, small+"steps=20 probe.every=7")
+	s := parse(t, small+"steps=20 probe.every=7 probe.knn=9")
 	var bytes int64
 	for _, r := range run(t, s, 2) {
 		bytes += int64(r.Size())

@@ -30,7 +30,6 @@ func (t *trainer) probe(pair method.Pair) {
 	if c.N > frameChannels {
 		c = probe.Correlation(z1, z2, probe.Channels(z1.Cols, frameChannels))
 	}
-	r.frames = r.frames[:0:0] // the last ones belong to their record
 	t.show(correlationFrame(c, z1.Cols))
 	t.show(spectrumFrame(shape.Spectrum))
 	if t.spec.Method.Shares.Doc != "" {

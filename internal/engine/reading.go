@@ -60,10 +60,8 @@ func (d due) has() record.Every {
 
 // record makes the record of the step that was just taken.
 func (t *trainer) record(step int, d due) record.Step {
-	out := record.Step{Step: step, Has: d.has(), Values: make([]float32, len(t.fields))}
-	if d.probe {
-		out.Frames = t.reading.frames
-	}
+	out := record.Step{Step: step, Has: d.has(), Values: make([]float32, len(t.fields)), Frames: t.reading.frames}
+	t.reading.frames = nil // they are the record's now
 	for i, f := range t.fields {
 		if f.Every&out.Has != 0 {
 			out.Values[i] = float32(f.value(&t.reading))
