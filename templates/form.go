@@ -31,8 +31,8 @@ var elsewhere = []string{"method", "v", "at"}
 // Groups arranges the knobs of a form. The method's own knobs come first, since
 // they are what a reader of the method looks for. notices say what is wrong with
 // a key's value; such a field is always in reach. idle says why a key has no
-// effect as things are set.
-func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(key string) string) []Group {
+// effect as things are set. width is that of the outputs.
+func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(key string) string, width int) []Group {
 	named := slices.Clone(elsewhere)
 	for _, a := range arrangement {
 		named = append(append(named, a.keys...), a.more...)
@@ -57,7 +57,7 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 			f := Field{
 				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind,
 				Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(),
-				Options: k.Options, Paper: k.Paper, Notice: notices[key], Idle: idle(key),
+				Options: k.Options, Paper: k.Paper, Notice: notices[key], Felt: felt(k, width), Idle: idle(key),
 			}
 			if j < len(keys) || f.Notice != "" {
 				g.Fields = append(g.Fields, f)
@@ -70,6 +70,19 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 		}
 	}
 	return groups
+}
+
+// felt says what of a weight outputs of this width feel, and of the paper's.
+func felt(k *knob.Knob, width int) string {
+	v, err := strconv.ParseFloat(k.Value(), 64)
+	if err != nil || k.PerWidth == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("%s/D = %.2g at D = %d", k.Name, v/float64(width), width)
+	if paper, err := strconv.ParseFloat(k.Paper, 64); err == nil {
+		s += fmt.Sprintf("; the paper's %s/%d = %.2g", k.Paper, k.PerWidth, paper/float64(k.PerWidth))
+	}
+	return s
 }
 
 func (f Field) id() string { return "f-" + strings.ReplaceAll(f.Name, ".", "-") }

@@ -23,7 +23,7 @@ func main() {
 	log.SetFlags(0)
 	var all []string
 	for _, m := range method.All() {
-		all = append(all, m.Loss)
+		all = append(all, m.Loss, m.Shares.TeX)
 		for _, t := range m.Terms {
 			all = append(all, t.TeX)
 		}

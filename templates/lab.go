@@ -68,6 +68,19 @@ var inReach = []string{
 	"loss", "positive_similarity", "channel_std", "effective_rank", "alignment", "uniformity", "knn_accuracy", "offdiagonal", "spectrum",
 }
 
+// bare reports whether f is a heat map without names.
+func (f Figure) bare() bool { return f.Frame != "" && len(f.Panels) == 0 && !f.Labelled }
+
+// inSight reports whether the page shows a heat map at once; the others stand under
+// "More measurements".
+func inSight(f Figure) bool { return f.Frame == "correlation" || f.Frame == "shares" }
+
+// Agreement says how far the features of a lane agree with those of another. Its
+// browser twin is words in static/src/alike.js.
+func Agreement(letter string, cka, overlap float64, step int) string {
+	return fmt.Sprintf("features like %s's: CKA %.2f, %.0f %% of the neighbours in common, step %d", letter, cka, 100*overlap, step)
+}
+
 // panels returns the charts in the order of the page. The norms come first
 // whatever their first line is: they are what the lab is about.
 func panels(figures []Figure, shown bool) []placed {

@@ -10,7 +10,7 @@ import (
 func TestEveryFormulaOfTheCatalogueIsMathML(t *testing.T) {
 	used := map[string]bool{}
 	for _, m := range method.All() {
-		all := []string{m.Loss}
+		all := []string{m.Loss, m.Shares.TeX}
 		for _, term := range m.Terms {
 			all = append(all, term.TeX)
 		}

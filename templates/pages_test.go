@@ -48,7 +48,7 @@ func cannedForm() Form {
 		Groups: Groups(&s, []string{"tau"}, map[string]string{"lr": "99 is outside 0..10; the nearest is 10."},
 			func(key string) string {
 				return map[string]string{"projector.depth": "Has no effect here."}[key]
-			}),
+			}, 256),
 	}
 }
 

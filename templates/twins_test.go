@@ -24,6 +24,11 @@ func TestTwinsOfTheScript(t *testing.T) {
 			Level, Rank, Off float64
 			Starts           string
 		}
+		Alike []struct {
+			Letter, Words string
+			CKA, Overlap  float64
+			Step          int
+		}
 		State []struct {
 			State, Words          string
 			Position, Done, Steps int
@@ -43,12 +48,17 @@ func TestTwinsOfTheScript(t *testing.T) {
 			t.Errorf("Collapse(%+v) = %q", c, got)
 		}
 	}
+	for _, c := range twins.Alike {
+		if got := Agreement(c.Letter, c.CKA, c.Overlap, c.Step); got != c.Words {
+			t.Errorf("Agreement(%+v) = %q", c, got)
+		}
+	}
 	for _, c := range twins.State {
 		if got := runWords(&Run{State: c.State, Position: c.Position, Done: c.Done, Steps: c.Steps}); got != c.Words {
 			t.Errorf("runWords(%+v) = %q", c, got)
 		}
 	}
-	if len(twins.Position) == 0 || len(twins.Collapse) == 0 || len(twins.State) == 0 {
+	if len(twins.Position) == 0 || len(twins.Collapse) == 0 || len(twins.Alike) == 0 || len(twins.State) == 0 {
 		t.Error("the table is empty")
 	}
 }

@@ -179,6 +179,7 @@ type Lane struct {
 	Query    string         // canonical query of this lane alone
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
+	Alike    string         // how far its features agree with the first lane's; empty: not known
 	Run      *Run           // nil: these settings have not been run here
 	Table    Table          // every n-th record, for browsers without script
 }
@@ -253,6 +254,7 @@ type Field struct {
 	Range                  string // allowed values in words
 	Options                []knob.Option
 	Paper                  string // the paper's setting; empty: none
+	Felt                   string // what of a weight is felt at this width; empty: all of it
 	Idle                   string // why it has no effect as things are set; empty: it has
 	Notice                 string // what is wrong with the value that was asked for; empty: nothing
 }
@@ -266,8 +268,12 @@ type Method struct {
 	Loss                string // TeX
 	Terms               []Term
 	Gradient            Gradient // that drives training
+	Shares              Shares   // how the negative term counts other samples; zero where nobody has written it
 	NoNegatives         string   // for a loss without other samples: where the negative term comes from and why it is there
 }
+
+// Shares are the weights of other samples in the negative term.
+type Shares struct{ TeX, Doc string }
 
 // A Reference is a source with the place in it that matters.
 type Reference struct {

@@ -17,20 +17,24 @@ func TestRunsAreComparedByTheirFeatures(t *testing.T) {
 	for _, x := range settings {
 		runs = append(runs, run(t, parse(t, x), 2))
 	}
-	for _, a := range Compare(runs[0], runs[0]) {
+	for _, a := range Compare(runs[0], runs[0], 100) {
 		if math.Abs(a.CKA-1) > 1e-9 || a.Overlap != 1 {
 			t.Errorf("a run and itself at step %d: %+v", a.Step, a)
 		}
 	}
-	methods := Compare(runs[0], runs[1])
-	if len(methods) != len(Compare(runs[0], runs[0])) || methods[0].CKA < 0.999 {
+	methods := Compare(runs[0], runs[1], 100)
+	if len(methods) != len(Compare(runs[0], runs[0], 100)) || methods[0].CKA < 0.999 {
 		t.Errorf("two methods from the same initial weights: %+v", methods)
 	}
 	if last := methods[len(methods)-1]; last.CKA > 0.9999 || last.CKA < 0.1 || last.Overlap == 1 {
 		t.Errorf("two methods after training: %+v", last)
 	}
-	if widths := Compare(runs[0], runs[2]); len(widths) != len(methods) || widths[0].CKA > 0.999 {
+	if widths := Compare(runs[0], runs[2], 100); len(widths) != len(methods) || widths[0].CKA > 0.999 {
 		t.Errorf("two widths, every second step in common: %+v", widths)
+	}
+
+	if last := Compare(runs[0], runs[1], 1); len(last) != 1 || last[0] != methods[len(methods)-1] {
+		t.Errorf("the last step alone: %+v", last)
 	}
 
 	// Against the features themselves, before they were rounded.
@@ -56,7 +60,7 @@ func TestRunsAreComparedByTheirFeatures(t *testing.T) {
 		}
 		exact[i] = c
 	}
-	if got, want := Compare(runs[0], runs[2])[0].CKA, probe.GramCKA(exact[0], exact[1]); math.Abs(got-want) > 0.01 {
+	if got, want := Compare(runs[0], runs[2], 100)[0].CKA, probe.GramCKA(exact[0], exact[1]); math.Abs(got-want) > 0.01 {
 		t.Errorf("CKA by the frames %g, by the features %g", got, want)
 	}
 }

@@ -23,7 +23,8 @@ const (
 // sharesMatrix describes the frame of the shares in a run of s.
 func sharesMatrix(s spec.Spec) record.Matrix {
 	doc := "How much of an anchor's negative term (row: an image of the first view) is due to another sample (column: "
-	switch over, _, _ := shareShape(s); over {
+	over, _, _ := shareShape(s)
+	switch over {
 	case method.OwnView:
 		doc += "an image in the same view"
 	case method.OtherView:
@@ -33,7 +34,7 @@ func sharesMatrix(s spec.Spec) record.Matrix {
 	case method.Bank:
 		doc += "the members of the bank, heaviest first"
 	}
-	return record.Matrix{Name: sharesName, Title: "Who pushes whom", Unit: "root of the share", Every: record.EachProbe,
+	return record.Matrix{Name: sharesName, Title: "Who pushes whom", Unit: "root of the share", Every: record.EachProbe, Over: string(over),
 		Doc: doc + "), as the root of its share with the sign of its weight: the squares of a row add up to 1, below 0 a sample pulls."}
 }
 

@@ -54,6 +54,7 @@ type Knob struct {
 	Min, Max float64
 	Log      bool   // a slider moves in equal ratios
 	Paper    string // the paper's setting, for a tick and a remark; empty where there is none
+	PerWidth int    // for a weight that outputs of width D feel as its D-th part: the paper's D; 0 for all others
 	Live     bool   // may change in mid-run
 	Options  []Option
 
@@ -75,6 +76,10 @@ func (k *Knob) Under(group string) *Knob { k.Group = group; return k }
 
 // FromPaper notes the setting that the paper uses.
 func (k *Knob) FromPaper(value string) *Knob { k.Paper = value; return k }
+
+// PerWidthOf marks a weight that outputs of width D feel as its D-th part, and
+// notes the width at which the paper uses its setting.
+func (k *Knob) PerWidthOf(paper int) *Knob { k.PerWidth = paper; return k }
 
 // Changeable marks a knob that may change in the middle of a run.
 func (k *Knob) Changeable() *Knob { k.Live = true; return k }

@@ -47,6 +47,7 @@ type Matrix struct {
 	Every  Every    `json:"every"`            // when there may be a frame; where a number was not finite there is none
 	From   int      `json:"from,omitempty"`   // first step of which this holds: from the step of a branch on, labels may be others
 	Labels []string `json:"labels,omitempty"` // of the rows, and in the same order of the columns
+	Over   string   `json:"over,omitempty"`   // what the columns are, where they are not what the rows are
 	Marks  []Mark   `json:"marks,omitempty"`
 }
 

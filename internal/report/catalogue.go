@@ -77,6 +77,19 @@ var figures = []Figure{
 	{Name: "spectrum", Title: "Spectrum", Frame: "spectrum", Panels: []Panel{{
 		Title: "Spectrum", Unit: "log10 of variance, last probe", Axis: "direction", Within: []float64{0}, Lines: []Line{{Field: "spectrum"}},
 	}}},
+	{Name: "negatives", Title: "Samples that push", Panels: []Panel{{
+		Title: "Samples that push", Unit: "effective number per anchor", Within: []float64{0}, Lines: []Line{{Field: "effective_negatives"}},
+	}}},
+	{Name: "places", Title: "The terms on their way back", Panels: []Panel{
+		way("Gradient at the predictor", "mean norm per sample, radial part included, log scale", "at.predictor"),
+		way("Gradient at the encoder", "mean norm per sample, log scale", "at.encoder"),
+		way("Gradient on the encoder's weights", "norm, log scale", "weights.encoder"),
+		way("Gradient on the projector's weights", "norm, log scale", "weights.projector"),
+		{Title: "Radial share at the projector", Unit: "along the output", Within: []float64{0, 1}, Lines: []Line{
+			{Field: "radial.positive", Label: "positive", Sign: &palette.Positive},
+			{Field: "radial.negative", Label: "negative", Sign: &palette.Negative, Dash: true},
+		}},
+	}},
 	{Name: "knn", Title: "Nearest-neighbour accuracy", Panels: []Panel{{
 		Title: "kNN accuracy", Unit: "held-out images", Lines: []Line{
 			{Field: "knn_accuracy", Label: "trained"},
@@ -97,7 +110,18 @@ var figures = []Figure{
 		},
 	}}},
 	{Name: "correlation", Title: "Correlation of the two views", Frame: "correlation"},
+	{Name: "shares", Title: "Who pushes whom", Frame: "shares"},
+	{Name: "likeness", Title: "Likeness of held-out images", Frame: "likeness"},
 	{Name: "equivalence", Title: "Every method on this batch", Frame: "equivalence", Labelled: true},
+}
+
+// way is the panel of the terms at a place on their way back through the network.
+func way(title, unit, place string) Panel {
+	return Panel{Title: title, Unit: unit, Log: true, Lines: []Line{
+		{Field: place + ".positive_norm", Label: "positive", Sign: &palette.Positive, Note: "positive: none here"},
+		{Field: place + ".negative_norm", Label: "negative", Sign: &palette.Negative, Dash: true, Note: "negative: none here"},
+		{Field: place + ".total_norm", Label: "total", Note: "total: none here"},
+	}}
 }
 
 // Lookup returns the figure of that name.

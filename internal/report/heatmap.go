@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -60,11 +59,12 @@ func (s *sheet) heatmap(f Figure, l Lane, x vg.Length, prefix string) {
 		s.write(quiet, x, s.h-42, "none measured so far")
 		return
 	}
-	s.write(quiet, x, s.h-42, caption(frame, step))
+	words := wordsOf(f.Frame)
+	s.write(quiet, x, s.h-42, words.caption(frame, step))
 	cell := cellSide(frame)
 	s.maps = append(s.maps, placed{cells(frame), float64(x), mapTop, cell})
 	below := s.h - mapTop - vg.Length(cell)*vg.Length(frame.Rows)
-	s.write(quiet, x, below-20, offDiagonal(frame))
+	s.write(quiet, x, below-20, words.sentence(frame))
 	s.scale(x, below-38)
 }
 
@@ -80,14 +80,6 @@ func (s *sheet) scale(x, y vg.Length) {
 	s.maps = append(s.maps, placed{bar, float64(x) + 20, float64(s.h-y) - rows*cell/2, cell})
 	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x, y, "−1")
 	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x+20+n*cell+6, y, "1")
-}
-
-// caption says which part of the matrix is shown.
-func caption(f record.Frame, step int) string {
-	if f.Of > f.Rows {
-		return fmt.Sprintf("%d of %d channels, step %d", f.Rows, f.Of, step)
-	}
-	return fmt.Sprintf("%d channels, step %d", f.Rows, step)
 }
 
 // diverging is the map as a picture's palette.
@@ -108,25 +100,4 @@ func cells(f record.Frame) *image.Paletted {
 		}
 	}
 	return img
-}
-
-// offDiagonal sums up what a reader looks for in a correlation matrix.
-func offDiagonal(f record.Frame) string {
-	sum, n, largest, at := 0.0, 0, -1.0, [2]int{}
-	for i := range f.Rows {
-		for j := range f.Cols {
-			if i == j {
-				continue
-			}
-			v := math.Abs(float64(f.At(i, j)))
-			sum, n = sum+v, n+1
-			if v > largest {
-				largest, at = v, [2]int{i, j}
-			}
-		}
-	}
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf("mean |off-diagonal| %.2f, largest %.2f at (%d, %d)", sum/float64(n), largest, at[0], at[1])
 }

@@ -38,7 +38,8 @@ func summary(f Figure, l Lane) string {
 		case f.Labelled:
 			return fmt.Sprintf("step %d: %s", step, l.extremes(f.Frame))
 		}
-		return caption(frame, step) + ": " + offDiagonal(frame)
+		words := wordsOf(f.Frame)
+		return words.caption(frame, step) + ": " + words.sentence(frame)
 	}
 	l = unrolled(f, []Lane{l})[0]
 	var parts []string

@@ -46,7 +46,7 @@ func formView(e spec.Experiment, notes []note) templates.Form {
 	for _, x := range s.Own {
 		ownNames = append(ownNames, x.Key)
 	}
-	f.Groups = templates.Groups(s.Knobs(), ownNames, about, s.Idle)
+	f.Groups = templates.Groups(s.Knobs(), ownNames, about, s.Idle, s.Projector.Out(s.Encoder.Out()))
 	return f
 }
 

@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"strings"
 
+	"gradlab/internal/engine"
 	"gradlab/internal/lab"
+	"gradlab/internal/record"
 	"gradlab/internal/report"
 	"gradlab/internal/spec"
 	"gradlab/templates"
@@ -106,6 +108,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 	}
 	var ids []string
 	var drawn []report.Lane
+	var first []record.Step // of the first lane
 	for i, s := range e.Lanes {
 		lane := templates.Lane{
 			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
@@ -114,6 +117,11 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 			steps, err := h.steps(r.Context(), *m)
 			if err != nil {
 				return templates.Lab{}, err
+			}
+			if i == 0 {
+				first = steps
+			} else if engine.Comparable(e.Lanes[0], s) {
+				lane.Alike = alike(first, steps)
 			}
 			data := report.Lane{Letter: lane.Letter, Title: m.Title, Schema: m.Schema, Steps: steps}
 			lane.Run, lane.Table = runView(*m, s, data), tableView(data)

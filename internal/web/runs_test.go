@@ -228,3 +228,44 @@ func FuzzLab(f *testing.F) {
 		}
 	})
 }
+
+// Two runs are compared by what they make of the same images; those that saw others
+// are refused with the setting that stands in the way.
+func TestCompare(t *testing.T) {
+	s := newServer(t)
+	const known = "encoder=mlp&encoder.width=16&batch=16&projector.depth=1&projector.width=16&steps=9&probe.knn="
+	a, b := s.start(known+"4&data=shapes"), s.start(known+"4&data=shapes&method=barlow")
+	other, blind := s.start(known+"4&data=emoji"), s.start(known+"0&data=shapes")
+	for _, id := range []string{a, b, other, blind} {
+		s.finish(id)
+	}
+	var got struct {
+		Runs  [2]string
+		Steps []struct {
+			Step         int
+			CKA, Overlap float64
+		}
+	}
+	resp, body := s.do("GET", "/runs/"+a+"/compare/"+b, asJSON, "")
+	if err := json.Unmarshal([]byte(body), &got); err != nil || resp.StatusCode != 200 || len(got.Steps) != 3 {
+		t.Fatalf("%d %s", resp.StatusCode, body)
+	}
+	if got.Runs != [2]string{a, b} || got.Steps[0].CKA < 0.999 || got.Steps[2].Step != 8 || got.Steps[2].CKA == got.Steps[0].CKA {
+		t.Errorf("%+v", got)
+	}
+	for id, says := range map[string]string{other: "data: one has seen shapes and the other emoji", blind: "probe.knn: 0", "000000000000": "does not know the run"} {
+		if resp, body := s.do("GET", "/runs/"+a+"/compare/"+id, asJSON, ""); resp.StatusCode < 400 || resp.StatusCode >= 500 || !strings.Contains(body, says) {
+			t.Errorf("with %s: %d %s", id, resp.StatusCode, body)
+		}
+	}
+}
+
+// A weight that outputs feel as its D-th part says how much that is, beside the
+// paper's at the paper's width.
+func TestAWeightSaysWhatIsFeltOfIt(t *testing.T) {
+	s := newServer(t)
+	_, body := s.do("GET", "/lab?method=unigrad&lambda=6&projector.width=128", asPage, "")
+	if want := "lambda/D = 0.047 at D = 128; the paper&#39;s 100/2048 = 0.049"; !strings.Contains(body, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+}

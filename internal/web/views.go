@@ -88,6 +88,7 @@ func methodView(s spec.Spec) templates.Method {
 		v.NoNegatives = "The loss names no other sample, and what pushes comes through a predictor. There is none here: the negative term is " +
 			"purely radial, and the normaliser leaves nothing of it."
 	}
+	v.Shares = templates.Shares{TeX: m.Shares.TeX, Doc: m.Shares.Doc}
 	for _, ref := range m.References {
 		v.References = append(v.References, templates.Reference{Text: ref.Text, URL: ref.URL, Where: ref.Where})
 	}

@@ -120,6 +120,7 @@ func (h *Handler) router() http.Handler {
 	get(texts, "/runs/{id}", h.run)
 	get(texts, "/runs/{id}/records.csv", h.csv)
 	get(texts, "/runs/{id}/figures/{name}.{format}", h.figure)
+	get(texts, "/runs/{id}/compare/{other}", h.compare)
 
 	post(r, "/runs/{id}/pause", h.act((*lab.Lab).Pause))
 	post(r, "/runs/{id}/resume", h.act((*lab.Lab).Resume))

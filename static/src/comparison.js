@@ -50,6 +50,10 @@ export class Comparison extends HeatMap {
   /** The cells are as wide as there is room. */
   fit() {}
 
+  extent() {
+    return "cosine of the gradients";
+  }
+
   /**
    * @param {Frame | undefined} frame
    * @param {Frame | undefined} ratios

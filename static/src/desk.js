@@ -1,15 +1,18 @@
 // The lab page: lanes, controls, charts, and what the reader does with them.
 
 import { Bar } from "./bar.js";
+import { Agreements, words as agreement } from "./alike.js";
 import { Chart, listen, share } from "./chart.js";
 import { Comparison } from "./comparison.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
+import { Likeness } from "./likeness.js";
 import { element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
 import { paint } from "./painter.js";
 import { Refused, act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
+import { Shares } from "./shares.js";
 import { wireSliders } from "./sliders.js";
 import { onColours } from "./theme-colours.js";
 import { unrolled } from "./unrolled.js";
@@ -22,6 +25,9 @@ const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(se
  * A figure that shows a frame, with a map for each lane.
  * @typedef {{ figure: HTMLElement, name: string, maps: HeatMap[] }} Heat
  */
+
+/** What shows a frame of a name. @type {Record<string, typeof HeatMap>} */
+const kinds = { equivalence: Comparison, likeness: Likeness, shares: Shares };
 
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
@@ -40,6 +46,7 @@ export class Desk {
   #timer = 0;
   /** Everything that talks to the server about settings happens one after the other. */
   #queue = Promise.resolve();
+  #agreements = new Agreements(() => this.draw());
 
   /** @param {HTMLElement} main */
   constructor(main) {
@@ -114,14 +121,14 @@ export class Desk {
       const frame = l.log.frames.get(name);
       const letter = this.lanes.length > 1 ? l.letter : "";
       const picture = l.run?.lines ? `${l.run.url}/figures/${figure.dataset.figure}.svg` : "";
+      if (map instanceof Shares && frame) map.columns = l.log.matrix(frame)?.over ?? "";
       if (map instanceof Comparison) map.compare(frame, l.log.frames.get(`${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter, picture);
       else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"), picture);
     });
     const frame = this.lanes.at(-1)?.log.frames.get(name);
     const unit = figure.querySelector("[data-heat-unit]");
     if (!unit || !frame) return;
-    const what = "labelled" in figure.dataset ? "cosine of the gradients" : frame.of > frame.rows ? `${frame.rows} of ${frame.of} channels` : `${frame.rows} channels`;
-    unit.textContent = `${what}, step ${frame.step}`;
+    unit.textContent = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
   }
 
   /** Everything that is said in words. */
@@ -133,6 +140,9 @@ export class Desk {
       if (!said || !lane) return;
       const words = lane.run ? (lane.run.link === "reconnecting" ? "reconnecting" : stateWords(lane.run.progress)) : "not run yet";
       if (said.textContent !== words) said.textContent = words;
+      const alike = e.querySelector("[data-alike]");
+      const known = i > 0 && alike ? this.#agreements.between(this.lanes[0], lane) : undefined;
+      if (alike && known) alike.textContent = agreement(this.lanes[0].letter, known);
     });
     const outcome = this.main.querySelector("[data-outcome]");
     if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value));
@@ -162,7 +172,7 @@ export class Desk {
       const bar = /** @type {HTMLElement | null} */ (heat.figure.querySelector("[data-colourbar]"));
       if (bar && !bar.childElementCount) colourBar(bar);
       if (heat.maps.length === this.lanes.length) continue;
-      heat.maps = this.lanes.map(() => ("labelled" in heat.figure.dataset ? new Comparison(say) : new HeatMap(say)));
+      heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));
     }
   }
@@ -422,7 +432,7 @@ export class Desk {
     const chart = this.charts.find((c) => figure.contains(c.root));
     if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
     const maps = this.heats.find((h) => h.figure === figure)?.maps ?? [];
-    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...(m instanceof Comparison ? [m.table()] : [])]), from);
+    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...(m instanceof Comparison || m instanceof Shares ? [m.table()] : [])]), from);
   }
 
   /** @param {HTMLElement} button @param {string} id */

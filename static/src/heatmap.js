@@ -138,6 +138,11 @@ export class HeatMap {
     this.#canvas.style.width = each >= 1 ? `${(each * this.#canvas.width) / devicePixelRatio}px` : "";
   }
 
+  /** Which part of what is shown. @param {Frame} f */
+  extent(f) {
+    return f.of > f.rows ? `${f.rows} of ${f.of} channels` : `${f.rows} channels`;
+  }
+
   /** One sentence about the map. */
   sentence() {
     const f = this.frame;

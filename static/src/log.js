@@ -5,8 +5,8 @@
  * @typedef {{ label: string, value: number }} Mark
  * @typedef {{ name: string, title: string, unit?: string, doc: string, every: number, marks?: Mark[] }} Field
  *
- * What the frames of a name are, from a step on; labels name the rows, and in the same order the columns.
- * @typedef {{ name: string, title: string, from?: number, labels?: string[], marks?: Mark[] }} Matrix
+ * What the frames of a name are, from a step on; labels name the rows, and in the same order the columns; over says what the columns are otherwise.
+ * @typedef {{ name: string, title: string, from?: number, labels?: string[], over?: string, marks?: Mark[] }} Matrix
  * @typedef {{ fields: Field[], frames?: Matrix[] }} Schema
  */
 

@@ -22,26 +22,32 @@ export function table(chart) {
   const measured = new Set();
   for (const c of curves) c.values.forEach((v, s) => v !== null && v !== undefined && measured.add(s));
   const steps = rows([...measured].sort((a, b) => a - b));
+  const head = [panel.axis ?? "step", ...curves.map((c) => [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "))];
+  const cell = (/** @type {number | null | undefined} */ v) => (v === null || v === undefined ? "" : number(v));
+  return grid(`Numbers: ${panel.title}`, head, steps.map((s) => [String(s), ...curves.map((c) => cell(c.values[s]))]));
+}
+
+/**
+ * A table that scrolls by itself.
+ * @param {string} label @param {string[]} head @param {string[][]} rows
+ */
+export function grid(label, head, rows) {
   const scroll = element("div", "scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", `Numbers: ${panel.title}`);
+  scroll.setAttribute("aria-label", label);
   const t = document.createElement("table");
-  const head = t.createTHead().insertRow();
-  for (const name of [panel.axis ?? "step", ...curves.map((c) => [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "))]) {
+  const top = t.createTHead().insertRow();
+  for (const name of head) {
     const th = document.createElement("th");
     th.scope = "col";
     th.textContent = name;
-    head.append(th);
+    top.append(th);
   }
   const body = t.createTBody();
-  for (const s of steps) {
+  for (const cells of rows) {
     const row = body.insertRow();
-    row.insertCell().textContent = String(s);
-    for (const c of curves) {
-      const v = c.values[s];
-      row.insertCell().textContent = v === null || v === undefined ? "" : number(v);
-    }
+    for (const text of cells) row.insertCell().textContent = text;
   }
   scroll.append(t);
   return scroll;

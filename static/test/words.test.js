@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { words as agreement } from "../src/alike.js";
 import { colour, summary } from "../src/heatmap.js";
 import { rows } from "../src/numbers.js";
 import { diverging } from "../src/palette.gen.js";
@@ -11,6 +12,7 @@ import { collapse, number, reading, stateWords } from "../src/words.js";
 const twins = JSON.parse(readFileSync(new URL("./twins.json", import.meta.url), "utf8"));
 
 test("page and script say the same of a run", () => {
+  for (const c of twins.alike) assert.equal(agreement(c.letter, c), c.words);
   for (const c of twins.state) assert.equal(stateWords(c), c.words);
   for (const c of twins.collapse) {
     const said = collapse(c.level, c.rank, c.off);

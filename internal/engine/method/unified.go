@@ -38,7 +38,7 @@ var unifiedDecorrelation = Gradient{
 func unitLambda(k *knob.Set, to *float64, value float64, paper string) {
 	k.Float(to, "unit_lambda", value, 0, 10000,
 		"Weight of the negative term where rows are unit vectors; outputs spread evenly over D channels feel lambda/D of it.").
-		Titled("Weight on unit rows").Logarithmic().FromPaper(paper).Changeable()
+		Titled("Weight on unit rows").Logarithmic().FromPaper(paper).PerWidthOf(2048).Changeable()
 }
 
 // byCorrelation is the side of unifiedAsymmetric.

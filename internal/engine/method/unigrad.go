@@ -79,7 +79,7 @@ var UniGrad = add(Method{
 		o := new(unigrad)
 		k.Float(&o.lambda, "lambda", 12.5, 0, 10000,
 			"Weight of the negative term; outputs spread evenly over D channels feel lambda/D of it.").
-			Titled("Weight of the negatives").Logarithmic().FromPaper("100").Changeable()
+			Titled("Weight of the negatives").Logarithmic().FromPaper("100").PerWidthOf(2048).Changeable()
 		k.Float(&o.rho, "rho", 0.99, 0, 0.9999, "Share of its old value that the correlation F keeps at each step.").
 			Titled("Memory of F").FromPaper("0.99").Changeable()
 		return o.objective()

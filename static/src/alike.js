@@ -1,0 +1,54 @@
+// How far the encoders of two lanes agree, from the server, which has the frames of
+// both. Asked again whenever both lanes have measured anew.
+
+/** @typedef {{ step: number, cka: number, overlap: number }} Agreement */
+
+/**
+ * The last agreement in words. The server says the same where there is no script (agreement in templates/lab.go).
+ * @param {string} letter of the other lane
+ * @param {Agreement} a
+ */
+export function words(letter, a) {
+  return `features like ${letter}'s: CKA ${a.cka.toFixed(2)}, ${Math.round(100 * a.overlap)} % of the neighbours in common, step ${a.step}`;
+}
+
+export class Agreements {
+  /** Steps that an answer is there or awaited for, by the pair of runs. @type {Map<string, number>} */
+  #asked = new Map();
+  /** @type {Map<string, Agreement>} */
+  #known = new Map();
+
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.changed = changed;
+  }
+
+  /**
+   * What is known of two lanes; asks where there may be more.
+   * @param {import("./lane.js").Lane} a @param {import("./lane.js").Lane} b
+   */
+  between(a, b) {
+    const [x, y] = [a.log.last("knn_accuracy"), b.log.last("knn_accuracy")];
+    if (!a.run || !b.run || !x || !y) return undefined;
+    const pair = `${a.run.id} ${b.run.id}`;
+    const step = Math.min(x.step, y.step);
+    if ((this.#asked.get(pair) ?? -1) < step) {
+      this.#asked.set(pair, step);
+      this.#ask(pair, `${a.run.url}/compare/${b.run.id}`);
+    }
+    return this.#known.get(pair);
+  }
+
+  /** @param {string} pair @param {string} url */
+  async #ask(pair, url) {
+    try {
+      const answer = await fetch(url, { headers: { Accept: "application/json" } });
+      const last = answer.ok ? (await answer.json()).steps.at(-1) : undefined;
+      if (!last) return;
+      this.#known.set(pair, last);
+      this.changed();
+    } catch {
+      this.#asked.delete(pair); // the connection: the next record asks again
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Who pushes whom: a row for each anchor, a column for each other sample, as the
+// root of its share of the anchor's negative term.
+
+import { HeatMap } from "./heatmap.js";
+import { element, grid } from "./numbers.js";
+import { number } from "./words.js";
+
+/** @typedef {import("./wire.js").Frame} Frame */
+
+/** Share of a sample in an anchor's push, 0 to 1. @param {Frame} f @param {number} i @param {number} j */
+export const share = (f, i, j) => (f.scale * f.data[i * f.cols + j]) ** 2;
+
+/** How many samples make half of what is shown of a row; 0 where nothing is. @param {Frame} f @param {number} i */
+export function half(f, i) {
+  const shares = Array.from({ length: f.cols }, (_, j) => share(f, i, j)).sort((a, b) => b - a);
+  const whole = shares.reduce((a, b) => a + b, 0);
+  let sum = 0;
+  if (whole > 0) for (let n = 0; n < shares.length; n++) if ((sum += shares[n]) >= whole / 2) return n + 1;
+  return 0;
+}
+
+/**
+ * What a column is, for an anchor.
+ * @param {string} over what the columns are, as the schema says
+ * @param {Frame} f @param {number} i @param {number} j
+ */
+export function sample(over, f, i, j) {
+  if (over === "bank") return `member of the bank, number ${j + 1} by weight`;
+  const other = over === "other view" || (over === "both views" && j < f.cols / 2);
+  const image = over === "both views" && !other ? j - f.cols / 2 : j;
+  if (image === i) return other ? "its own positive" : "itself";
+  return `image ${image} in the ${other ? "other" : "same"} view`;
+}
+
+/** A share in words. @param {number} v */
+const percent = (v) => `${number(Number((100 * v).toPrecision(2)))} %`;
+
+export class Shares extends HeatMap {
+  subject = "Who pushes whom";
+  over = "anchors and samples";
+  /** What the columns are. */
+  columns = "";
+
+  /** @param {Frame} f */
+  extent(f) {
+    return `${f.rows} anchors, ${f.cols} samples`;
+  }
+
+  sentence() {
+    const f = this.frame;
+    if (!f) return "Not measured yet.";
+    const halves = Array.from({ length: f.rows }, (_, i) => half(f, i)).filter((n) => n > 0);
+    if (!halves.length) return "nothing pushes";
+    const mean = halves.reduce((a, b) => a + b, 0) / halves.length;
+    return `half of an anchor's push comes from ${mean.toFixed(1)} samples on average`;
+  }
+
+  /** @param {Frame} f @param {[number, number]} at */
+  element(f, [i, j]) {
+    const does = f.data[i * f.cols + j] < 0 ? "of the pull" : "of the push";
+    return `anchor ${i}: ${percent(share(f, i, j))} ${does} is due to ${sample(this.columns, f, i, j)}; half of it to ${half(f, i)} samples`;
+  }
+
+  /** The heaviest samples of every anchor. */
+  table() {
+    const f = this.frame;
+    if (!f) return element("div", "scroll");
+    const heaviest = 3;
+    const rows = Array.from({ length: f.rows }, (_, i) => {
+      const order = Array.from({ length: f.cols }, (_, j) => j).sort((a, b) => share(f, i, b) - share(f, i, a) || a - b);
+      const cell = (/** @type {number} */ j) => `${sample(this.columns, f, i, j)}: ${f.data[i * f.cols + j] < 0 ? "pulls " : ""}${percent(share(f, i, j))}`;
+      return [String(i), String(half(f, i)), ...order.slice(0, heaviest).map(cell)];
+    });
+    return grid(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`, ["anchor", "make half", "heaviest", "second", "third"], rows);
+  }
+}
