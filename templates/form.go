@@ -57,7 +57,10 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 			f := Field{
 				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind,
 				Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(),
-				Options: k.Options, Paper: k.Paper, Notice: notices[key], Felt: felt(k, width), Idle: idle(key),
+				Options: k.Options, Paper: k.Paper, Notice: notices[key], Idle: idle(key),
+			}
+			if f.Idle == "" {
+				f.Felt = felt(k, width)
 			}
 			if j < len(keys) || f.Notice != "" {
 				g.Fields = append(g.Fields, f)

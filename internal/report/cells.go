@@ -17,7 +17,7 @@ type Path struct{ Fill, D string }
 // Cells returns a frame in the diverging map, for an SVG that somebody else
 // writes and whose viewBox is as wide and high as the frame, and a sentence about
 // what is off its diagonal.
-func Cells(f record.Frame) ([]Path, string) { return squares(cells(f)), offDiagonal(f) }
+func Cells(f record.Frame) ([]Path, string) { return squares(cells(f, 1)), offDiagonal(f) }
 
 // squares returns an image's pixels as unit squares, all of one colour in one
 // path and neighbours in a row as one, sorted by colour.

@@ -62,24 +62,25 @@ func (s *sheet) heatmap(f Figure, l Lane, x vg.Length, prefix string) {
 	words := wordsOf(f.Frame)
 	s.write(quiet, x, s.h-42, words.caption(frame, step))
 	cell := cellSide(frame)
-	s.maps = append(s.maps, placed{cells(frame), float64(x), mapTop, cell})
+	s.maps = append(s.maps, placed{cells(frame, words.end(frame)), float64(x), mapTop, cell})
 	below := s.h - mapTop - vg.Length(cell)*vg.Length(frame.Rows)
 	s.write(quiet, x, below-20, words.sentence(frame))
-	s.scale(x, below-38)
+	s.scale(x, below-38, number(float64(words.end(frame))))
 }
 
-// scale draws the legend of the diverging map.
-func (s *sheet) scale(x, y vg.Length) {
-	const n, rows, cell = 85, 4, 2 // every third entry, the middle one among them
+// scale draws the legend of the diverging map, from -end to end.
+func (s *sheet) scale(x, y vg.Length, end string) {
+	const n, rows, cell = 85, 4, 2         // every third entry, the middle one among them
+	left := x + 12 + 8*vg.Length(len(end)) // of the bar
 	bar := image.NewPaletted(image.Rect(0, 0, n, rows), diverging)
 	for i := range n {
 		for row := range rows {
 			bar.SetColorIndex(i, row, uint8(2+3*i))
 		}
 	}
-	s.maps = append(s.maps, placed{bar, float64(x) + 20, float64(s.h-y) - rows*cell/2, cell})
-	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x, y, "−1")
-	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x+20+n*cell+6, y, "1")
+	s.maps = append(s.maps, placed{bar, float64(left), float64(s.h-y) - rows*cell/2, cell})
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), x, y, "−"+end)
+	s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YCenter), left+n*cell+6, y, end)
 }
 
 // diverging is the map as a picture's palette.
@@ -91,12 +92,12 @@ var diverging = func() color.Palette {
 	return p
 }()
 
-// cells colours a frame, one pixel an element.
-func cells(f record.Frame) *image.Paletted {
+// cells colours a frame, one pixel an element; end is the value of the last colour.
+func cells(f record.Frame, end float32) *image.Paletted {
 	img := image.NewPaletted(image.Rect(0, 0, f.Cols, f.Rows), diverging)
 	for i := range f.Rows {
 		for j := range f.Cols {
-			img.SetColorIndex(j, i, uint8(palette.DivergingAt(float64(f.At(i, j)))))
+			img.SetColorIndex(j, i, uint8(palette.DivergingAt(float64(f.At(i, j)/end))))
 		}
 	}
 	return img

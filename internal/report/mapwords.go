@@ -13,17 +13,32 @@ import (
 type mapWords struct {
 	caption  func(f record.Frame, step int) string // which part of what is shown
 	sentence func(f record.Frame) string           // what a reader would look for
+	end      func(f record.Frame) float32          // the value of the last colour
 }
 
 // wordsOf returns the words for the frames of a name.
 func wordsOf(name string) mapWords {
 	switch name {
 	case "shares":
-		return mapWords{anchors, halfThePush}
+		return mapWords{anchors, halfThePush, heaviest}
 	case "likeness":
-		return mapWords{images, likeImages}
+		return mapWords{images, likeImages, one}
 	}
-	return mapWords{channels, offDiagonal}
+	return mapWords{channels, offDiagonal, one}
+}
+
+func one(record.Frame) float32 { return 1 }
+
+// heaviest is the largest element in size: shares are small where many push.
+func heaviest(f record.Frame) float32 {
+	most := 0
+	for _, v := range f.Data {
+		most = max(most, int(v), -int(v))
+	}
+	if most == 0 {
+		return 1
+	}
+	return f.Scale * float32(most)
 }
 
 func channels(f record.Frame, step int) string {

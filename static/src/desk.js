@@ -170,7 +170,7 @@ export class Desk {
     for (const heat of this.heats) {
       const root = heat.figure.querySelector("[data-maps]");
       const bar = /** @type {HTMLElement | null} */ (heat.figure.querySelector("[data-colourbar]"));
-      if (bar && !bar.childElementCount) colourBar(bar);
+      if (bar && !bar.childElementCount && heat.name !== "shares") colourBar(bar); // whose colours end elsewhere in each map
       if (heat.maps.length === this.lanes.length) continue;
       heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));

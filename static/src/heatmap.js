@@ -31,10 +31,14 @@ export function summary(f) {
   return { mean: count ? (f.scale * sum) / count : 0, most: f.scale * f.data[at[0] * f.cols + at[1]], at };
 }
 
-/** Fills an image, one pixel an element. @param {ImageData} image @param {Frame} f */
-export function colour(image, f) {
+/**
+ * Fills an image, one pixel an element.
+ * @param {ImageData} image @param {Frame} f
+ * @param {number} [end] the value at the end of the colours
+ */
+export function colour(image, f, end = 1) {
   for (let k = 0; k < f.data.length; k++) {
-    const entry = 3 * divergingAt(f.scale * f.data[k]);
+    const entry = 3 * divergingAt((f.scale * f.data[k]) / end);
     image.data[4 * k] = diverging[entry];
     image.data[4 * k + 1] = diverging[entry + 1];
     image.data[4 * k + 2] = diverging[entry + 2];
@@ -122,7 +126,7 @@ export class HeatMap {
       this.#canvas.height = frame.rows;
       const ctx = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
       const image = ctx.createImageData(frame.cols, frame.rows);
-      colour(image, frame);
+      colour(image, frame, this.end(frame));
       ctx.putImageData(image, 0, 0);
       this.fit();
     }
@@ -136,6 +140,11 @@ export class HeatMap {
     const width = this.root.clientWidth * devicePixelRatio;
     const each = Math.floor(width / this.#canvas.width);
     this.#canvas.style.width = each >= 1 ? `${(each * this.#canvas.width) / devicePixelRatio}px` : "";
+  }
+
+  /** The value at the end of the colours. @param {Frame} _f */
+  end(_f) {
+    return 1;
   }
 
   /** Which part of what is shown. @param {Frame} f */

@@ -32,6 +32,9 @@ export function sample(over, f, i, j) {
   return `image ${image} in the ${other ? "other" : "same"} view`;
 }
 
+/** The largest element in size. @param {Frame} f */
+const heaviest = (f) => f.scale * f.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+
 /** A share in words. @param {number} v */
 const percent = (v) => `${number(Number((100 * v).toPrecision(2)))} %`;
 
@@ -40,6 +43,11 @@ export class Shares extends HeatMap {
   over = "anchors and samples";
   /** What the columns are. */
   columns = "";
+
+  /** Shares are small where many push: the heaviest has the last colour. @param {Frame} f */
+  end(f) {
+    return heaviest(f) || 1;
+  }
 
   /** @param {Frame} f */
   extent(f) {
@@ -52,7 +60,7 @@ export class Shares extends HeatMap {
     const halves = Array.from({ length: f.rows }, (_, i) => half(f, i)).filter((n) => n > 0);
     if (!halves.length) return "nothing pushes";
     const mean = halves.reduce((a, b) => a + b, 0) / halves.length;
-    return `half of an anchor's push comes from ${mean.toFixed(1)} samples on average`;
+    return `half of an anchor's push comes from ${mean.toFixed(1)} samples on average; the darkest has ${percent(heaviest(f) ** 2)}`;
   }
 
   /** @param {Frame} f @param {[number, number]} at */
@@ -65,11 +73,11 @@ export class Shares extends HeatMap {
   table() {
     const f = this.frame;
     if (!f) return element("div", "scroll");
-    const heaviest = 3;
+    const shown = 3;
     const rows = Array.from({ length: f.rows }, (_, i) => {
       const order = Array.from({ length: f.cols }, (_, j) => j).sort((a, b) => share(f, i, b) - share(f, i, a) || a - b);
       const cell = (/** @type {number} */ j) => `${sample(this.columns, f, i, j)}: ${f.data[i * f.cols + j] < 0 ? "pulls " : ""}${percent(share(f, i, j))}`;
-      return [String(i), String(half(f, i)), ...order.slice(0, heaviest).map(cell)];
+      return [String(i), String(half(f, i)), ...order.slice(0, shown).map(cell)];
     });
     return grid(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`, ["anchor", "make half", "heaviest", "second", "third"], rows);
   }
