@@ -15,7 +15,7 @@ const (
 	sharesName = "shares"
 
 	// shareAnchors is the most anchors whose negatives are shown: the first of the batch.
-	shareAnchors = 32
+	shareAnchors = method.ShareAnchors
 	// shareBank is the most members of a bank that are shown: the heaviest.
 	shareBank = 256
 )
@@ -49,7 +49,7 @@ func shareShape(s spec.Spec) (over method.Population, rows, cols int) {
 	}
 	cols = out.Weights.Cols
 	if out.Over == method.Bank {
-		cols = min(cols-1, shareBank)
+		cols = min(cols, shareBank)
 	}
 	return out.Over, min(out.Weights.Rows, shareAnchors), cols
 }
@@ -64,9 +64,6 @@ func (t *trainer) shares(pair method.Pair) (record.Frame, bool) {
 		return record.Frame{}, false
 	}
 	w := t.download(s.Weights.Slice(0, min(s.Weights.Rows, shareAnchors)))
-	if s.Over == method.Bank { // the positive, which comes first, is no member
-		w = withoutFirst(w)
-	}
 	rooted, effective := probe.Shares(w)
 	t.reading.effectiveNegatives = effective
 	if s.Over == method.Bank {
@@ -78,15 +75,6 @@ func (t *trainer) shares(pair method.Pair) (record.Frame, bool) {
 	}
 	data, ok := bytes(values, 1)
 	return record.Frame{Name: sharesName, Rows: rooted.Rows, Cols: rooted.Cols, Of: rooted.Cols, Scale: 1.0 / 127, Data: data}, ok
-}
-
-// withoutFirst returns m without its first column.
-func withoutFirst(m probe.Matrix) probe.Matrix {
-	out := probe.Matrix{Rows: m.Rows, Cols: m.Cols - 1, Data: make([]float32, 0, m.Rows*(m.Cols-1))}
-	for i := range m.Rows {
-		out.Data = append(out.Data, m.Row(i)[1:]...)
-	}
-	return out
 }
 
 // heaviest returns the most elements of each row that are largest in size, falling.

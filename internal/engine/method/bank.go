@@ -9,7 +9,7 @@ import (
 type bank struct {
 	size int
 	d    tensor.Device
-	rows tensor.Tensor // (1+size) x D: row 0 is zero and keeps a place for the positive
+	rows tensor.Tensor // size x D
 	next int           // the oldest output, which goes first
 }
 
@@ -17,7 +17,7 @@ type bank struct {
 func (b *bank) build(d tensor.Device, width int) {
 	b.d, b.rows, b.next = d, tensor.Tensor{}, 0
 	if b.size > 0 {
-		b.rows = d.New(1+b.size, width)
+		b.rows = d.New(b.size, width)
 	}
 }
 
@@ -27,16 +27,15 @@ func (b *bank) init(d tensor.Device, seed uint64) {
 	if b.size == 0 {
 		return
 	}
-	rows := b.rows.Slice(1, 1+b.size)
-	data := make([]float32, rows.Len())
+	data := make([]float32, b.rows.Len())
 	for i := range b.size {
 		s := random.New(seed, random.Named("bank"), 0, i)
-		for j := range rows.Cols {
-			data[i*rows.Cols+j] = s.Float32() + s.Float32() + s.Float32() + s.Float32() - 2
+		for j := range b.rows.Cols {
+			data[i*b.rows.Cols+j] = s.Float32() + s.Float32() + s.Float32() + s.Float32() - 2
 		}
 	}
-	d.Upload(rows, data)
-	d.NormalizeRows(rows, d.New(b.size, 1), rows, tiny)
+	d.Upload(b.rows, data)
+	d.NormalizeRows(b.rows, d.New(b.size, 1), b.rows, tiny)
 }
 
 // push puts the outputs of both views in, in the place of the oldest.
@@ -50,7 +49,7 @@ func (b *bank) push(a *tensor.Arena, views [2]tensor.Tensor) {
 		a.NormalizeRows(unit, a.New(x.Rows, 1), x, tiny)
 		for from := 0; from < x.Rows; {
 			n := min(x.Rows-from, b.size-b.next)
-			a.Copy(b.rows.Slice(1+b.next, 1+b.next+n), unit.Slice(from, from+n))
+			a.Copy(b.rows.Slice(b.next, b.next+n), unit.Slice(from, from+n))
 			from, b.next = from+n, (b.next+n)%b.size
 		}
 	}
@@ -66,14 +65,13 @@ func (b *bank) part(a *tensor.Arena, width int) bank {
 	if p.size == 0 {
 		return p
 	}
-	p.rows = a.Zeros(1+p.size, width)
-	rows := p.rows.Slice(1, 1+p.size)
-	a.Upload64(rows, corner(b.d, b.rows.Slice(1, 1+p.size), width))
-	a.NormalizeRows(rows, a.New(p.size, 1), rows, tiny)
+	p.rows = a.New(p.size, width)
+	a.Upload64(p.rows, corner(b.d, b.rows.Slice(0, p.size), width))
+	a.NormalizeRows(p.rows, a.New(p.size, 1), p.rows, tiny)
 	return p
 }
 
 // outputs returns what b holds on the host, size x D.
 func (b *bank) outputs() []float64 {
-	return corner(b.d, b.rows.Slice(1, 1+b.size), b.rows.Cols)
+	return corner(b.d, b.rows, b.rows.Cols)
 }

@@ -1,6 +1,8 @@
 package method
 
 import (
+	"math"
+
 	"gradlab/internal/engine/autodiff"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/knob"
@@ -115,82 +117,116 @@ func (o *moco) side(a *tensor.Arena, s Side, factor float64) {
 	n, d := s.X.Rows, s.X.Cols
 	positive, negative := s.Terms[0], s.Terms[1]
 
-	w, candidates, same := o.resemblances(a, s)
-	lse := a.New(n, 1)
-	a.SoftmaxRows(w, lse, w)
+	same := a.New(n, 1) // <q, k_0>/tau
+	a.RowDot(same, s.X, s.P)
+	a.Scale(same, 1/o.tau, same)
 
-	a.AddScaled(lse, -1, same) // -log softmax of the partner
-	a.Sum(s.Loss, lse)
+	// The others by themselves: their softmax-weighted mean and log sum exp. Then
+	// k_0 has the weight partner beside them, and all of them together the rest.
+	others, lse := a.New(n, d), a.New(n, 1)
+	var w tensor.Tensor
+	if o.size > 0 {
+		o.meanOfBank(a, others, lse, s.X)
+	} else {
+		w = o.meanOfBatch(a, others, lse, s)
+	}
+	partner, rest, all := besides(a, same, lse)
+
+	a.AddScaled(all, -1, same) // -log softmax of the partner
+	a.Sum(s.Loss, all)
 	a.Scale(s.Loss, 1/float64(n), s.Loss)
 
-	// The partner's weight is applied to s.P; what is left in w belongs to the others.
-	partner, scratch := a.New(n, 1), a.New(n, d)
-	o.takePartner(a, partner, w)
-	c := factor / float64(n)
+	c, scratch := factor/float64(n), a.New(n, d)
 	a.AddScaled(positive.X, -c, s.P)
 	a.MulCol(scratch, partner, s.P)
 	a.AddScaled(negative.X, c, scratch)
-	a.Gemm(negative.X, tensor.NN, c, w, candidates, 1)
+	a.MulCol(scratch, rest, others)
+	a.AddScaled(negative.X, c, scratch)
 	if !positive.P.IsNone() {
 		a.AddScaled(positive.P, -c, s.X)
 		a.MulCol(scratch, partner, s.X)
 		a.AddScaled(negative.P, c, scratch)
 	}
 	if o.size == 0 && !negative.T.IsNone() {
+		a.MulCol(w, rest, w)
 		a.Gemm(negative.T, tensor.TN, c, w, s.X, 1)
 	}
 }
 
-// resemblances returns <q, k_m>/tau for all candidates k_m, N x M, the candidates,
-// M x D, and of the first those of the partners, N x 1.
-func (o *moco) resemblances(a *tensor.Arena, s Side) (all, candidates, same tensor.Tensor) {
-	candidates = s.T // N x D: the batch's, the partner of q(n) in row n
-	if o.size > 0 {
-		candidates = o.rows // its row 0 for the partner of whichever q
+// meanOfBatch writes the mean of the other view's outputs, the partner's aside, by
+// their softmax, N x D, and its log sum exp, N x 1. It returns the softmax, N x N.
+func (o *moco) meanOfBatch(a *tensor.Arena, mean, lse tensor.Tensor, s Side) (w tensor.Tensor) {
+	w = a.New(s.X.Rows, s.T.Rows)
+	a.Gemm(w, tensor.NT, 1/o.tau, s.X, s.T, 0)
+	a.FillDiagonal(w, 0, math.Inf(-1))
+	a.SoftmaxRows(w, lse, w)
+	a.Gemm(mean, tensor.NN, 1, w, s.T, 0)
+	return w
+}
+
+// bankBlock is how many members of the bank are looked at at a time: their
+// similarities with a batch stay in the cache.
+const bankBlock = 2048
+
+// meanOfBank is meanOfBatch over the bank, block by block (an online softmax,
+// Milakov and Gimelshein, arXiv 1805.02867): the N x K similarities never stand in
+// memory all together.
+func (o *moco) meanOfBank(a *tensor.Arena, mean, lse, q tensor.Tensor) {
+	n := q.Rows
+	block, scratch, of := a.New(n, q.Cols), a.New(n, q.Cols), a.New(n, 1)
+	room := a.New(n*min(o.size, bankBlock), 1)
+	for from := 0; from < o.size; from += bankBlock {
+		members := o.rows.Slice(from, min(from+bankBlock, o.size))
+		w := room.Slice(0, n*members.Rows).Reshape(n, members.Rows)
+		a.Gemm(w, tensor.NT, 1/o.tau, q, members, 0)
+		if from == 0 {
+			a.SoftmaxRows(w, lse, w)
+			a.Gemm(mean, tensor.NN, 1, w, members, 0)
+			continue
+		}
+		a.SoftmaxRows(w, of, w)
+		a.Gemm(block, tensor.NN, 1, w, members, 0)
+		mark := a.Mark()
+		before, here, all := besides(a, lse, of)
+		a.MulCol(mean, before, mean)
+		a.MulCol(scratch, here, block)
+		a.AddScaled(mean, 1, scratch)
+		a.Copy(lse, all)
+		a.Release(mark)
 	}
-	all, same = a.New(s.X.Rows, candidates.Rows), a.New(s.X.Rows, 1)
-	a.RowDot(same, s.X, s.P)
-	a.Scale(same, 1/o.tau, same)
-	a.Gemm(all, tensor.NT, 1/o.tau, s.X, candidates, 0)
-	o.setPartner(a, all, same)
-	return all, candidates, same
+}
+
+// besides returns what two sets have of a softmax over both, from the log sum exp
+// of each, and that of both; all N x 1.
+func besides(a *tensor.Arena, x, y tensor.Tensor) (ofX, ofY, lse tensor.Tensor) {
+	n := x.Rows
+	pair, first, second := a.New(n, 2), a.Zeros(1, 2), a.Zeros(1, 2) // the rows (1, 0) and (0, 1)
+	a.FillDiagonal(first, 0, 1)
+	a.FillDiagonal(second, 1, 1)
+	ofX, ofY, lse = a.New(n, 1), a.New(n, 1), a.New(n, 1)
+	a.Gemm(pair, tensor.NN, 1, x, first, 0)
+	a.Gemm(pair, tensor.NN, 1, y, second, 1)
+	a.SoftmaxRows(pair, lse, pair)
+	a.Gemm(ofX, tensor.NT, 1, pair, first, 0)
+	a.Gemm(ofY, tensor.NT, 1, pair, second, 0)
+	return ofX, ofY, lse
 }
 
 func (o *moco) shares(a *tensor.Arena, s Side) Sharing {
-	w, candidates, _ := o.resemblances(a, s)
-	a.SoftmaxRows(w, a.New(w.Rows, 1), w)
-	if o.size == 0 {
-		return Sharing{w, candidates, OtherView}
+	if o.size > 0 {
+		q := s.X.Slice(0, min(s.X.Rows, ShareAnchors))
+		w := a.New(q.Rows, o.size)
+		a.Gemm(w, tensor.NT, 1/o.tau, q, o.rows, 0)
+		a.SoftmaxRows(w, a.New(w.Rows, 1), w)
+		return Sharing{w, o.rows, Bank}
 	}
-	return Sharing{w, candidates, Bank}
-}
-
-// setPartner writes the similarity with the partner to its place in w: the diagonal
-// of a batch's, the first column (which is zero) of a bank's.
-func (o *moco) setPartner(a *tensor.Arena, w, same tensor.Tensor) {
-	if o.size == 0 {
-		a.SetDiagonal(w, 0, same)
-		return
-	}
-	a.Gemm(w, tensor.NN, 1, same, first(a, w.Cols), 1)
-}
-
-// takePartner reads the partner's weight from its place, N x 1, and leaves no trace
-// of it there that the others' sum would see: the bank's row 0 is zero.
-func (o *moco) takePartner(a *tensor.Arena, partner, w tensor.Tensor) {
-	if o.size == 0 {
-		a.Diagonal(partner, w, 0)
-		a.FillDiagonal(w, 0, 0)
-		return
-	}
-	a.Gemm(partner, tensor.NT, 1, w, first(a, w.Cols), 0)
-}
-
-// first returns the row vector (1, 0, ..., 0).
-func first(a *tensor.Arena, cols int) tensor.Tensor {
-	e := a.Zeros(1, cols)
-	a.FillDiagonal(e, 0, 1)
-	return e
+	w, same := a.New(s.X.Rows, s.T.Rows), a.New(s.X.Rows, 1)
+	a.Gemm(w, tensor.NT, 1/o.tau, s.X, s.T, 0)
+	a.RowDot(same, s.X, s.P)
+	a.Scale(same, 1/o.tau, same)
+	a.SetDiagonal(w, 0, same)
+	a.SoftmaxRows(w, same, w)
+	return Sharing{w, s.T, OtherView}
 }
 
 // infoNCE is the loss as the paper prints it.

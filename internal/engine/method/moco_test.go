@@ -69,3 +69,21 @@ func TestMoCoPushesFromTheBank(t *testing.T) {
 		t.Errorf("other images see it: %g", miss)
 	}
 }
+
+// A bank of several blocks, the last one short, gives the loss and the terms of the
+// whole softmax.
+func TestMoCoBankInBlocks(t *testing.T) {
+	m, _ := Lookup("moco")
+	a := tensor.NewArena(tensor.Reference())
+	b := fixture(Momentum, Momentum, NoPredictor)
+	o := b.begin(a, m, "bank=4500 tau=0.05", NoPredictor)
+	paper, tape := b.paper(o.Paper, false)
+	loss, terms := b.split(a, m, o, "loss", true)
+	_, scales := b.split(a, m, o, "loss", false)
+	if math.Abs(loss-paper) > 1e-12*paper {
+		t.Errorf("loss %.15g, as the paper writes it %.15g", loss, paper)
+	}
+	if r := residual(terms, scales, tape); r > 1e-13 {
+		t.Errorf("residual %g", r)
+	}
+}

@@ -13,14 +13,16 @@ type Shares struct {
 }
 
 // A Sharing is the weights of one view's anchors and what they weigh: a row of
-// Weights times Samples is, up to one positive factor for all, that anchor's
-// negative term before the normaliser.
+// Weights times Samples is, up to a positive factor, that anchor's negative term
+// before the normaliser; where the samples are a bank, without what the positive has of it.
 type Sharing struct {
-	Weights tensor.Tensor // N x M
+	Weights tensor.Tensor // A x M, for the first A anchors: ShareAnchors at least, where there are as many
 	Samples tensor.Tensor // M x D, as the side sees them
-	// Over says what the M samples are.
-	Over Population
+	Over    Population    // what the samples are
 }
+
+// ShareAnchors is the number of anchors whose shares a Sharing has at least.
+const ShareAnchors = 32
 
 // A Population says what the samples of a Sharing are.
 type Population string
@@ -30,7 +32,7 @@ const (
 	OwnView   Population = "own view"   // N: the batch's images in the anchors' view
 	BothViews Population = "both views" // 2N: the batch's images in the other view, where the anchor meets its positive, and then in its own
 	OtherView Population = "other view" // N: the batch's images in the other view, the anchor's positive among them
-	Bank      Population = "bank"       // 1+K: the positive, whose row is zero, then the members of the bank
+	Bank      Population = "bank"       // K: the members of the bank
 )
 
 // A ShareFunc returns the weights of a side. It reads s.X, s.P, s.T and s.O and
