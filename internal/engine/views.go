@@ -10,6 +10,11 @@ import (
 // views draws the views of each step in order. With more than one thread a
 // goroutine draws those of the next step while one trains: drawViews starts it,
 // stop ends it and waits for it. After the first steps nothing is allocated.
+//
+// The goroutine counts beside a run's threads, not among them: where the machine
+// has a core to spare it takes that for about one part in a hundred of a step
+// (BenchmarkAugmentation), and else it fills the pauses in which a thread waits
+// for another. A run of one thread draws between its steps and has one core.
 type views struct {
 	source *data.Source
 	step   int // of the next call of next

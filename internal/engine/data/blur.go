@@ -5,67 +5,39 @@ import "math"
 // maxRadius is the largest radius of the blur's kernel: twice the largest sigma.
 const maxRadius = 4
 
-// blur convolves a view with a Gaussian of standard deviation sigma pixels,
+// blur convolves the picture with a Gaussian of standard deviation sigma pixels,
 //
 //	dst(y, x) = sum_ij w_i w_j src(y+i, x+j),   w_i = exp(-i^2 / (2 sigma^2)) / sum,   |i|, |j| <= 2 sigma,
 //
-// first along columns, then along rows; the image is mirrored at its borders
-// (without repeating the border's pixels), which must be more than 2 maxRadius apart.
-func (a *artist) blur(dst []float32, sigma float64) {
-	weights, radius := gaussian(sigma)
-	n := a.w * a.c
-	for y := range a.h {
-		out := a.canvas[y*n:][:n]
-		middle := dst[y*n:][:n]
-		for x, v := range middle {
-			out[x] = weights[0] * v
-		}
-		for k := 1; k <= radius; k++ {
-			up, down := dst[mirror(y-k, a.h)*n:][:n], dst[mirror(y+k, a.h)*n:][:n]
-			addBoth(out, weights[k], up, down)
-		}
-	}
-	for y := range a.h {
-		in, out := a.canvas[y*n:][:n], dst[y*n:][:n]
-		for x, v := range in {
-			out[x] = weights[0] * v
-		}
-		for k := 1; k <= radius; k++ {
-			inner := out[k*a.c : n-k*a.c] // columns whose two neighbours exist
-			addBoth(inner, weights[k], in[:len(inner)], in[2*k*a.c:][:len(inner)])
-			for x := range k {
-				a.addMirrored(out, in, weights[k], x, k)
-				a.addMirrored(out, in, weights[k], a.w-1-x, k)
-			}
-		}
-	}
-}
+// first along columns, then along rows, each sum from the middle outwards, and
+// lays it into rows. The image is mirrored at its borders (without repeating the
+// border's pixels), which must be more than maxRadius apart.
+func (a *artist) blur(sigma float64) {
+	var radius int
+	a.weights, radius = gaussian(sigma)
+	weights := a.weights[:radius+1]
 
-// addBoth: dst_i += w (u_i + v_i).
-func addBoth(dst []float32, w float32, u, v []float32) {
-	u, v = u[:len(dst)], v[:len(dst)]
-	for i := range dst {
-		dst[i] += float32(w * (u[i] + v[i]))
+	// Columns of the margin, then all columns into rows, then rows of the margin.
+	column := a.c * a.run
+	for k := 1; k <= radius; k++ {
+		copyColumn := func(to, from int) {
+			copy(a.margins[(maxRadius+to)*column:][:column], a.margins[(maxRadius+from)*column:])
+		}
+		copyColumn(-k, k)
+		copyColumn(a.w-1+k, a.w-1-k)
 	}
-}
+	s := a.stride
+	sheet := a.sheet[maxRadius*s:] // from row 0 on
+	pixels.Transpose(sheet, s, a.margins, a.run, s, a.run)
+	for k := 1; k <= radius; k++ {
+		copy(a.sheet[(maxRadius-k)*s:][:s], sheet[k*s:])
+		copy(sheet[(a.h-1+k)*s:][:s], sheet[(a.h-1-k)*s:])
+	}
 
-// addMirrored adds to column x its two neighbours at distance k, at least one of them mirrored.
-func (a *artist) addMirrored(dst, row []float32, w float32, x, k int) {
-	l, r := mirror(x-k, a.w)*a.c, mirror(x+k, a.w)*a.c
-	for c := range a.c {
-		dst[x*a.c+c] += float32(w * (row[l+c] + row[r+c]))
-	}
-}
-
-// mirror reflects i into 0..n-1; i is less than n outside.
-func mirror(i, n int) int {
-	if i < 0 {
-		return -i
-	}
-	if i >= n {
-		return 2*(n-1) - i
-	}
-	return i
+	pixels.Taps(a.blurred[:a.h*s], a.sheet[(maxRadius-radius)*s:], s, weights)
+	edge := maxRadius * a.c
+	n := a.h*s - 2*edge
+	pixels.Taps(sheet[edge:edge+n], a.blurred[edge-radius*a.c:], a.c, weights)
 }
 
 // gaussian returns the weights of distances 0..radius; both sides sum to 1.

@@ -34,19 +34,20 @@ func rgb(h, s, v float64) (r, g, b float64) {
 
 func TestHueAgainstHSV(t *testing.T) {
 	for _, shift := range []float64{-0.5, -0.1, -0.03, 0, 0.07, 0.1, 0.49} {
-		src, got := noise(3 * 1000)
+		src, _ := noise(3 * 1000)
 		copy(src, []uint8{0, 0, 0, 255, 255, 255, 7, 7, 7, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0, 0, 255, 255, 255, 0, 255, 9, 8, 8})
 		want := make([]float64, len(src))
 		for i := 0; i < len(src); i += 3 {
-			got[i], got[i+1], got[i+2] = float32(src[i]), float32(src[i+1]), float32(src[i+2])
 			h, s, v := hsv(float64(src[i])/255, float64(src[i+1])/255, float64(src[i+2])/255)
 			want[i], want[i+1], want[i+2] = rgb(math.Mod(h+shift+1, 1), s, v)
 			for c := range 3 {
 				want[i+c] *= 255
 			}
 		}
-		rotateHue(got, float32(shift))
-		near(t, "hue", got, want, 2e-3)
+		a := blank(20, 50, 3)
+		a.paint(src)
+		a.rotateHue(float32(shift))
+		near(t, "hue", a.show(), want, 2e-3)
 	}
 }
 
@@ -56,11 +57,12 @@ func TestBrightnessContrastAndSaturation(t *testing.T) {
 	for _, channels := range []int{1, 3} {
 		a := blank(h, w, channels)
 		for _, f := range []float64{0, 0.6, 1, 1.4} {
-			src, bright := noise(h * w * channels)
-			_, contrast := noise(len(src))
-			_, saturation := noise(len(src))
-			brighten(bright, float32(f))
-			a.contrast(contrast, float32(f))
+			src, _ := noise(h * w * channels)
+			change := func(by func(f float32)) []float32 {
+				a.paint(src)
+				by(float32(f))
+				return a.show()
+			}
 
 			lumas, mean := make([]float64, h*w), 0.0
 			for i := range lumas {
@@ -76,11 +78,10 @@ func TestBrightnessContrastAndSaturation(t *testing.T) {
 				want[1][i] = bound(mean + f*(float64(v)-mean))
 				want[2][i] = bound(lumas[i/channels] + f*(float64(v)-lumas[i/channels]))
 			}
-			near(t, "brightness", bright, want[0], 1e-3)
-			near(t, "contrast", contrast, want[1], 1e-3)
+			near(t, "brightness", change(a.brighten), want[0], 1e-3)
+			near(t, "contrast", change(a.contrast), want[1], 1e-3)
 			if channels == 3 {
-				blend(saturation, float32(f))
-				near(t, "saturation", saturation, want[2], 1e-3)
+				near(t, "saturation", change(a.saturate), want[2], 1e-3)
 			}
 		}
 	}
@@ -92,28 +93,31 @@ func TestJitterFollowsTheOrder(t *testing.T) {
 	a := blank(h, w, 3)
 	c := recipe{change: [3]float32{1.3, 0.7, 1.2}, hue: 0.08}
 	results := map[[h * w * 3]float32]bool{}
+	src, _ := noise(h * w * 3)
 	for c.order = range 24 {
-		_, got := noise(h * w * 3)
-		a.jitter(got, &c)
+		a.paint(src)
+		a.jitter(&c)
+		got := a.show()
 		results[[h * w * 3]float32(got)] = true
 
-		_, want := noise(h * w * 3)
+		a.paint(src)
 		left := []int{0, 1, 2, 3}
 		for order, n := c.order, uint32(4); n > 0; n-- {
 			k := order % n
 			order /= n
 			switch left[k] {
 			case 0:
-				brighten(want, 1.3)
+				a.brighten(1.3)
 			case 1:
-				a.contrast(want, 0.7)
+				a.contrast(0.7)
 			case 2:
-				blend(want, 1.2)
+				a.saturate(1.2)
 			case 3:
-				rotateHue(want, 0.08)
+				a.rotateHue(0.08)
 			}
 			left[k] = left[n-1]
 		}
+		want := a.show()
 		for i := range want {
 			if got[i] != want[i] {
 				t.Fatalf("order %d: element %d is %g, want %g", c.order, i, got[i], want[i])
@@ -128,9 +132,11 @@ func TestJitterFollowsTheOrder(t *testing.T) {
 // Grey images have neither saturation nor hue.
 func TestJitterOfGreyImages(t *testing.T) {
 	a := blank(3, 4, 1)
-	_, got := noise(12)
-	_, want := noise(12)
-	a.jitter(got, &recipe{change: [3]float32{1, 1, 0}, hue: 0.1})
+	src, want := noise(12)
+	a.paint(src)
+	a.jitter(&recipe{change: [3]float32{1, 1, 0}, hue: 0.1})
+	a.saturate(0)
+	got := a.show()
 	for i := range want {
 		if math.Abs(float64(got[i]-want[i])) > 1e-3 {
 			t.Fatalf("element %d is %g, want %g", i, got[i], want[i])

@@ -1,60 +1,58 @@
 package data
 
-import "math"
+// A mixing says of which two lines (rows or columns) of a picture each line of
+// another is made: where they start, and the weight of the second.
+type mixing struct {
+	from, to []int32
+	mix      []float32
+}
 
-// crop fills dst, H x W x C on the scale of a byte, with the part b of src,
-// enlarged bilinearly and mirrored if asked. Pixel x of the view looks at
+func newMixing(n int) mixing {
+	return mixing{from: make([]int32, n), to: make([]int32, n), mix: make([]float32, n)}
+}
+
+// stretch fills m for the part of n = len(m.mix) lines that begins at start, in
+// parts of n, enlarged to n lines and mirrored if asked. Line x of the view looks
+// at the place X of the source,
 //
-//	X = W (left + width (x + 1/2)/W) - 1/2
+//	X = n (start + size (x + 1/2)/n) - 1/2,   cut to 0..n-1,
 //
-// of the source, cut to 0..W-1, and mixes the pixels floor(X) and floor(X)+1;
-// rows likewise. The whole image is copied to the bit.
-func (a *artist) crop(dst []float32, src []uint8, b box, flip bool) {
-	n := a.w * a.c
-	for x := range a.w {
-		to := x
-		if flip {
-			to = a.w - 1 - x
-		}
-		i, j, mix := neighbours(x, a.w, b.left, b.width)
-		a.left[to], a.right[to], a.mix[to] = i*a.c, j*a.c, mix
+// and mixes the lines floor(X) and floor(X)+1. Source lines are stride apart.
+func (m *mixing) stretch(start, size float64, mirrored bool, stride int) {
+	n := len(m.mix)
+	at, step := 0, 1
+	if mirrored {
+		at, step = n-1, -1
 	}
-	row := a.row
-	for y := range a.h {
-		i, j, mix := neighbours(y, a.h, b.top, b.height)
-		up, down := src[i*n:][:len(row)], src[j*n:][:len(row)]
-		for x := range row {
-			u := float32(up[x])
-			row[x] = u + float32(mix*(float32(down[x])-u))
+	origin, last := float64(start*float64(n)), float64(n-1)
+	for x := range n {
+		place := origin + float64(size*(float64(x)+0.5)) - 0.5
+		if place < 0 {
+			place = 0
 		}
-		a.stretch(dst[y*n:(y+1)*n], row)
+		if place > last {
+			place = last
+		}
+		i := int(place) // rounds down
+		j := i * stride
+		m.from[at], m.to[at], m.mix[at] = int32(j), int32(j), float32(place-float64(i))
+		if i < n-1 {
+			m.to[at] = int32(j + stride)
+		}
+		at += step
 	}
 }
 
-// stretch mixes the columns of one row.
-func (a *artist) stretch(dst, row []float32) {
-	right, mix := a.right[:len(a.left)], a.mix[:len(a.left)]
-	if a.c == 1 {
-		dst = dst[:len(a.left)]
-		for x, l := range a.left {
-			u := row[l]
-			dst[x] = u + float32(mix[x]*(row[right[x]]-u))
-		}
-		return
-	}
-	for x, l := range a.left {
-		m, p, u, v := mix[x], dst[3*x:][:3], row[l:][:3], row[right[x]:][:3]
-		p[0] = u[0] + float32(m*(v[0]-u[0]))
-		p[1] = u[1] + float32(m*(v[1]-u[1]))
-		p[2] = u[2] + float32(m*(v[2]-u[2]))
-	}
-}
+// crop makes the picture of the part b of src, H x W x C, enlarged bilinearly and
+// mirrored if asked; rows are mixed first. The whole image is copied to the bit.
+func (a *artist) crop(src []uint8, b box, flip bool) {
+	a.rows.stretch(b.top, b.height, false, a.n)
+	from, to := int(a.rows.from[0]), int(a.rows.to[a.h-1])+a.n // what is looked at
+	pixels.Widen(a.here[from:to], src[from:])
+	pixels.MixRows(a.there, a.line, a.here, a.rows.from, a.rows.to, a.rows.mix, a.line)
+	pixels.Transpose(a.here, a.run, a.there, a.line, a.run, a.line)
 
-// neighbours returns the two source pixels of pixel x among n and the weight of the second.
-func neighbours(x, n int, start, size float64) (i, j int, mix float32) {
-	at := float64(start*float64(n)) + float64(size*(float64(x)+0.5)) - 0.5
-	at = min(max(at, 0), float64(n-1))
-	floor := math.Floor(at)
-	i = int(floor)
-	return i, min(i+1, n-1), float32(at - floor)
+	column := a.c * a.run
+	a.cols.stretch(b.left, b.width, flip, column)
+	pixels.MixRows(a.picture, column, a.here, a.cols.from, a.cols.to, a.cols.mix, column)
 }

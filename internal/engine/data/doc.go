@@ -17,7 +17,8 @@
 // So lanes of one seed see the same images in the same views whatever their
 // method, and the number of goroutines changes nothing. The arithmetic keeps to
 // operations that every machine rounds alike: products are rounded before they
-// are added, and of package math only what is exact by definition is used.
+// are added, and of package math only what is exact by definition is used. The
+// loops over pixels are those of kernel.Pixels, which promise the same.
 //
 // # Labels
 //

@@ -47,9 +47,11 @@ func cook(a *Augment, r *random.Source) recipe {
 	}
 
 	c.erase = r.Float64() < 0.5 && a.Erase > 0
-	area := float64(a.Erase * (0.02 + float64(0.31*r.Float64())))
-	c.eraseW, c.eraseH = sides(area, spread(r, math.Ln2))
-	c.eraseX, c.eraseY = float64((1-c.eraseW)*r.Float64()), float64((1-c.eraseH)*r.Float64())
+	area, aspect, x, y := r.Float64(), spread(r, math.Ln2), r.Float64(), r.Float64()
+	if c.erase {
+		c.eraseW, c.eraseH = sides(float64(a.Erase*(0.02+float64(0.31*area))), aspect)
+		c.eraseX, c.eraseY = float64((1-c.eraseW)*x), float64((1-c.eraseH)*y)
+	}
 
 	c.crop = cropBox(a.Crop, r) // last, since it takes a varying number of draws
 	return c
@@ -84,11 +86,10 @@ func sides(area, logAspect float64) (w, h float64) {
 // power, in additions and products that every machine rounds alike, which
 // math.Exp does not promise. Its relative error is below 1e-12.
 func exp(x float64) float64 {
-	y, term := 1.0, 1.0
 	x /= 64
-	for k := 1; k < 16; k++ {
-		term = float64(term*x) / float64(k)
-		y += term
+	y := 0.0
+	for _, c := range inverseFactorials {
+		y = float64(y*x) + c
 	}
 	for range 6 {
 		y = float64(y * y)
@@ -96,78 +97,12 @@ func exp(x float64) float64 {
 	return y
 }
 
-// An artist draws views. It owns the buffers for one view and belongs to one goroutine.
-type artist struct {
-	augment Augment
-	h, w, c int
-	set     *Set
-
-	row    []float32 // one row of the crop, W x C
-	left   []int     // for each column of the view, where its left source pixel starts in row
-	right  []int
-	mix    []float32 // weight of the right one
-	canvas []float32 // H x W x C, for the blur's second pass
-}
-
-func newArtist(set *Set, a Augment) artist {
-	return artist{
-		augment: a, h: set.H, w: set.W, c: set.C, set: set,
-		row:  make([]float32, set.W*set.C),
-		left: make([]int, set.W), right: make([]int, set.W), mix: make([]float32, set.W),
-		canvas: make([]float32, set.H*set.W*set.C),
+// inverseFactorials are 1/15! to 1/0!.
+var inverseFactorials = func() (c [16]float64) {
+	f := 1.0 // exact up to 18!
+	for k := range c {
+		f *= float64(max(k, 1))
+		c[len(c)-1-k] = 1 / f
 	}
-}
-
-// draw makes one view: crop and flip, jitter, grey, blur on the scale 0..255 of
-// a byte, in the order of SimCLR and torchvision, then the scale of the set, then erase.
-func (a *artist) draw(dst []float32, src []uint8, r *random.Source) {
-	c := cook(&a.augment, r)
-	a.crop(dst, src, c.crop, c.flip)
-	if c.jitter {
-		a.jitter(dst, &c)
-	}
-	if c.grey && a.c == 3 {
-		blend(dst, 0)
-	}
-	if c.sigma > 0 {
-		a.blur(dst, c.sigma)
-	}
-	a.normalize(dst)
-	if c.erase {
-		a.erase(dst, &c)
-	}
-}
-
-// normalize brings each channel from the scale of a byte to that of the set.
-func (a *artist) normalize(dst []float32) {
-	if a.c == 1 {
-		scale, shift := a.set.scale(0)
-		for i, v := range dst {
-			dst[i] = float32(v*scale) + shift
-		}
-		return
-	}
-	s0, t0 := a.set.scale(0)
-	s1, t1 := a.set.scale(1)
-	s2, t2 := a.set.scale(2)
-	for i := 0; i+3 <= len(dst); i += 3 {
-		p := dst[i : i+3 : i+3]
-		p[0], p[1], p[2] = float32(p[0]*s0)+t0, float32(p[1]*s1)+t1, float32(p[2]*s2)+t2
-	}
-}
-
-// erase sets a rectangle to the mean colour, which is 0 after normalize.
-func (a *artist) erase(dst []float32, c *recipe) {
-	x0, x1 := pixels(c.eraseX, c.eraseW, a.w)
-	y0, y1 := pixels(c.eraseY, c.eraseH, a.h)
-	for y := y0; y < y1; y++ {
-		clear(dst[(y*a.w+x0)*a.c : (y*a.w+x1)*a.c])
-	}
-}
-
-// pixels returns the range of pixels nearest to [at, at+size] in parts of n pixels.
-func pixels(at, size float64, n int) (from, to int) {
-	from = int(float64(at*float64(n)) + 0.5)
-	to = int(float64((at+size)*float64(n)) + 0.5)
-	return min(from, n), min(to, n)
-}
+	return c
+}()

@@ -37,6 +37,16 @@ func blank(h, w, c int) artist {
 	return newArtist(s, Augment{})
 }
 
+// paint makes src, h x w x c, the artist's picture.
+func (a *artist) paint(src []uint8) { a.crop(src, box{width: 1, height: 1}, false) }
+
+// show returns the picture, h x w x c.
+func (a *artist) show() []float32 {
+	dst := make([]float32, a.h*a.n)
+	a.finish(dst, 0)
+	return dst
+}
+
 // The crop as its doc comment says it, in float64, one pixel at a time.
 func TestCropIsBilinear(t *testing.T) {
 	for _, c := range []struct {
@@ -52,8 +62,8 @@ func TestCropIsBilinear(t *testing.T) {
 		src, _ := noise(c.h * c.w * c.c)
 		a := blank(c.h, c.w, c.c)
 		for _, flip := range []bool{false, true} {
-			got := make([]float32, len(src))
-			a.crop(got, src, c.b, flip)
+			a.crop(src, c.b, flip)
+			got := a.show()
 			want := make([]float64, len(src))
 			for y := range c.h {
 				for x := range c.w {
@@ -90,7 +100,8 @@ func TestBlurIsTheDirectSum(t *testing.T) {
 		for _, sigma := range []float64{0.1, 0.3, 0.5, 0.75, 1, 1.4, 2} {
 			src, got := noise(h * w * c)
 			a := blank(h, w, c)
-			a.blur(got, sigma)
+			a.paint(src)
+			a.finish(got, sigma)
 			radius := int(math.Ceil(2 * sigma))
 			sum := 0.0
 			for i := -radius; i <= radius; i++ {

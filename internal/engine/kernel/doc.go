@@ -5,7 +5,8 @@
 // that it must equal, generic over float32 and float64; its comment states the
 // order of every sum. Pool has it for float32, on several threads, with inner
 // loops chosen for the machine: AVX2 or AVX-512 assembly, or plain Go. Tests
-// compare the two, to the bit wherever arithmetic allows it.
+// compare the two, to the bit wherever arithmetic allows it. The loops over single
+// pictures have Pixels in place of Pool: the same without threads.
 //
 // # The same bits
 //

@@ -46,6 +46,9 @@ type implementation struct {
 	tiles      func(p *panel)
 	gather     func(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) // may spill; see window.go
 	transpose  func(dst []float32, dstRow int, src []float32, srcRow, blocks int)
+
+	// Pictures, or nil where this machine has the plain loops only; see pixels.go.
+	pixels *pixelLoops
 }
 
 // current is the implementation in use.

@@ -47,6 +47,8 @@ var avx2 = &implementation{
 	tiles:     tilesAVX2,
 	gather:    patchesAVX2,
 	transpose: packAVX2,
+
+	pixels: pixelsAVX2,
 }
 
 // avx512 is avx2 with larger tiles: the other kernels wait for memory anyway.

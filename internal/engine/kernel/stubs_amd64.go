@@ -281,3 +281,43 @@ func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow int, blocks in
 //
 //go:noescape
 func gatherAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)
+
+// moveAVX2 is x = cut(f*x + rest).
+//
+//go:noescape
+func moveAVX2(x []float32, f float32, rest float32)
+
+// lumaAVX2 is dst = luma(r, g, b), at columns of one run of each channel.
+//
+//go:noescape
+func lumaAVX2(dst *float32, x *float32, run int, columns int)
+
+// saturateAVX2 is c = cut(f*c + rest*luma(r, g, b)) for each channel c, at columns of one run of each channel.
+//
+//go:noescape
+func saturateAVX2(x *float32, run int, columns int, f float32, rest float32)
+
+// rotateHueAVX2 is r, g, b with its hue turned by shift edges of the hexagon, at columns of one run of each channel.
+//
+//go:noescape
+func rotateHueAVX2(x *float32, run int, columns int, shift float32)
+
+// widenAVX2 is dst = x.
+//
+//go:noescape
+func widenAVX2(dst []float32, x []uint8)
+
+// mixRowsAVX2 is dst[i*dstRow+j] = u + mix[i]*(v-u), u = src[from[i]+j], v = src[to[i]+j], for i < rows, j < run; dstRow is in bytes.
+//
+//go:noescape
+func mixRowsAVX2(dst *float32, dstRow int, src *float32, from *int32, to *int32, mix *float32, rows int, run int)
+
+// affineRowsAVX2 is dst[i*len(scale)+j] = scale[j]*x[i*row+j] + shift[j], i < rows, j < len(scale); row is in bytes.
+//
+//go:noescape
+func affineRowsAVX2(dst *float32, x *float32, row int, rows int, scale []float32, shift *float32)
+
+// tapsAVX2 is dst[i] = w[0]*x[i] + sum of w[k]*(x[i-k*step] + x[i+k*step]) for k = 1 to radius, in that order; step is in bytes.
+//
+//go:noescape
+func tapsAVX2(dst []float32, x *float32, step int, w *float32, radius int)

@@ -34,7 +34,7 @@ type arg struct{ name, kind string }
 
 func (a arg) size() int {
 	switch a.kind {
-	case "[]float32":
+	case "[]float32", "[]uint8":
 		return 24
 	case "float32":
 		return 4
