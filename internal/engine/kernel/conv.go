@@ -94,7 +94,7 @@ func (t *convTask) part(i int, s *scratch) {
 	for q := range blocks {
 		k0, k1 := q*k/blocks, (q+1)*k/blocks
 		b := blockB{t.packed[k0*t.im.cols:], t.im.cols, k * t.im.cols}
-		t.im.block(&s.panel, to-from, t.cols, k1-k0, blockA{patches[k0:], stride, 1}, b, c, t.cols, q > 0)
+		t.im.block(&s.panel, to-from, t.cols, k1-k0, blockA{data: patches[k0:], row: stride, col: 1}, b, c, t.cols, q > 0)
 	}
 	if t.sparse > 0 {
 		t.scatter(c, from, to)

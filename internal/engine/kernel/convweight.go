@@ -66,7 +66,7 @@ func (t *weightsTask) part(i int, s *scratch) {
 		k := min(step, to-p)
 		patches := s.a.get(step*stride + t.im.cols)
 		w.gather(t.im, patches, stride, t.x, p, p+k)
-		a := blockA{t.dy[p*t.s.Out:], 1, t.s.Out}
+		a := t.im.packTiles(&s.b, t.dy[p*t.s.Out:], t.s.Out, t.s.Out, k)
 		b := blockB{patches, stride, t.im.cols}
 		t.im.block(&s.panel, t.s.Out, n, k, a, b, c, all, p > from)
 	}

@@ -142,29 +142,32 @@ func (t *gemmTask) part(i int, s *scratch) {
 	}
 }
 
-// left returns rows i0 to i1 and columns k0 to k1 of alpha*A, in place or as a copy without gaps.
+// left returns rows i0 to i1 and columns k0 to k1 of alpha*A: in place, or as a
+// copy without gaps. A copy of rows keeps them as rows, that of a transposed A
+// takes each tile's part of a column to where the kernel needs it, as
+// packTiles says.
 func (t *gemmTask) left(s *scratch, i0, i1, k0, k1 int) blockA {
-	a := t.a
+	a, m, k := t.a, i1-i0, k1-k0
 	if !t.packA {
-		return blockA{a.Data[i0*a.Row+k0*a.Col:], a.Row, a.Col}
-	}
-	// Lines run along the operand's own rows: of A where Col is 1, else of its transpose.
-	lines, length, stride, from := i1-i0, k1-k0, a.Row, i0*a.Row+k0
-	if a.Col != 1 {
-		lines, length, stride, from = k1-k0, i1-i0, a.Col, i0+k0*a.Col
+		return blockA{data: a.Data[i0*a.Row+k0*a.Col:], row: a.Row, col: a.Col}
 	}
 	const odd = 16 // elements more than a line needs: strides of a power of two share cache sets
-	step := ceil(length, odd)*odd + odd
-	to := s.a.get(lines * step)
-	for l := range lines {
-		if t.alpha == 1 {
-			copy(to[l*step:l*step+length], a.Data[from+l*stride:])
-		} else {
-			t.im.scale(to[l*step:l*step+length], t.alpha, a.Data[from+l*stride:][:length])
+	if a.Col == 1 {
+		step := ceil(k, odd)*odd + odd
+		to := s.a.get(m * step)
+		for i := range m {
+			line, from := to[i*step:i*step+k], a.Data[(i0+i)*a.Row+k0:]
+			if t.alpha == 1 {
+				copy(line, from)
+			} else {
+				t.im.scale(line, t.alpha, from[:k])
+			}
 		}
+		return blockA{data: to, row: step, col: 1}
 	}
-	if a.Col != 1 {
-		return blockA{to, 1, step}
+	b := t.im.packTiles(&s.a, a.Data[i0+k0*a.Col:], a.Col, m, k)
+	if t.alpha != 1 {
+		t.im.scale(b.data, t.alpha, b.data)
 	}
-	return blockA{to, step, 1}
+	return b
 }

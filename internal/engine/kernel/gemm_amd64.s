@@ -4,31 +4,34 @@
 
 // gemm1x16AVX2 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-80
+// func gemm1x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
+TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-104
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
 	VMOVUPS 32(AX), Y1
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -40,15 +43,15 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $1, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -56,22 +59,21 @@ loop:
 
 // gemm2x16AVX2 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-80
+// func gemm2x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
+TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-104
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -80,12 +82,16 @@ tile:
 	VMOVUPS 0(AX), Y2
 	VMOVUPS 32(AX), Y3
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -100,18 +106,18 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
 	VMOVUPS Y2, 0(SI)
 	VMOVUPS Y3, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $2, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -119,22 +125,21 @@ loop:
 
 // gemm3x16AVX2 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-80
+// func gemm3x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
+TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-104
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -146,7 +151,7 @@ tile:
 	VMOVUPS 0(AX), Y4
 	VMOVUPS 32(AX), Y5
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -154,6 +159,10 @@ zero:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -171,6 +180,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -180,12 +194,7 @@ loop:
 	VMOVUPS Y4, 0(SI)
 	VMOVUPS Y5, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $3, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -193,22 +202,21 @@ loop:
 
 // gemm4x16AVX2 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-80
+// func gemm4x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
+TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-104
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -223,7 +231,7 @@ tile:
 	VMOVUPS 0(AX), Y6
 	VMOVUPS 32(AX), Y7
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -233,6 +241,10 @@ zero:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -253,6 +265,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -265,12 +282,7 @@ loop:
 	VMOVUPS Y6, 0(SI)
 	VMOVUPS Y7, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $4, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -278,22 +290,21 @@ loop:
 
 // gemm5x16AVX2 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-80
+// func gemm5x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
+TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-104
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -311,7 +322,7 @@ tile:
 	VMOVUPS 0(AX), Y8
 	VMOVUPS 32(AX), Y9
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -323,6 +334,10 @@ zero:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -346,6 +361,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -361,12 +381,7 @@ loop:
 	VMOVUPS Y8, 0(SI)
 	VMOVUPS Y9, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $5, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -374,24 +389,23 @@ loop:
 
 // gemm6x16AVX2 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-80
+// func gemm6x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
+TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-104
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -412,7 +426,7 @@ tile:
 	VMOVUPS 0(AX), Y10
 	VMOVUPS 32(AX), Y11
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -426,6 +440,10 @@ zero:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -453,6 +471,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -471,12 +495,7 @@ loop:
 	VMOVUPS Y10, 0(SI)
 	VMOVUPS Y11, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $6, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -484,33 +503,36 @@ loop:
 
 // gemm1x16AVX512 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-88
+// func gemm1x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -520,14 +542,14 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $1, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -535,36 +557,39 @@ loop:
 
 // gemm2x16AVX512 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-88
+// func gemm2x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z1
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -576,16 +601,16 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $2, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -593,26 +618,25 @@ loop:
 
 // gemm3x16AVX512 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-88
+// func gemm3x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -621,11 +645,15 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z2
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -639,18 +667,18 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z2, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $3, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -658,26 +686,25 @@ loop:
 
 // gemm4x16AVX512 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-88
+// func gemm4x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -688,12 +715,16 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z3
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -709,6 +740,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -717,12 +753,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z3, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $4, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -730,26 +761,25 @@ loop:
 
 // gemm5x16AVX512 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-88
+// func gemm5x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -762,13 +792,17 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z4
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -786,6 +820,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -796,12 +835,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z4, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $5, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -809,28 +843,27 @@ loop:
 
 // gemm6x16AVX512 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-88
+// func gemm6x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -845,7 +878,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z5
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -853,6 +886,10 @@ zero:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -873,6 +910,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -885,12 +928,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z5, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $6, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -898,28 +936,27 @@ loop:
 
 // gemm7x16AVX512 computes a column of tiles of 7 x 16.
 //
-// func gemm7x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-88
+// func gemm7x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -936,7 +973,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z6
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -945,6 +982,10 @@ zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -967,6 +1008,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -981,12 +1028,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z6, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $7, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -994,28 +1036,27 @@ loop:
 
 // gemm8x16AVX512 computes a column of tiles of 8 x 16.
 //
-// func gemm8x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-88
+// func gemm8x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1034,7 +1075,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z7
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1044,6 +1085,10 @@ zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1068,6 +1113,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1084,12 +1135,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z7, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $8, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1097,28 +1143,27 @@ loop:
 
 // gemm9x16AVX512 computes a column of tiles of 9 x 16.
 //
-// func gemm9x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-88
+// func gemm9x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1139,7 +1184,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z8
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1150,6 +1195,10 @@ zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1176,6 +1225,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1194,12 +1249,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z8, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $9, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1207,28 +1257,27 @@ loop:
 
 // gemm10x16AVX512 computes a column of tiles of 10 x 16.
 //
-// func gemm10x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-88
+// func gemm10x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1251,7 +1300,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z9
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1263,6 +1312,10 @@ zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1291,6 +1344,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1311,12 +1370,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z9, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $10, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1324,30 +1378,29 @@ loop:
 
 // gemm11x16AVX512 computes a column of tiles of 11 x 16.
 //
-// func gemm11x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-88
+// func gemm11x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1372,7 +1425,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z10
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1385,6 +1438,10 @@ zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1416,6 +1473,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1438,12 +1502,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z10, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $11, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1451,30 +1510,29 @@ loop:
 
 // gemm12x16AVX512 computes a column of tiles of 12 x 16.
 //
-// func gemm12x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-88
+// func gemm12x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1501,7 +1559,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z11
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1515,6 +1573,10 @@ zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1548,6 +1610,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1572,12 +1641,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z11, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $12, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1585,30 +1649,29 @@ loop:
 
 // gemm13x16AVX512 computes a column of tiles of 13 x 16.
 //
-// func gemm13x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-88
+// func gemm13x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1637,7 +1700,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z12
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1652,6 +1715,10 @@ zero:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1687,6 +1754,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1713,12 +1787,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z12, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $13, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1726,30 +1795,29 @@ loop:
 
 // gemm14x16AVX512 computes a column of tiles of 14 x 16.
 //
-// func gemm14x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-88
+// func gemm14x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1780,7 +1848,7 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z13
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1796,6 +1864,10 @@ zero:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1833,6 +1905,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1861,12 +1940,7 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z13, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $14, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1874,35 +1948,38 @@ loop:
 
 // gemm1x32AVX512 computes a column of tiles of 1 x 32.
 //
-// func gemm1x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-88
+// func gemm1x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1914,15 +1991,15 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $1, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1930,26 +2007,25 @@ loop:
 
 // gemm2x32AVX512 computes a column of tiles of 2 x 32.
 //
-// func gemm2x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-88
+// func gemm2x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1958,12 +2034,16 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z2
 	VMOVUPS.Z 64(AX), K2, Z3
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1978,18 +2058,18 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
 	VMOVUPS Z2, K1, 0(SI)
 	VMOVUPS Z3, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $2, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1997,26 +2077,25 @@ loop:
 
 // gemm3x32AVX512 computes a column of tiles of 3 x 32.
 //
-// func gemm3x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-88
+// func gemm3x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2028,7 +2107,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z4
 	VMOVUPS.Z 64(AX), K2, Z5
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2036,6 +2115,10 @@ zero:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2053,6 +2136,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2062,12 +2150,7 @@ loop:
 	VMOVUPS Z4, K1, 0(SI)
 	VMOVUPS Z5, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $3, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2075,26 +2158,25 @@ loop:
 
 // gemm4x32AVX512 computes a column of tiles of 4 x 32.
 //
-// func gemm4x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-88
+// func gemm4x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2109,7 +2191,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z6
 	VMOVUPS.Z 64(AX), K2, Z7
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2119,6 +2201,10 @@ zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2139,6 +2225,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2151,12 +2242,7 @@ loop:
 	VMOVUPS Z6, K1, 0(SI)
 	VMOVUPS Z7, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $4, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2164,26 +2250,25 @@ loop:
 
 // gemm5x32AVX512 computes a column of tiles of 5 x 32.
 //
-// func gemm5x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-88
+// func gemm5x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2201,7 +2286,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z8
 	VMOVUPS.Z 64(AX), K2, Z9
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2213,6 +2298,10 @@ zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2236,6 +2325,11 @@ loop:
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2251,12 +2345,7 @@ loop:
 	VMOVUPS Z8, K1, 0(SI)
 	VMOVUPS Z9, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $5, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2264,28 +2353,27 @@ loop:
 
 // gemm6x32AVX512 computes a column of tiles of 6 x 32.
 //
-// func gemm6x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-88
+// func gemm6x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2306,7 +2394,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z10
 	VMOVUPS.Z 64(AX), K2, Z11
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2320,6 +2408,10 @@ zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2347,6 +2439,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2365,12 +2463,7 @@ loop:
 	VMOVUPS Z10, K1, 0(SI)
 	VMOVUPS Z11, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $6, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2378,28 +2471,27 @@ loop:
 
 // gemm7x32AVX512 computes a column of tiles of 7 x 32.
 //
-// func gemm7x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-88
+// func gemm7x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2423,7 +2515,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z12
 	VMOVUPS.Z 64(AX), K2, Z13
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2439,6 +2531,10 @@ zero:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2469,6 +2565,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2490,12 +2592,7 @@ loop:
 	VMOVUPS Z12, K1, 0(SI)
 	VMOVUPS Z13, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $7, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2503,28 +2600,27 @@ loop:
 
 // gemm8x32AVX512 computes a column of tiles of 8 x 32.
 //
-// func gemm8x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-88
+// func gemm8x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2551,7 +2647,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z14
 	VMOVUPS.Z 64(AX), K2, Z15
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2569,6 +2665,10 @@ zero:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2602,6 +2702,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2626,12 +2732,7 @@ loop:
 	VMOVUPS Z14, K1, 0(SI)
 	VMOVUPS Z15, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $8, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2639,28 +2740,27 @@ loop:
 
 // gemm9x32AVX512 computes a column of tiles of 9 x 32.
 //
-// func gemm9x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-88
+// func gemm9x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2690,7 +2790,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z16
 	VMOVUPS.Z 64(AX), K2, Z17
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2710,6 +2810,10 @@ zero:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2746,6 +2850,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2773,12 +2883,7 @@ loop:
 	VMOVUPS Z16, K1, 0(SI)
 	VMOVUPS Z17, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $9, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2786,28 +2891,27 @@ loop:
 
 // gemm10x32AVX512 computes a column of tiles of 10 x 32.
 //
-// func gemm10x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-88
+// func gemm10x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2840,7 +2944,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z18
 	VMOVUPS.Z 64(AX), K2, Z19
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2862,6 +2966,10 @@ zero:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2901,6 +3009,12 @@ loop:
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2931,12 +3045,7 @@ loop:
 	VMOVUPS Z18, K1, 0(SI)
 	VMOVUPS Z19, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $10, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2944,30 +3053,29 @@ loop:
 
 // gemm11x32AVX512 computes a column of tiles of 11 x 32.
 //
-// func gemm11x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-88
+// func gemm11x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3003,7 +3111,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z20
 	VMOVUPS.Z 64(AX), K2, Z21
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3027,6 +3135,10 @@ zero:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3070,6 +3182,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3103,12 +3222,7 @@ loop:
 	VMOVUPS Z20, K1, 0(SI)
 	VMOVUPS Z21, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $11, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3116,30 +3230,29 @@ loop:
 
 // gemm12x32AVX512 computes a column of tiles of 12 x 32.
 //
-// func gemm12x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-88
+// func gemm12x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3178,7 +3291,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z22
 	VMOVUPS.Z 64(AX), K2, Z23
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3204,6 +3317,10 @@ zero:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3250,6 +3367,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3286,12 +3410,7 @@ loop:
 	VMOVUPS Z22, K1, 0(SI)
 	VMOVUPS Z23, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $12, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3299,30 +3418,29 @@ loop:
 
 // gemm13x32AVX512 computes a column of tiles of 13 x 32.
 //
-// func gemm13x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-88
+// func gemm13x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3364,7 +3482,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z24
 	VMOVUPS.Z 64(AX), K2, Z25
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3392,6 +3510,10 @@ zero:
 	VPXORD Z23, Z23, Z23
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3441,6 +3563,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3480,12 +3609,7 @@ loop:
 	VMOVUPS Z24, K1, 0(SI)
 	VMOVUPS Z25, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $13, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3493,30 +3617,29 @@ loop:
 
 // gemm14x32AVX512 computes a column of tiles of 14 x 32.
 //
-// func gemm14x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-88
+// func gemm14x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+40(FP), R8
+	MOVQ bRow+72(FP), BX
+	MOVQ cRow+88(FP), R14
+	MOVQ a+24(FP), R9
+	MOVQ c+80(FP), SI
+	MOVQ mask+104(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+96(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3561,7 +3684,7 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z26
 	VMOVUPS.Z 64(AX), K2, Z27
 	ADDQ R14, AX
-	JMP loop
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3591,6 +3714,10 @@ zero:
 	VPXORD Z25, Z25, Z25
 	VPXORD Z26, Z26, Z26
 	VPXORD Z27, Z27, Z27
+start:
+	MOVQ lines+8(FP), AX
+line:
+	MOVQ k+16(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3643,6 +3770,13 @@ loop:
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+48(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3685,12 +3819,7 @@ loop:
 	VMOVUPS Z26, K1, 0(SI)
 	VMOVUPS Z27, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $14, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+56(FP), R9
 	DECQ DI
 	JNZ tile
 	VZEROUPPER

@@ -77,15 +77,12 @@ func packAVX2(dst []float32, dstRow int, src []float32, srcRow, blocks int) {
 func tilesAVX2(p *panel) {
 	const width = 16
 	p.check(width)
-	run := [...]func(tiles, k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, cRow, add int){
-		nil, gemm1x16AVX2, gemm2x16AVX2, gemm3x16AVX2, gemm4x16AVX2, gemm5x16AVX2, gemm6x16AVX2,
-	}[p.rows]
-	add := 0
+	run, add := gemm16AVX2[p.rows], 0
 	if p.add {
 		add = 1
 	}
 	if p.cols == width {
-		run(p.tiles, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, add)
+		run(p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, add)
 		return
 	}
 	edge := &p.edge
@@ -96,11 +93,15 @@ func tilesAVX2(p *panel) {
 				copy(edge[r*width:r*width+p.cols], c[r*p.cRow:])
 			}
 		}
-		run(1, p.k, &p.a[i*p.rows*p.aRow], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &edge[0], 4*width, add)
+		run(1, p.lines, p.k, &p.a[i*p.aTile], 4*p.aRow, 4*p.aCol, 4*p.skip(), 0, &p.b[0], 4*p.bRow, &edge[0], 4*width, add)
 		for r := range p.rows {
 			copy(c[r*p.cRow:r*p.cRow+p.cols], edge[r*width:])
 		}
 	}
+}
+
+var gemm16AVX2 = [...]func(tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext int, b *float32, bRow int, c *float32, cRow, add int){
+	nil, gemm1x16AVX2, gemm2x16AVX2, gemm3x16AVX2, gemm4x16AVX2, gemm5x16AVX2, gemm6x16AVX2,
 }
 
 // tilesAVX512 computes a panel of one or two vectors under masks.
@@ -116,10 +117,11 @@ func tilesAVX512(p *panel) {
 	} else {
 		p.check(32)
 	}
-	kernels[p.rows](p.tiles, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, add, 1<<p.cols-1)
+	kernels[p.rows](p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), &p.b[0], 4*p.bRow,
+		&p.c[0], 4*p.cRow, add, 1<<p.cols-1)
 }
 
-type gemmAVX512 func(tiles, k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, cRow, add, mask int)
+type gemmAVX512 func(tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext int, b *float32, bRow int, c *float32, cRow, add, mask int)
 
 var gemm16AVX512 = [...]gemmAVX512{
 	nil, gemm1x16AVX512, gemm2x16AVX512, gemm3x16AVX512, gemm4x16AVX512, gemm5x16AVX512, gemm6x16AVX512, gemm7x16AVX512,

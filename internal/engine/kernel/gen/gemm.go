@@ -7,11 +7,13 @@ import "fmt"
 //
 //	for t < tiles, i < rows, j < 16 or 32:
 //		sum := add != 0 ? c[t*rows+i][j] : 0
-//		for l < k { sum = fma(a[t*rows+i][l], b[l][j], sum) }
+//		for l < lines*k { sum = fma(a[t*rows+i][l], b[l][j], sum) }
 //		c[t*rows+i][j] = sum
 //
-// with all of a tile in registers. Strides are in bytes and free, so that one
-// kernel serves every layout of A: packed or in place, transposed or not.
+// with all of a tile in registers. A's columns come in lines of k: aSkip leads
+// from the end of one to the next, and aNext from the end of the last to the
+// next tile. All strides are in bytes and free, so that one kernel serves every
+// layout of A: packed or in place, transposed or not, or the patches of an image.
 func gemm(s *stubs) []byte {
 	t := newText(s)
 	for rows := 1; rows <= 6; rows++ {
@@ -67,7 +69,8 @@ func (m tile) write(t *text) {
 		isa = "AVX512"
 	}
 	name := fmt.Sprintf("gemm%dx%d%s", m.rows, m.vectors*m.bytes/4, isa)
-	args := []arg{{"tiles", "int"}, {"k", "int"}, {"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"},
+	args := []arg{{"tiles", "int"}, {"lines", "int"}, {"k", "int"},
+		{"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"}, {"aSkip", "int"}, {"aNext", "int"},
 		{"b", "*float32"}, {"bRow", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"add", "int"}}
 	if m.masked() {
 		args = append(args, arg{"mask", "int"})
@@ -92,7 +95,6 @@ func (m tile) write(t *text) {
 
 	f.at("tile")
 	f.say("DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.")
-	load("k", "CX")
 	load("b", "DX")
 	if m.rows > 5 { // R10 = a + 5 rows, R11 = a + 10 rows
 		f.op("LEAQ (R9)(R12*4), R10")
@@ -116,7 +118,7 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, AX")
 	}
-	f.op("JMP loop")
+	f.op("JMP start")
 	f.at("zero")
 	for i := range m.rows {
 		for v := range m.vectors {
@@ -128,6 +130,10 @@ func (m tile) write(t *text) {
 		}
 	}
 
+	f.at("start")
+	load("lines", "AX")
+	f.at("line")
+	load("k", "CX")
 	f.at("loop")
 	f.say("One k: a row of B times a column of A.")
 	for v := range m.vectors {
@@ -146,7 +152,14 @@ func (m tile) write(t *text) {
 	}
 	f.op("DECQ CX")
 	f.op("JNZ loop")
+	f.op("DECQ AX")
+	f.op("JZ store")
+	for base := 0; base < m.rows; base += 5 {
+		f.op("ADDQ %s, %s", f.arg("aSkip", ""), [...]string{"R9", "R10", "R11"}[base/5])
+	}
+	f.op("JMP line")
 
+	f.at("store")
 	for i := range m.rows {
 		for v := range m.vectors {
 			if m.masked() {
@@ -157,12 +170,7 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, SI")
 	}
-	f.say("A goes back to this tile's first column, and down by its rows.")
-	load("k", "AX")
-	f.op("IMULQ R8, AX")
-	f.op("SUBQ AX, R9")
-	f.op("IMUL3Q $%d, R12, AX", m.rows)
-	f.op("ADDQ AX, R9")
+	f.op("ADDQ %s, R9", f.arg("aNext", ""))
 	f.op("DECQ DI")
 	f.op("JNZ tile")
 	f.end()
