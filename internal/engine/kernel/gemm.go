@@ -45,10 +45,10 @@ func (Plain[F]) Gemm(s Product, alpha F, a, b Strided[F], add bool, c []F) {
 	}
 }
 
-// The blocks of a product. Sizes are of elements.
+// The blocks of a product, in elements, as BenchmarkBlocks found them.
 const (
-	innerBlock = 384     // of K that one pass over a block takes: A's block stays in the second level of the cache
-	outerBlock = 120     // rows of A in a part of the work
+	innerBlock = 512     // of K that one pass over a block takes
+	outerBlock = 96      // rows of A in a part of the work, more where K is short: A's block takes half of the second level of the cache
 	packBlock  = 1 << 20 // elements of B that are packed at a time
 	enough     = 1 << 20 // multiply-adds; a product of no more is not worth waking a thread
 )
@@ -115,7 +115,8 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 // share decides into how many parts C is cut: blocks of rows that fit the cache,
 // smaller ones where that makes enough parts, and then groups of panels.
 func (t *gemmTask) share(threads int) {
-	t.rowBlocks, t.groups = ceil(t.s.M, outerBlock), 1
+	rows := outerBlock * max(1, innerBlock/t.s.K)
+	t.rowBlocks, t.groups = ceil(t.s.M, rows), 1
 	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > enough {
 		t.rowBlocks = max(t.rowBlocks, min(want, t.s.M/(outerBlock/2)))
 		t.groups = min(t.panels, ceil(want, t.rowBlocks))

@@ -4,25 +4,30 @@
 
 // gemm1x16AVX2 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-104
+// func gemm1x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
+TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
 	VMOVUPS 32(AX), Y1
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -39,6 +44,7 @@ loop:
 	VBROADCASTSS (R9), Y14
 	VFMADD231PS Y12, Y14, Y0
 	VFMADD231PS Y13, Y14, Y1
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -52,6 +58,7 @@ store:
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -59,21 +66,22 @@ store:
 
 // gemm2x16AVX2 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-104
+// func gemm2x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
+TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -81,6 +89,13 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS 0(AX), Y2
 	VMOVUPS 32(AX), Y3
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -102,6 +117,7 @@ loop:
 	VBROADCASTSS (R9)(R12*1), Y15
 	VFMADD231PS Y12, Y15, Y2
 	VFMADD231PS Y13, Y15, Y3
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -118,6 +134,7 @@ store:
 	VMOVUPS Y3, 32(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -125,21 +142,22 @@ store:
 
 // gemm3x16AVX2 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-104
+// func gemm3x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
+TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -150,6 +168,16 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS 0(AX), Y4
 	VMOVUPS 32(AX), Y5
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -176,6 +204,7 @@ loop:
 	VBROADCASTSS (R9)(R12*2), Y14
 	VFMADD231PS Y12, Y14, Y4
 	VFMADD231PS Y13, Y14, Y5
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -195,6 +224,7 @@ store:
 	VMOVUPS Y5, 32(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -202,21 +232,22 @@ store:
 
 // gemm4x16AVX2 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-104
+// func gemm4x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
+TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -230,6 +261,19 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS 0(AX), Y6
 	VMOVUPS 32(AX), Y7
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -261,6 +305,7 @@ loop:
 	VBROADCASTSS (R9)(R13*1), Y15
 	VFMADD231PS Y12, Y15, Y6
 	VFMADD231PS Y13, Y15, Y7
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -283,6 +328,7 @@ store:
 	VMOVUPS Y7, 32(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -290,21 +336,22 @@ store:
 
 // gemm5x16AVX2 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-104
+// func gemm5x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
+TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -321,6 +368,22 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS 0(AX), Y8
 	VMOVUPS 32(AX), Y9
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -357,6 +420,7 @@ loop:
 	VBROADCASTSS (R9)(R12*4), Y14
 	VFMADD231PS Y12, Y14, Y8
 	VFMADD231PS Y13, Y14, Y9
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -382,6 +446,7 @@ store:
 	VMOVUPS Y9, 32(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -389,23 +454,24 @@ store:
 
 // gemm6x16AVX2 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-104
+// func gemm6x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
+TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-112
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -425,6 +491,25 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS 0(AX), Y10
 	VMOVUPS 32(AX), Y11
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -466,6 +551,7 @@ loop:
 	VBROADCASTSS (R10), Y15
 	VFMADD231PS Y12, Y15, Y10
 	VFMADD231PS Y13, Y15, Y11
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -496,6 +582,7 @@ store:
 	VMOVUPS Y11, 32(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -503,17 +590,18 @@ store:
 
 // gemm1x16AVX512 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-112
+// func gemm1x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -521,10 +609,14 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -538,6 +630,7 @@ loop:
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -550,6 +643,7 @@ store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -557,17 +651,18 @@ store:
 
 // gemm2x16AVX512 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-112
+// func gemm2x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -575,12 +670,19 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z1
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -597,6 +699,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z0
 	VBROADCASTSS (R9)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z1
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -611,6 +714,7 @@ store:
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -618,17 +722,18 @@ store:
 
 // gemm3x16AVX512 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-112
+// func gemm3x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -636,7 +741,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -644,6 +749,16 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z1
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z2
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -663,6 +778,7 @@ loop:
 	VFMADD231PS Z28, Z31, Z1
 	VBROADCASTSS (R9)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z2
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -679,6 +795,7 @@ store:
 	VMOVUPS Z2, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -686,17 +803,18 @@ store:
 
 // gemm4x16AVX512 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-112
+// func gemm4x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -704,7 +822,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -714,6 +832,19 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z2
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z3
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -736,6 +867,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z2
 	VBROADCASTSS (R9)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z3
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -754,6 +886,7 @@ store:
 	VMOVUPS Z3, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -761,17 +894,18 @@ store:
 
 // gemm5x16AVX512 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-112
+// func gemm5x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -779,7 +913,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -791,6 +925,22 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z3
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z4
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -816,6 +966,7 @@ loop:
 	VFMADD231PS Z28, Z31, Z3
 	VBROADCASTSS (R9)(R12*4), Z30
 	VFMADD231PS Z28, Z30, Z4
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -836,6 +987,7 @@ store:
 	VMOVUPS Z4, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -843,17 +995,18 @@ store:
 
 // gemm6x16AVX512 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-112
+// func gemm6x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -863,7 +1016,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -877,6 +1030,25 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z4
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z5
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -905,6 +1077,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z4
 	VBROADCASTSS (R10), Z31
 	VFMADD231PS Z28, Z31, Z5
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -929,6 +1102,7 @@ store:
 	VMOVUPS Z5, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -936,17 +1110,18 @@ store:
 
 // gemm7x16AVX512 computes a column of tiles of 7 x 16.
 //
-// func gemm7x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-112
+// func gemm7x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -956,7 +1131,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -972,6 +1147,28 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z5
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z6
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1003,6 +1200,7 @@ loop:
 	VFMADD231PS Z28, Z31, Z5
 	VBROADCASTSS (R10)(R12*1), Z30
 	VFMADD231PS Z28, Z30, Z6
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1029,6 +1227,7 @@ store:
 	VMOVUPS Z6, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1036,17 +1235,18 @@ store:
 
 // gemm8x16AVX512 computes a column of tiles of 8 x 16.
 //
-// func gemm8x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-112
+// func gemm8x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1056,7 +1256,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1074,6 +1274,31 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z6
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z7
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1108,6 +1333,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z6
 	VBROADCASTSS (R10)(R12*2), Z31
 	VFMADD231PS Z28, Z31, Z7
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1136,6 +1362,7 @@ store:
 	VMOVUPS Z7, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1143,17 +1370,18 @@ store:
 
 // gemm9x16AVX512 computes a column of tiles of 9 x 16.
 //
-// func gemm9x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-112
+// func gemm9x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1163,7 +1391,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1183,6 +1411,34 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z7
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z8
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1220,6 +1476,7 @@ loop:
 	VFMADD231PS Z28, Z31, Z7
 	VBROADCASTSS (R10)(R13*1), Z30
 	VFMADD231PS Z28, Z30, Z8
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1250,6 +1507,7 @@ store:
 	VMOVUPS Z8, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1257,17 +1515,18 @@ store:
 
 // gemm10x16AVX512 computes a column of tiles of 10 x 16.
 //
-// func gemm10x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-112
+// func gemm10x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1277,7 +1536,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1299,6 +1558,37 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z8
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z9
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1339,6 +1629,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z8
 	VBROADCASTSS (R10)(R12*4), Z31
 	VFMADD231PS Z28, Z31, Z9
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1371,6 +1662,7 @@ store:
 	VMOVUPS Z9, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1378,17 +1670,18 @@ store:
 
 // gemm11x16AVX512 computes a column of tiles of 11 x 16.
 //
-// func gemm11x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-112
+// func gemm11x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1400,7 +1693,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1424,6 +1717,40 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z9
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z10
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1467,6 +1794,7 @@ loop:
 	VFMADD231PS Z28, Z31, Z9
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS Z28, Z30, Z10
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1503,6 +1831,7 @@ store:
 	VMOVUPS Z10, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1510,17 +1839,18 @@ store:
 
 // gemm12x16AVX512 computes a column of tiles of 12 x 16.
 //
-// func gemm12x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-112
+// func gemm12x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1532,7 +1862,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1558,6 +1888,43 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z10
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z11
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1604,6 +1971,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z10
 	VBROADCASTSS (R11)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z11
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1642,6 +2010,7 @@ store:
 	VMOVUPS Z11, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1649,17 +2018,18 @@ store:
 
 // gemm13x16AVX512 computes a column of tiles of 13 x 16.
 //
-// func gemm13x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-112
+// func gemm13x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1671,7 +2041,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1699,6 +2069,46 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z11
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z12
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1748,6 +2158,7 @@ loop:
 	VFMADD231PS Z28, Z31, Z11
 	VBROADCASTSS (R11)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z12
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1788,6 +2199,7 @@ store:
 	VMOVUPS Z12, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1795,17 +2207,18 @@ store:
 
 // gemm14x16AVX512 computes a column of tiles of 14 x 16.
 //
-// func gemm14x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-112
+// func gemm14x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1817,7 +2230,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1847,6 +2260,49 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z12
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z13
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1899,6 +2355,7 @@ loop:
 	VFMADD231PS Z28, Z30, Z12
 	VBROADCASTSS (R11)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z13
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -1941,6 +2398,7 @@ store:
 	VMOVUPS Z13, K1, 0(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -1948,17 +2406,18 @@ store:
 
 // gemm1x32AVX512 computes a column of tiles of 1 x 32.
 //
-// func gemm1x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-112
+// func gemm1x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -1966,11 +2425,15 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -1987,6 +2450,7 @@ loop:
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
 	VFMADD231PS Z29, Z30, Z1
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -2000,6 +2464,7 @@ store:
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2007,17 +2472,18 @@ store:
 
 // gemm2x32AVX512 computes a column of tiles of 2 x 32.
 //
-// func gemm2x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-112
+// func gemm2x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2025,7 +2491,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2033,6 +2499,13 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z2
 	VMOVUPS.Z 64(AX), K2, Z3
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2054,6 +2527,7 @@ loop:
 	VBROADCASTSS (R9)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z2
 	VFMADD231PS Z29, Z31, Z3
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -2070,6 +2544,7 @@ store:
 	VMOVUPS Z3, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2077,17 +2552,18 @@ store:
 
 // gemm3x32AVX512 computes a column of tiles of 3 x 32.
 //
-// func gemm3x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-112
+// func gemm3x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2095,7 +2571,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2106,6 +2582,16 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z4
 	VMOVUPS.Z 64(AX), K2, Z5
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2132,6 +2618,7 @@ loop:
 	VBROADCASTSS (R9)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z4
 	VFMADD231PS Z29, Z30, Z5
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -2151,6 +2638,7 @@ store:
 	VMOVUPS Z5, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2158,17 +2646,18 @@ store:
 
 // gemm4x32AVX512 computes a column of tiles of 4 x 32.
 //
-// func gemm4x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-112
+// func gemm4x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2176,7 +2665,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2190,6 +2679,19 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z6
 	VMOVUPS.Z 64(AX), K2, Z7
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2221,6 +2723,7 @@ loop:
 	VBROADCASTSS (R9)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z6
 	VFMADD231PS Z29, Z31, Z7
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -2243,6 +2746,7 @@ store:
 	VMOVUPS Z7, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2250,17 +2754,18 @@ store:
 
 // gemm5x32AVX512 computes a column of tiles of 5 x 32.
 //
-// func gemm5x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-112
+// func gemm5x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2268,7 +2773,7 @@ tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
 	MOVQ b+64(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2285,6 +2790,22 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z8
 	VMOVUPS.Z 64(AX), K2, Z9
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2321,6 +2842,7 @@ loop:
 	VBROADCASTSS (R9)(R12*4), Z30
 	VFMADD231PS Z28, Z30, Z8
 	VFMADD231PS Z29, Z30, Z9
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
@@ -2346,6 +2868,7 @@ store:
 	VMOVUPS Z9, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2353,17 +2876,18 @@ store:
 
 // gemm6x32AVX512 computes a column of tiles of 6 x 32.
 //
-// func gemm6x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-112
+// func gemm6x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2373,7 +2897,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2393,6 +2917,25 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z10
 	VMOVUPS.Z 64(AX), K2, Z11
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2434,6 +2977,7 @@ loop:
 	VBROADCASTSS (R10), Z31
 	VFMADD231PS Z28, Z31, Z10
 	VFMADD231PS Z29, Z31, Z11
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -2464,6 +3008,7 @@ store:
 	VMOVUPS Z11, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2471,17 +3016,18 @@ store:
 
 // gemm7x32AVX512 computes a column of tiles of 7 x 32.
 //
-// func gemm7x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-112
+// func gemm7x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2491,7 +3037,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2514,6 +3060,28 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z12
 	VMOVUPS.Z 64(AX), K2, Z13
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2560,6 +3128,7 @@ loop:
 	VBROADCASTSS (R10)(R12*1), Z30
 	VFMADD231PS Z28, Z30, Z12
 	VFMADD231PS Z29, Z30, Z13
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -2593,6 +3162,7 @@ store:
 	VMOVUPS Z13, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2600,17 +3170,18 @@ store:
 
 // gemm8x32AVX512 computes a column of tiles of 8 x 32.
 //
-// func gemm8x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-112
+// func gemm8x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2620,7 +3191,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2646,6 +3217,31 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z14
 	VMOVUPS.Z 64(AX), K2, Z15
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2697,6 +3293,7 @@ loop:
 	VBROADCASTSS (R10)(R12*2), Z31
 	VFMADD231PS Z28, Z31, Z14
 	VFMADD231PS Z29, Z31, Z15
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -2733,6 +3330,7 @@ store:
 	VMOVUPS Z15, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2740,17 +3338,18 @@ store:
 
 // gemm9x32AVX512 computes a column of tiles of 9 x 32.
 //
-// func gemm9x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-112
+// func gemm9x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2760,7 +3359,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2789,6 +3388,34 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z16
 	VMOVUPS.Z 64(AX), K2, Z17
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -2845,6 +3472,7 @@ loop:
 	VBROADCASTSS (R10)(R13*1), Z30
 	VFMADD231PS Z28, Z30, Z16
 	VFMADD231PS Z29, Z30, Z17
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -2884,6 +3512,7 @@ store:
 	VMOVUPS Z17, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -2891,17 +3520,18 @@ store:
 
 // gemm10x32AVX512 computes a column of tiles of 10 x 32.
 //
-// func gemm10x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-112
+// func gemm10x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -2911,7 +3541,7 @@ tile:
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2943,6 +3573,37 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z18
 	VMOVUPS.Z 64(AX), K2, Z19
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -3004,6 +3665,7 @@ loop:
 	VBROADCASTSS (R10)(R12*4), Z31
 	VFMADD231PS Z28, Z31, Z18
 	VFMADD231PS Z29, Z31, Z19
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -3046,6 +3708,7 @@ store:
 	VMOVUPS Z19, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3053,17 +3716,18 @@ store:
 
 // gemm11x32AVX512 computes a column of tiles of 11 x 32.
 //
-// func gemm11x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-112
+// func gemm11x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -3075,7 +3739,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3110,6 +3774,40 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z20
 	VMOVUPS.Z 64(AX), K2, Z21
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -3176,6 +3874,7 @@ loop:
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS Z28, Z30, Z20
 	VFMADD231PS Z29, Z30, Z21
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -3223,6 +3922,7 @@ store:
 	VMOVUPS Z21, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3230,17 +3930,18 @@ store:
 
 // gemm12x32AVX512 computes a column of tiles of 12 x 32.
 //
-// func gemm12x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-112
+// func gemm12x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -3252,7 +3953,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3290,6 +3991,43 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z22
 	VMOVUPS.Z 64(AX), K2, Z23
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -3361,6 +4099,7 @@ loop:
 	VBROADCASTSS (R11)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z22
 	VFMADD231PS Z29, Z31, Z23
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -3411,6 +4150,7 @@ store:
 	VMOVUPS Z23, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3418,17 +4158,18 @@ store:
 
 // gemm13x32AVX512 computes a column of tiles of 13 x 32.
 //
-// func gemm13x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-112
+// func gemm13x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -3440,7 +4181,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3481,6 +4222,46 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z24
 	VMOVUPS.Z 64(AX), K2, Z25
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -3557,6 +4338,7 @@ loop:
 	VBROADCASTSS (R11)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z24
 	VFMADD231PS Z29, Z30, Z25
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -3610,6 +4392,7 @@ store:
 	VMOVUPS Z25, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER
@@ -3617,17 +4400,18 @@ store:
 
 // gemm14x32AVX512 computes a column of tiles of 14 x 32.
 //
-// func gemm14x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-112
+// func gemm14x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
+TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-120
 	MOVQ tiles+0(FP), DI
 	MOVQ aRow+32(FP), R12
 	LEAQ (R12)(R12*2), R13
 	MOVQ aCol+40(FP), R8
 	MOVQ bRow+72(FP), BX
-	MOVQ cRow+88(FP), R14
+	MOVQ cRow+96(FP), R14
 	MOVQ a+24(FP), R9
-	MOVQ c+80(FP), SI
-	MOVQ mask+104(FP), AX
+	MOVQ c+88(FP), SI
+	MOVQ ahead+80(FP), R15
+	MOVQ mask+112(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
@@ -3639,7 +4423,7 @@ tile:
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+96(FP), $0
+	CMPQ add+104(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3683,6 +4467,49 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z26
 	VMOVUPS.Z 64(AX), K2, Z27
+	ADDQ R14, AX
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
 	ADDQ R14, AX
 	JMP start
 zero:
@@ -3764,6 +4591,7 @@ loop:
 	VBROADCASTSS (R11)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z26
 	VFMADD231PS Z29, Z31, Z27
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
@@ -3820,6 +4648,7 @@ store:
 	VMOVUPS Z27, K2, 64(SI)
 	ADDQ R14, SI
 	ADDQ aNext+56(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
 	VZEROUPPER

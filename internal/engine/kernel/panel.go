@@ -20,6 +20,7 @@ type panel struct {
 	aRow, aCol, aLine, aTile int
 	b                        []float32
 	bRow                     int
+	ahead                    int // elements from b to what is needed next, or 0
 	c                        []float32
 	cRow                     int
 	cols                     int
@@ -67,6 +68,10 @@ func (im *implementation) block(p *panel, m, n, k int, a blockA, b blockB, c []f
 	for j := 0; j < n; j += im.cols {
 		p.cols = min(im.cols, n-j)
 		p.b = b.data[j/im.cols*b.next:]
+		p.ahead = 0
+		if j+im.cols < n {
+			p.ahead = b.next
+		}
 		p.a, p.c = a.data, c[j:]
 		if more > 0 {
 			p.tiles, p.rows, p.aTile = more, low+1, a.tile
@@ -94,7 +99,7 @@ func (im *implementation) packPanel(dst []float32, b Strided[float32], rows, fro
 	j := 0
 	switch {
 	case b.Col == 1 && cols == w: // whole vectors, so nothing spills
-		im.gather(dst, 0, b.Data[from:], 0, b.Row, rows, w, 1)
+		im.stripes(dst, 0, b.Data[from:], 0, b.Row, rows, w, 1)
 		return
 	case b.Col == 1:
 		for l := range rows {
@@ -137,7 +142,7 @@ func (im *implementation) packTiles(to *buffer, a []float32, col, m, k int) bloc
 			safe = 0
 		}
 		for l := 0; l < safe; l += lines {
-			im.gather(dst[l*rows:], size, a[l*col:], step, col, min(lines, safe-l), rows, n)
+			im.stripes(dst[l*rows:], size, a[l*col:], step, col, min(lines, safe-l), rows, n)
 		}
 		for l := safe; l < k; l++ {
 			for t := range n {

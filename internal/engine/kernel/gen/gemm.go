@@ -12,7 +12,8 @@ import "fmt"
 //
 // with all of a tile in registers. A's columns come in lines of k: aSkip leads
 // from the end of one to the next, and aNext from the end of the last to the
-// next tile. All strides are in bytes and free, so that one kernel serves every
+// next tile. While the first tile is computed, what is ahead bytes from B comes
+// closer; a tile of C does while the one before is computed. All strides are in bytes and free, so that one kernel serves every
 // layout of A: packed or in place, transposed or not, or the patches of an image.
 func gemm(s *stubs) []byte {
 	t := newText(s)
@@ -71,7 +72,7 @@ func (m tile) write(t *text) {
 	name := fmt.Sprintf("gemm%dx%d%s", m.rows, m.vectors*m.bytes/4, isa)
 	args := []arg{{"tiles", "int"}, {"lines", "int"}, {"k", "int"},
 		{"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"}, {"aSkip", "int"}, {"aNext", "int"},
-		{"b", "*float32"}, {"bRow", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"add", "int"}}
+		{"b", "*float32"}, {"bRow", "int"}, {"ahead", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"add", "int"}}
 	if m.masked() {
 		args = append(args, arg{"mask", "int"})
 	}
@@ -86,6 +87,7 @@ func (m tile) write(t *text) {
 	load("cRow", "R14")
 	load("a", "R9")
 	load("c", "SI")
+	load("ahead", "R15")
 	if m.masked() {
 		load("mask", "AX")
 		f.op("KMOVW AX, K1")
@@ -118,6 +120,12 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, AX")
 	}
+	f.say("The next tile of C comes closer meanwhile.")
+	for range m.rows {
+		f.op("PREFETCHT0 (AX)")
+		f.op("PREFETCHT0 %d(AX)", m.vectors*m.bytes-4)
+		f.op("ADDQ R14, AX")
+	}
 	f.op("JMP start")
 	f.at("zero")
 	for i := range m.rows {
@@ -146,6 +154,7 @@ func (m tile) write(t *text) {
 			f.op("VFMADD231PS %s, %s, %s", m.spare(v), a, m.acc(i, v))
 		}
 	}
+	f.op("PREFETCHT1 (DX)(R15*1)")
 	f.op("ADDQ BX, DX")
 	for base := 0; base < m.rows; base += 5 {
 		f.op("ADDQ R8, %s", [...]string{"R9", "R10", "R11"}[base/5])
@@ -171,6 +180,7 @@ func (m tile) write(t *text) {
 		f.op("ADDQ R14, SI")
 	}
 	f.op("ADDQ %s, R9", f.arg("aNext", ""))
+	f.op("XORQ R15, R15") // what is ahead is on its way
 	f.op("DECQ DI")
 	f.op("JNZ tile")
 	f.end()
