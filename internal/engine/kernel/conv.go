@@ -52,52 +52,66 @@ func (Plain[F]) Conv(y, x, w []F, s ConvShape) {
 }
 
 // A convTask multiplies patches with packed weights: y[position] = patch * B.
+// Its parts are rows of an image's grid, or several images. Where a grid is wide
+// enough for tiles of its own, its patches are read in place, one line of A for
+// each row of taps; else they are gathered.
 type convTask struct {
-	im        *implementation
-	w         window
-	x, y      []float32
-	cols      int // of y
-	packed    []float32
-	positions int
-	lines     int // positions in a part
+	im     *implementation
+	w      window
+	x, y   []float32
+	cols   int // of y
+	packed []float32
+	images int
+	bands  int // parts of an image, or
+	many   int // images in a part
 
-	// Where not zero, results go to the pixels of y that are sparse apart: an
-	// output of the grid's position (py, px) belongs to pixel (py*sparse+atY, px*sparse+atX)
-	// of an image of height x width.
+	// Results go to the pixels of y that are sparse apart: an output of the
+	// grid's position (py, px) belongs to pixel (py*sparse+atY, px*sparse+atX) of
+	// an image of height x width.
 	sparse, atY, atX, height, width int
 }
 
-const patchBlock = 1 << 15 // elements of patches that are gathered at a time
+const (
+	patchBlock = 1 << 15 // elements of images that a part of the work has
+	wideGrid   = 4       // positions side by side that are worth reading in place
+)
 
 func (d *desk) convolve(t convTask, images int) {
-	t.im = d.im
-	t.positions = images * t.w.gridY * t.w.gridX
-	t.lines = max(t.im.rows, patchBlock/t.w.depth())
-	if parts := 4 * (len(d.pool.helpers) + 1); t.positions*t.w.depth()*t.cols > enough {
-		t.lines = max(t.im.rows, min(t.lines, ceil(t.positions, parts)))
-	}
+	t.im, t.images = d.im, images
+	t.bands, t.many = t.w.cut(images, patchBlock, len(d.pool.helpers)+1)
 	d.conv = t
-	d.run(&d.conv, ceil(t.positions, t.lines))
+	d.run(&d.conv, max(images*t.bands/t.many, ceil(images, t.many)))
 }
 
 func (t *convTask) part(i int, s *scratch) {
-	from, to := i*t.lines, min((i+1)*t.lines, t.positions)
-	k := t.w.depth()
-	stride := k + 16 // see gemmTask.left
-	patches := s.a.get((to - from) * stride)
-	t.w.gather(t.im, patches, stride, t.x, from, to)
-	c := t.y[from*t.cols:]
-	if t.sparse > 0 {
-		c = s.c.get((to - from) * t.cols)
+	from, to := i*t.many, min((i+1)*t.many, t.images) // images
+	top, end := 0, t.w.gridY                          // rows of their grids
+	if t.bands > 1 {
+		from, to = i/t.bands, i/t.bands+1
+		top, end = i%t.bands*t.w.gridY/t.bands, (i%t.bands+1)*t.w.gridY/t.bands
 	}
-	blocks := ceil(k, 2*innerBlock)
-	for q := range blocks {
-		k0, k1 := q*k/blocks, (q+1)*k/blocks
-		b := blockB{t.packed[k0*t.im.cols:], t.im.cols, k * t.im.cols}
-		t.im.block(&s.panel, to-from, t.cols, k1-k0, blockA{data: patches[k0:], row: stride, col: 1}, b, c, t.cols, q > 0)
-	}
-	if t.sparse > 0 {
-		t.scatter(c, from, to)
+	p := &s.panel
+	a := t.w.frame(&s.a, t.x, from, to, top, end)
+	p.aRow, p.aCol, p.aLine, p.bRow, p.cRow = t.w.step*t.w.channels, 1, a.line, t.im.cols, t.sparse*t.cols
+	p.turns, p.aTurn, p.cTurn = end-top, t.w.step*a.line, t.sparse*t.width*t.cols
+	run := t.w.tapsX * t.w.channels
+	passes := ceil(t.w.tapsY, max(1, innerBlock/run))
+	for q := range passes {
+		l0, l1 := q*t.w.tapsY/passes, (q+1)*t.w.tapsY/passes
+		p.lines, p.k, p.add = l1-l0, run, q > 0
+		for j := 0; j < t.cols; j += t.im.cols {
+			p.cols = min(t.im.cols, t.cols-j)
+			p.b = t.packed[j*t.w.tapsY*run+l0*run*t.im.cols:]
+			p.ahead = 0
+			if j+t.im.cols < t.cols {
+				p.ahead = t.w.tapsY * run * t.im.cols
+			}
+			for n := from; n < to; n++ {
+				c := ((n*t.height+top*t.sparse+t.atY)*t.width+t.atX)*t.cols + j
+				t.im.column(p, t.w.gridX, a.data[(n-from)*a.image+l0*a.line:], 0, t.y[c:])
+				p.ahead = 0
+			}
+		}
 	}
 }
 
@@ -112,7 +126,7 @@ func (p *Pool) Conv(y, x, w []float32, s ConvShape) {
 		return
 	}
 	d := p.open()
-	t := convTask{x: x, y: y, cols: s.Out, w: window{
+	t := convTask{x: x, y: y, cols: s.Out, sparse: 1, height: s.OutH(), width: s.OutW(), w: window{
 		height: s.H, width: s.W, channels: s.In, gridY: s.OutH(), gridX: s.OutW(),
 		step: s.Stride, fromY: -1, fromX: -1, tapsY: 3, tapsX: 3,
 	}}

@@ -4,22 +4,23 @@
 
 // gemm1x16AVX2 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
-TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-112
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm1x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -34,9 +35,9 @@ zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -51,37 +52,42 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm2x16AVX2 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
-TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-112
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm2x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -104,9 +110,9 @@ zero:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -124,7 +130,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Y0, 0(SI)
@@ -133,31 +139,36 @@ store:
 	VMOVUPS Y2, 0(SI)
 	VMOVUPS Y3, 32(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm3x16AVX2 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
-TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-112
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm3x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -188,9 +199,9 @@ zero:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -211,7 +222,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Y0, 0(SI)
@@ -223,31 +234,36 @@ store:
 	VMOVUPS Y4, 0(SI)
 	VMOVUPS Y5, 32(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm4x16AVX2 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
-TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-112
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm4x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -286,9 +302,9 @@ zero:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -312,7 +328,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Y0, 0(SI)
@@ -327,31 +343,36 @@ store:
 	VMOVUPS Y6, 0(SI)
 	VMOVUPS Y7, 32(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm5x16AVX2 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
-TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-112
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm5x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -398,9 +419,9 @@ zero:
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -427,7 +448,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Y0, 0(SI)
@@ -445,33 +466,38 @@ store:
 	VMOVUPS Y8, 0(SI)
 	VMOVUPS Y9, 32(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm6x16AVX2 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX2(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int)
-TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-112
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm6x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -526,9 +552,9 @@ zero:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -559,8 +585,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Y0, 0(SI)
@@ -581,35 +607,40 @@ store:
 	VMOVUPS Y10, 0(SI)
 	VMOVUPS Y11, 32(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm1x16AVX512 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm1x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -622,9 +653,9 @@ tile:
 zero:
 	VPXORD Z0, Z0, Z0
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -637,40 +668,45 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm2x16AVX512 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm2x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -689,9 +725,9 @@ zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -706,42 +742,47 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm3x16AVX512 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm3x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -766,9 +807,9 @@ zero:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -785,7 +826,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -794,35 +835,40 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z2, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm4x16AVX512 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm4x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -853,9 +899,9 @@ zero:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -874,7 +920,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -885,35 +931,40 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z3, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm5x16AVX512 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm5x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -950,9 +1001,9 @@ zero:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -973,7 +1024,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -986,37 +1037,42 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z4, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm6x16AVX512 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm6x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1059,9 +1115,9 @@ zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1085,8 +1141,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -1101,37 +1157,42 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z5, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm7x16AVX512 computes a column of tiles of 7 x 16.
 //
-// func gemm7x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm7x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1180,9 +1241,9 @@ zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1208,8 +1269,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -1226,37 +1287,42 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z6, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm8x16AVX512 computes a column of tiles of 8 x 16.
 //
-// func gemm8x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm8x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1311,9 +1377,9 @@ zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1341,8 +1407,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -1361,37 +1427,42 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z7, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm9x16AVX512 computes a column of tiles of 9 x 16.
 //
-// func gemm9x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm9x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1452,9 +1523,9 @@ zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1484,8 +1555,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -1506,37 +1577,42 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z8, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm10x16AVX512 computes a column of tiles of 10 x 16.
 //
-// func gemm10x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm10x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1603,9 +1679,9 @@ zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1637,8 +1713,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -1661,39 +1737,44 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z9, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm11x16AVX512 computes a column of tiles of 11 x 16.
 //
-// func gemm11x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm11x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1766,9 +1847,9 @@ zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1803,9 +1884,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -1830,39 +1911,44 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z10, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm12x16AVX512 computes a column of tiles of 12 x 16.
 //
-// func gemm12x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm12x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1941,9 +2027,9 @@ zero:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1980,9 +2066,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2009,39 +2095,44 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z11, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm13x16AVX512 computes a column of tiles of 13 x 16.
 //
-// func gemm13x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm13x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2126,9 +2217,9 @@ zero:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2167,9 +2258,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2198,39 +2289,44 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z12, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm14x16AVX512 computes a column of tiles of 14 x 16.
 //
-// func gemm14x16AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm14x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2321,9 +2417,9 @@ zero:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2364,9 +2460,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2397,35 +2493,40 @@ store:
 	ADDQ R14, SI
 	VMOVUPS Z13, K1, 0(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm1x32AVX512 computes a column of tiles of 1 x 32.
 //
-// func gemm1x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm1x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2440,9 +2541,9 @@ zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2457,41 +2558,46 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm2x32AVX512 computes a column of tiles of 2 x 32.
 //
-// func gemm2x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm2x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2514,9 +2620,9 @@ zero:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2534,7 +2640,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2543,35 +2649,40 @@ store:
 	VMOVUPS Z2, K1, 0(SI)
 	VMOVUPS Z3, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm3x32AVX512 computes a column of tiles of 3 x 32.
 //
-// func gemm3x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm3x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2602,9 +2713,9 @@ zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2625,7 +2736,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2637,35 +2748,40 @@ store:
 	VMOVUPS Z4, K1, 0(SI)
 	VMOVUPS Z5, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm4x32AVX512 computes a column of tiles of 4 x 32.
 //
-// func gemm4x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm4x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2704,9 +2820,9 @@ zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2730,7 +2846,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2745,35 +2861,40 @@ store:
 	VMOVUPS Z6, K1, 0(SI)
 	VMOVUPS Z7, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm5x32AVX512 computes a column of tiles of 5 x 32.
 //
-// func gemm5x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm5x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2820,9 +2941,9 @@ zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2849,7 +2970,7 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
+	ADDQ aSkip+56(FP), R9
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -2867,37 +2988,42 @@ store:
 	VMOVUPS Z8, K1, 0(SI)
 	VMOVUPS Z9, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm6x32AVX512 computes a column of tiles of 6 x 32.
 //
-// func gemm6x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm6x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2952,9 +3078,9 @@ zero:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2985,8 +3111,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -3007,37 +3133,42 @@ store:
 	VMOVUPS Z10, K1, 0(SI)
 	VMOVUPS Z11, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm7x32AVX512 computes a column of tiles of 7 x 32.
 //
-// func gemm7x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm7x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3100,9 +3231,9 @@ zero:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3136,8 +3267,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -3161,37 +3292,42 @@ store:
 	VMOVUPS Z12, K1, 0(SI)
 	VMOVUPS Z13, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm8x32AVX512 computes a column of tiles of 8 x 32.
 //
-// func gemm8x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm8x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3262,9 +3398,9 @@ zero:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3301,8 +3437,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -3329,37 +3465,42 @@ store:
 	VMOVUPS Z14, K1, 0(SI)
 	VMOVUPS Z15, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm9x32AVX512 computes a column of tiles of 9 x 32.
 //
-// func gemm9x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm9x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3438,9 +3579,9 @@ zero:
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3480,8 +3621,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -3511,37 +3652,42 @@ store:
 	VMOVUPS Z16, K1, 0(SI)
 	VMOVUPS Z17, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm10x32AVX512 computes a column of tiles of 10 x 32.
 //
-// func gemm10x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm10x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3628,9 +3774,9 @@ zero:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3673,8 +3819,8 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -3707,39 +3853,44 @@ store:
 	VMOVUPS Z18, K1, 0(SI)
 	VMOVUPS Z19, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm11x32AVX512 computes a column of tiles of 11 x 32.
 //
-// func gemm11x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm11x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3834,9 +3985,9 @@ zero:
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3883,9 +4034,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -3921,39 +4072,44 @@ store:
 	VMOVUPS Z20, K1, 0(SI)
 	VMOVUPS Z21, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm12x32AVX512 computes a column of tiles of 12 x 32.
 //
-// func gemm12x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm12x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -4056,9 +4212,9 @@ zero:
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -4108,9 +4264,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -4149,39 +4305,44 @@ store:
 	VMOVUPS Z22, K1, 0(SI)
 	VMOVUPS Z23, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm13x32AVX512 computes a column of tiles of 13 x 32.
 //
-// func gemm13x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm13x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -4292,9 +4453,9 @@ zero:
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -4347,9 +4508,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -4391,39 +4552,44 @@ store:
 	VMOVUPS Z24, K1, 0(SI)
 	VMOVUPS Z25, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm14x32AVX512 computes a column of tiles of 14 x 32.
 //
-// func gemm14x32AVX512(tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, b *float32, bRow int, ahead int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-120
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+32(FP), R12
+// func gemm14x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+40(FP), R8
-	MOVQ bRow+72(FP), BX
-	MOVQ cRow+96(FP), R14
-	MOVQ a+24(FP), R9
-	MOVQ c+88(FP), SI
-	MOVQ ahead+80(FP), R15
-	MOVQ mask+112(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ b+64(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+104(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -4542,9 +4708,9 @@ zero:
 	VPXORD Z26, Z26, Z26
 	VPXORD Z27, Z27, Z27
 start:
-	MOVQ lines+8(FP), AX
+	MOVQ lines+16(FP), AX
 line:
-	MOVQ k+16(FP), CX
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -4600,9 +4766,9 @@ loop:
 	JNZ loop
 	DECQ AX
 	JZ store
-	ADDQ aSkip+48(FP), R9
-	ADDQ aSkip+48(FP), R10
-	ADDQ aSkip+48(FP), R11
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
 	JMP line
 store:
 	VMOVUPS Z0, K1, 0(SI)
@@ -4647,9 +4813,13 @@ store:
 	VMOVUPS Z26, K1, 0(SI)
 	VMOVUPS Z27, K2, 64(SI)
 	ADDQ R14, SI
-	ADDQ aNext+56(FP), R9
+	ADDQ aNext+64(FP), R9
 	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET

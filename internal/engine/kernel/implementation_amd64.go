@@ -94,25 +94,25 @@ func tilesAVX2(p *panel) {
 		add = 1
 	}
 	if p.cols == width {
-		run(p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), &p.b[0], 4*p.bRow, 4*p.ahead, &p.c[0], 4*p.cRow, add)
+		run(p.turns, p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), 4*p.turnA(), &p.b[0], 4*p.bRow, 4*p.ahead, &p.c[0], 4*p.cRow, 4*p.turnC(), add)
 		return
 	}
 	edge := &p.edge
-	for i := range p.tiles {
-		c := p.c[i*p.rows*p.cRow:]
+	for i := range p.turns * p.tiles {
+		a, c := p.a[i/p.tiles*p.aTurn+i%p.tiles*p.aTile:], p.c[i/p.tiles*p.cTurn+i%p.tiles*p.rows*p.cRow:]
 		if p.add {
 			for r := range p.rows {
 				copy(edge[r*width:r*width+p.cols], c[r*p.cRow:])
 			}
 		}
-		run(1, p.lines, p.k, &p.a[i*p.aTile], 4*p.aRow, 4*p.aCol, 4*p.skip(), 0, &p.b[0], 4*p.bRow, 4*p.ahead, &edge[0], 4*width, add)
+		run(1, 1, p.lines, p.k, &a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 0, 0, &p.b[0], 4*p.bRow, 0, &edge[0], 4*width, 0, add)
 		for r := range p.rows {
 			copy(c[r*p.cRow:r*p.cRow+p.cols], edge[r*width:])
 		}
 	}
 }
 
-var gemm16AVX2 = [...]func(tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext int, b *float32, bRow, ahead int, c *float32, cRow, add int){
+var gemm16AVX2 = [...]func(turns, tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext, aTurn int, b *float32, bRow, ahead int, c *float32, cRow, cTurn, add int){
 	nil, gemm1x16AVX2, gemm2x16AVX2, gemm3x16AVX2, gemm4x16AVX2, gemm5x16AVX2, gemm6x16AVX2,
 }
 
@@ -129,11 +129,11 @@ func tilesAVX512(p *panel) {
 	} else {
 		p.check(32)
 	}
-	kernels[p.rows](p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), &p.b[0], 4*p.bRow, 4*p.ahead,
-		&p.c[0], 4*p.cRow, add, 1<<p.cols-1)
+	kernels[p.rows](p.turns, p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), 4*p.turnA(), &p.b[0], 4*p.bRow, 4*p.ahead,
+		&p.c[0], 4*p.cRow, 4*p.turnC(), add, 1<<p.cols-1)
 }
 
-type gemmAVX512 func(tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext int, b *float32, bRow, ahead int, c *float32, cRow, add, mask int)
+type gemmAVX512 func(turns, tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext, aTurn int, b *float32, bRow, ahead int, c *float32, cRow, cTurn, add, mask int)
 
 var gemm16AVX512 = [...]gemmAVX512{
 	nil, gemm1x16AVX512, gemm2x16AVX512, gemm3x16AVX512, gemm4x16AVX512, gemm5x16AVX512, gemm6x16AVX512, gemm7x16AVX512,

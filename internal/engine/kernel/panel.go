@@ -3,41 +3,45 @@ package kernel
 // A panel is one call of an implementation's micro-kernel: a column of tiles of
 // C, rows x cols each, one below the other, over one panel of B.
 //
-//	for i < tiles*rows, j < cols:
-//		sum := add ? c[i*cRow+j] : 0
-//		for l < lines*k { sum += a[i/rows*aTile + i%rows*aRow + l/k*aLine + l%k*aCol] * b[l*bRow+j] }
-//		c[i*cRow+j] = sum
+//	for n < turns, i < tiles*rows, j < cols:
+//		sum := add ? c[n*cTurn + i*cRow+j] : 0
+//		for l < lines*k { sum += a[n*aTurn + i/rows*aTile + i%rows*aRow + l/k*aLine + l%k*aCol] * b[l*bRow+j] }
+//		c[n*cTurn + i*cRow+j] = sum
 //
 // one chain of multiply-adds each, so that a long k may be cut anywhere and
 // continued with add. The strides of A are free: packed or in place, transposed
-// or not, or patches of an image, which have a line for each row of the image:
-// it is one kernel. b holds all columns of a full panel of the implementation
+// or not, or patches of an image, which have a line for each row of the image
+// that they meet, and a turn for each row of the grid: it is one kernel. b holds all columns of a full panel of the implementation
 // (or of 16, where cols <= 16), whatever they contain beyond cols.
 type panel struct {
-	tiles, rows              int
-	lines, k                 int
-	a                        []float32
-	aRow, aCol, aLine, aTile int
-	b                        []float32
-	bRow                     int
-	ahead                    int // elements from b to what is needed next, or 0
-	c                        []float32
-	cRow                     int
-	cols                     int
-	add                      bool
-	edge                     [6 * 16]float32 // room for a tile whose last columns are not C's
+	turns, tiles, rows              int
+	lines, k                        int
+	a                               []float32
+	aRow, aCol, aLine, aTile, aTurn int
+	b                               []float32
+	bRow                            int
+	ahead                           int // elements from b to what is needed next, or 0
+	c                               []float32
+	cRow, cTurn                     int
+	cols                            int
+	add                             bool
+	edge                            [6 * 16]float32 // room for a tile whose last columns are not C's
 }
 
 // check panics unless the slices hold what a micro-kernel will touch, which reads panel columns of b.
 func (p *panel) check(width int) {
-	_ = p.a[(p.tiles-1)*p.aTile+(p.rows-1)*p.aRow+(p.lines-1)*p.aLine+(p.k-1)*p.aCol]
+	_ = p.a[(p.turns-1)*p.aTurn+(p.tiles-1)*p.aTile+(p.rows-1)*p.aRow+(p.lines-1)*p.aLine+(p.k-1)*p.aCol]
 	_ = p.b[(p.lines*p.k-1)*p.bRow+width-1]
-	_ = p.c[(p.tiles*p.rows-1)*p.cRow+p.cols-1]
+	_ = p.c[(p.turns-1)*p.cTurn+(p.tiles*p.rows-1)*p.cRow+p.cols-1]
 }
 
-// skip and next lead from the end of a line of A to the next, and from the end of a tile's last line to the next tile.
-func (p *panel) skip() int { return p.aLine - p.k*p.aCol }
-func (p *panel) next() int { return p.aTile - (p.lines-1)*p.aLine - p.k*p.aCol }
+// skip, next, turnA and turnC lead from the end of a line of A to the next, from
+// the end of a tile's last line to the next tile, and from where the next tile
+// would be, of A and of C, to the next turn.
+func (p *panel) skip() int  { return p.aLine - p.k*p.aCol }
+func (p *panel) next() int  { return p.aTile - (p.lines-1)*p.aLine - p.k*p.aCol }
+func (p *panel) turnA() int { return p.aTurn - p.tiles*p.aTile }
+func (p *panel) turnC() int { return p.cTurn - p.tiles*p.rows*p.cRow }
 
 // A blockA is the left operand of a block product. In place, element (i, l) is
 // data[i*row + l*col]. Packed, the block's tiles are tile elements apart, and i counts rows of one tile.
@@ -63,30 +67,35 @@ func (im *implementation) spread(m int) (tiles, low, more int) {
 
 // block computes an m x n block of C (rows cRow apart) from k columns of A and rows of B. k is at least 1.
 func (im *implementation) block(p *panel, m, n, k int, a blockA, b blockB, c []float32, cRow int, add bool) {
-	p.lines, p.k, p.aRow, p.aCol, p.bRow, p.cRow, p.add = 1, k, a.row, a.col, b.row, cRow, add
-	tiles, low, more := im.spread(m)
+	p.turns, p.lines, p.k, p.aRow, p.aCol, p.aLine, p.bRow, p.cRow, p.add = 1, 1, k, a.row, a.col, 0, b.row, cRow, add
 	for j := 0; j < n; j += im.cols {
-		p.cols = min(im.cols, n-j)
-		p.b = b.data[j/im.cols*b.next:]
-		p.ahead = 0
+		p.cols, p.ahead = min(im.cols, n-j), 0
 		if j+im.cols < n {
 			p.ahead = b.next
 		}
-		p.a, p.c = a.data, c[j:]
-		if more > 0 {
-			p.tiles, p.rows, p.aTile = more, low+1, a.tile
-			if a.tile == 0 {
-				p.aTile = (low + 1) * a.row
-			}
-			im.tiles(p)
-			p.a, p.c = p.a[more*p.aTile:], p.c[more*(low+1)*cRow:]
-		}
-		p.tiles, p.rows, p.aTile = tiles-more, low, a.tile
-		if a.tile == 0 {
-			p.aTile = low * a.row
+		p.b = b.data[j/im.cols*b.next:]
+		im.column(p, m, a.data, a.tile, c[j:])
+	}
+}
+
+// column computes m rows of C, in each turn, in the columns of the panel p, whose strides,
+// columns and B are set, from a: in tiles that are tile elements apart, or in place.
+func (im *implementation) column(p *panel, m int, a []float32, tile int, c []float32) {
+	tiles, low, more := im.spread(m)
+	p.a, p.c = a, c
+	if more > 0 {
+		p.tiles, p.rows, p.aTile = more, low+1, tile
+		if tile == 0 {
+			p.aTile = (low + 1) * p.aRow
 		}
 		im.tiles(p)
+		p.a, p.c, p.ahead = a[more*p.aTile:], c[more*(low+1)*p.cRow:], 0
 	}
+	p.tiles, p.rows, p.aTile = tiles-more, low, tile
+	if tile == 0 {
+		p.aTile = low * p.aRow
+	}
+	im.tiles(p)
 }
 
 // packPanel writes columns from to from+cols of b, all of its rows rows, as a
@@ -159,8 +168,8 @@ func (im *implementation) packTiles(to *buffer, a []float32, col, m, k int) bloc
 
 // plainTiles is the micro-kernel without assembly: tiles of 4 x 2 in registers, the rest one by one.
 func plainTiles(p *panel) {
-	for t := range p.tiles {
-		a, c := p.a[t*p.aTile:], p.c[t*p.rows*p.cRow:]
+	for t := range p.turns * p.tiles {
+		a, c := p.a[t/p.tiles*p.aTurn+t%p.tiles*p.aTile:], p.c[t/p.tiles*p.cTurn+t%p.tiles*p.rows*p.cRow:]
 		j := 0
 		if p.rows == 4 {
 			for ; j+2 <= p.cols; j += 2 {

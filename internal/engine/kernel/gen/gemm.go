@@ -3,7 +3,7 @@ package main
 import "fmt"
 
 // gemm writes the micro-kernels of the matrix product: for every row count of
-// a tile one function, which computes a column of tiles,
+// a tile one function, which computes a column of tiles, in each of its turns,
 //
 //	for t < tiles, i < rows, j < 16 or 32:
 //		sum := add != 0 ? c[t*rows+i][j] : 0
@@ -12,7 +12,8 @@ import "fmt"
 //
 // with all of a tile in registers. A's columns come in lines of k: aSkip leads
 // from the end of one to the next, and aNext from the end of the last to the
-// next tile. While the first tile is computed, what is ahead bytes from B comes
+// next tile; aTurn and cTurn lead from behind the last tile of a turn to the next
+// turn. While the first tile is computed, what is ahead bytes from B comes
 // closer; a tile of C does while the one before is computed. All strides are in bytes and free, so that one kernel serves every
 // layout of A: packed or in place, transposed or not, or the patches of an image.
 func gemm(s *stubs) []byte {
@@ -70,16 +71,15 @@ func (m tile) write(t *text) {
 		isa = "AVX512"
 	}
 	name := fmt.Sprintf("gemm%dx%d%s", m.rows, m.vectors*m.bytes/4, isa)
-	args := []arg{{"tiles", "int"}, {"lines", "int"}, {"k", "int"},
-		{"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"}, {"aSkip", "int"}, {"aNext", "int"},
-		{"b", "*float32"}, {"bRow", "int"}, {"ahead", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"add", "int"}}
+	args := []arg{{"turns", "int"}, {"tiles", "int"}, {"lines", "int"}, {"k", "int"},
+		{"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"}, {"aSkip", "int"}, {"aNext", "int"}, {"aTurn", "int"},
+		{"b", "*float32"}, {"bRow", "int"}, {"ahead", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"cTurn", "int"}, {"add", "int"}}
 	if m.masked() {
 		args = append(args, arg{"mask", "int"})
 	}
 	f := t.begin(fmt.Sprintf("%s computes a column of tiles of %d x %d.", name, m.rows, m.vectors*m.bytes/4), name, args, "")
 	load := func(name, reg string) { f.op("MOVQ %s, %s", f.arg(name, ""), reg) }
 
-	load("tiles", "DI")
 	load("aRow", "R12")
 	f.op("LEAQ (R12)(R12*2), R13")
 	load("aCol", "R8")
@@ -95,6 +95,8 @@ func (m tile) write(t *text) {
 		f.op("KMOVW AX, K2")
 	}
 
+	f.at("turn")
+	load("tiles", "DI")
 	f.at("tile")
 	f.say("DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.")
 	load("b", "DX")
@@ -183,5 +185,9 @@ func (m tile) write(t *text) {
 	f.op("XORQ R15, R15") // what is ahead is on its way
 	f.op("DECQ DI")
 	f.op("JNZ tile")
+	f.op("ADDQ %s, R9", f.arg("aTurn", ""))
+	f.op("ADDQ %s, SI", f.arg("cTurn", ""))
+	f.op("DECQ %s", f.arg("turns", ""))
+	f.op("JNZ turn")
 	f.end()
 }
