@@ -52,18 +52,19 @@ func (Plain[F]) Conv(y, x, w []F, s ConvShape) {
 }
 
 // A convTask multiplies patches with packed weights: y[position] = patch * B.
-// Its parts are rows of an image's grid, or several images. Where a grid is wide
-// enough for tiles of its own, its patches are read in place, one line of A for
-// each row of taps; else they are gathered.
+// Its parts are rows of an image's grid, or several images. Patches are read in
+// place, a line of A for each row of taps and a turn for each row of the grid;
+// only where these lines are short are they gathered.
 type convTask struct {
-	im     *implementation
-	w      window
-	x, y   []float32
-	cols   int // of y
-	packed []float32
-	images int
-	bands  int // parts of an image, or
-	many   int // images in a part
+	im       *implementation
+	w        window
+	x, y     []float32
+	cols     int // of y
+	packed   []float32
+	images   int
+	bands    int // parts of an image, or
+	many     int // images in a part
+	gathered bool
 
 	// Results go to the pixels of y that are sparse apart: an output of the
 	// grid's position (py, px) belongs to pixel (py*sparse+atY, px*sparse+atX) of
@@ -72,15 +73,24 @@ type convTask struct {
 }
 
 const (
-	patchBlock = 1 << 15 // elements of images that a part of the work has
-	wideGrid   = 4       // positions side by side that are worth reading in place
+	patchBlock = 1 << 15 // elements of images, or of gathered patches, that a part of the work has
+	shortLine  = 32      // elements of a line of A; shorter ones are gathered
 )
 
 func (d *desk) convolve(t convTask, images int) {
 	t.im, t.images = d.im, images
-	t.bands, t.many = t.w.cut(images, patchBlock, len(d.pool.helpers)+1)
+	t.gathered = t.w.tapsX*t.w.channels < shortLine && t.sparse == 1
+	height, width := t.w.reach(t.w.gridY)
+	size := height * width * t.w.channels // elements of an image
+	if t.gathered {
+		size = t.w.gridY * t.w.gridX * t.w.depth()
+	}
+	t.bands, t.many = 1, max(1, min(patchBlock/size, images/(4*(len(d.pool.helpers)+1))))
+	if size > patchBlock {
+		t.bands = min(t.w.gridY, ceil(size, patchBlock))
+	}
 	d.conv = t
-	d.run(&d.conv, max(images*t.bands/t.many, ceil(images, t.many)))
+	d.run(&d.conv, ceil(images, t.many)*t.bands)
 }
 
 func (t *convTask) part(i int, s *scratch) {
@@ -90,6 +100,25 @@ func (t *convTask) part(i int, s *scratch) {
 		from, to = i/t.bands, i/t.bands+1
 		top, end = i%t.bands*t.w.gridY/t.bands, (i%t.bands+1)*t.w.gridY/t.bands
 	}
+	if t.gathered {
+		t.gather(s, (from*t.w.gridY+top)*t.w.gridX, ((to-1)*t.w.gridY+end)*t.w.gridX)
+	} else {
+		t.inPlace(s, from, to, top, end)
+	}
+}
+
+// gather computes positions from to to-1, counted over all images.
+func (t *convTask) gather(s *scratch, from, to int) {
+	k, cols := t.w.depth(), t.im.cols
+	stride := k + 16 // see gemmTask.left
+	patches := s.a.get((to - from) * stride)
+	t.w.gather(t.im, patches, stride, t.x, from, to)
+	t.im.block(&s.panel, to-from, t.cols, k, blockA{data: patches, row: stride, col: 1},
+		blockB{t.packed, cols, k * cols}, t.y[from*t.cols:], t.cols, false)
+}
+
+// inPlace computes rows top to end-1 of the grids of images from to to-1.
+func (t *convTask) inPlace(s *scratch, from, to, top, end int) {
 	p := &s.panel
 	a := t.w.frame(&s.a, t.x, from, to, top, end)
 	p.aRow, p.aCol, p.aLine, p.bRow, p.cRow = t.w.step*t.w.channels, 1, a.line, t.im.cols, t.sparse*t.cols

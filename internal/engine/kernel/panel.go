@@ -135,6 +135,26 @@ func (im *implementation) packPanel(dst []float32, b Strided[float32], rows, fro
 	}
 }
 
+// transposed is dst[j][i] = src[i][j] for the rows x cols matrix src.
+func (im *implementation) transposed(dst, src []float32, rows, cols int) {
+	i := 0
+	if im.transpose != nil && cols >= 8 {
+		for ; i+8 <= rows; i += 8 {
+			im.transpose(dst[i:], rows, src[i*cols:], cols, cols/8)
+			for r := i; r < i+8; r++ {
+				for j := cols &^ 7; j < cols; j++ {
+					dst[j*rows+r] = src[r*cols+j]
+				}
+			}
+		}
+	}
+	for ; i < rows; i++ {
+		for j, v := range src[i*cols : (i+1)*cols] {
+			dst[j*rows+i] = v
+		}
+	}
+}
+
 // packTiles packs the m x k matrix a whose columns are contiguous, and col apart:
 // to[tile][l][i] with as many i as the largest tile has rows. In place a tile
 // would take a few elements of each of many cache lines.

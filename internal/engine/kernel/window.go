@@ -15,18 +15,6 @@ type window struct {
 // depth is the number of elements of a patch.
 func (w window) depth() int { return w.tapsY * w.tapsX * w.channels }
 
-// cut says how the work on images is cut: into bands of an image's grid, or many
-// images to a part, so that a part has about block elements of images, and every
-// thread a few parts.
-func (w window) cut(images, block, threads int) (bands, many int) {
-	h, l := w.reach(w.gridY)
-	size := h * l * w.channels
-	if size > block {
-		return min(w.gridY, ceil(size, block)), 1
-	}
-	return 1, max(1, min(block/size, images/(4*threads)))
-}
-
 // reach returns the size in pixels of what rows rows of the grid see.
 func (w window) reach(rows int) (height, width int) {
 	return (rows-1)*w.step + w.tapsY, (w.gridX-1)*w.step + w.tapsX
