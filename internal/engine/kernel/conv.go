@@ -72,10 +72,8 @@ type convTask struct {
 	sparse, atY, atX, height, width int
 }
 
-const (
-	patchBlock = 1 << 15 // elements of images, or of gathered patches, that a part of the work has
-	shortLine  = 32      // elements of a line of A; shorter ones are gathered
-)
+// shortLine is the length of lines of A, in elements, below which patches are gathered.
+const shortLine = 32
 
 func (d *desk) convolve(t convTask, images int) {
 	t.im, t.images = d.im, images
@@ -85,9 +83,9 @@ func (d *desk) convolve(t convTask, images int) {
 	if t.gathered {
 		size = t.w.gridY * t.w.gridX * t.w.depth()
 	}
-	t.bands, t.many = 1, max(1, min(patchBlock/size, images/(4*(len(d.pool.helpers)+1))))
-	if size > patchBlock {
-		t.bands = min(t.w.gridY, ceil(size, patchBlock))
+	t.bands, t.many = 1, max(1, min(blocks.patch/size, images/(4*(len(d.pool.helpers)+1))))
+	if size > blocks.patch {
+		t.bands = min(t.w.gridY, ceil(size, blocks.patch))
 	}
 	d.conv = t
 	d.run(&d.conv, ceil(images, t.many)*t.bands)
@@ -124,7 +122,7 @@ func (t *convTask) inPlace(s *scratch, from, to, top, end int) {
 	p.aRow, p.aCol, p.aLine, p.bRow, p.cRow = t.w.step*t.w.channels, 1, a.line, t.im.cols, t.sparse*t.cols
 	p.turns, p.aTurn, p.cTurn = end-top, t.w.step*a.line, t.sparse*t.width*t.cols
 	run := t.w.tapsX * t.w.channels
-	passes := ceil(t.w.tapsY, max(1, innerBlock/run))
+	passes := ceil(t.w.tapsY, max(1, blocks.inner/run))
 	for q := range passes {
 		l0, l1 := q*t.w.tapsY/passes, (q+1)*t.w.tapsY/passes
 		p.lines, p.k, p.add = l1-l0, run, q > 0

@@ -54,8 +54,6 @@ type weightsTask struct {
 	sums   []float32 // parts x 9*In x Out
 }
 
-const weightStep = 128 // pixels at a time: a tile of patches has a cache line in each, and shares L1 with dy's panel
-
 func (t *weightsTask) part(i int, s *scratch) {
 	g, part := i%t.groups, i/t.groups
 	cols, out, all := t.im.cols, t.s.Out, 9*t.s.In
@@ -65,8 +63,8 @@ func (t *weightsTask) part(i int, s *scratch) {
 	from, to := part*pixels/t.parts, (part+1)*pixels/t.parts
 	stride := t.w.depth() + 16 // see gemmTask.left
 	sums := t.sums[part*out*all:]
-	for p := from; p < to; p += weightStep {
-		k := min(weightStep, to-p)
+	for p := from; p < to; p += blocks.pixels {
+		k := min(blocks.pixels, to-p)
 		b := blockB{t.dy[p*out+j0:], out, cols}
 		if out%cols != 0 || out > 2*cols {
 			b = blockB{s.b.get(ceil(j1-j0, cols) * cols * k), cols, cols * k}
@@ -99,7 +97,7 @@ func (p *Pool) ConvWeightGrad(dw, dy, x []float32, s ConvShape, add bool) {
 		height: s.H, width: s.W, channels: s.In, gridY: s.OutH(), gridX: s.OutW(),
 		step: s.Stride, fromY: -1, fromX: -1, tapsY: 3, tapsX: 3,
 	}}
-	if weightStep*t.w.depth() > 2*patchBlock {
+	if blocks.pixels*t.w.depth() > 2*blocks.patch {
 		t.w.tapsY = 1
 	}
 	if want := 4 * (len(p.helpers) + 1); t.parts < want {
