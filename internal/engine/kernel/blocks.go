@@ -12,4 +12,4 @@ type blocking struct {
 }
 
 // blocks are the sizes in use: what BenchmarkBlocks found best. Only it changes them.
-var blocks = blocking{inner: 512, outer: 96, group: 1 << 15, packed: 1 << 20, patch: 1 << 15, pixels: 128}
+var blocks = blocking{inner: 512, outer: 120, group: 1 << 15, packed: 1 << 20, patch: 1 << 15, pixels: 128}
