@@ -108,7 +108,7 @@ func (t *convTask) part(i int, s *scratch) {
 // gather computes positions from to to-1, counted over all images.
 func (t *convTask) gather(s *scratch, from, to int) {
 	k, cols := t.w.depth(), t.im.cols
-	stride := k + 16 // see gemmTask.left
+	stride := oddLine(k)
 	patches := s.a.get((to - from) * stride)
 	t.w.gather(t.im, patches, stride, t.x, from, to)
 	t.im.block(&s.panel, to-from, t.cols, k, blockA{data: patches, row: stride, col: 1},

@@ -61,7 +61,7 @@ func (t *weightsTask) part(i int, s *scratch) {
 	j0, j1 := g*panels/t.groups*cols, min((g+1)*panels/t.groups*cols, out)
 	pixels := t.s.N * t.w.gridY * t.w.gridX
 	from, to := part*pixels/t.parts, (part+1)*pixels/t.parts
-	stride := t.w.depth() + 16 // see gemmTask.left
+	stride := oddLine(t.w.depth())
 	sums := t.sums[part*out*all:]
 	for p := from; p < to; p += blocks.pixels {
 		k := min(blocks.pixels, to-p)

@@ -48,27 +48,27 @@ func (Plain[F]) Gemm(s Product, alpha F, a, b Strided[F], add bool, c []F) {
 // enough multiply-adds are worth waking a thread for.
 const enough = 1 << 20
 
-// A gemmTask is a product, or the packing of its B. A part is a block of C: rows
-// and a group of panels of B. Where A is read in place, a part packs its group
-// itself. Where A has to be packed, which parts do for their rows, B is packed
-// first, by all threads. How C is cut does not change a bit, so it may depend on
-// the number of threads.
+// A gemmTask is a product, or the packing of its A. A part is a block of C: some
+// strips of rows, and a group of panels of B that the part packs for itself. A is
+// read in place, or where that is slow packed first, by all threads. How C is cut
+// does not change a bit, so it may depend on the number of threads.
 type gemmTask struct {
-	im     *implementation
-	s      Product
-	alpha  float32
-	a, b   Strided[float32]
-	add    bool
-	c      []float32
-	packed []float32
+	im    *implementation
+	s     Product
+	alpha float32
+	a, b  Strided[float32]
+	add   bool
+	c     []float32
 
-	packing   bool
-	packA     bool
-	j0, cols  int // the columns of this round
-	k0, k     int // and its stretch of the inner dimension
-	panels    int // of the columns
-	groups    int // of panels
-	rowBlocks int
+	groups int // of panels of B
+	strips int // of rows of A
+	bands  int // of strips
+
+	packA, packing bool
+	k0, k          int // the stretch of the inner dimension of this round, and
+	passes         int // of a part over it
+	packed         []float32
+	room           int // for a strip's pass in packed
 }
 
 // Gemm is Plain.Gemm.
@@ -85,123 +85,115 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 	d := p.open()
 	t := &d.gemm
 	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c}
-	threads := len(p.helpers) + 1
 	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > blocks.inner || a.Col != 1 || a.Row%1024 == 0)
-	if !t.packA {
-		t.cols, t.panels = s.N, ceil(s.N, t.im.cols)
-		t.shareGroups(threads)
-		d.run(t, t.groups*t.rowBlocks)
-		d.close()
-		return
+	t.share(len(p.helpers) + 1)
+	run := p.run
+	if s.M*s.N*s.K <= enough {
+		run = alone
 	}
-	inner := min(s.K, max(blocks.inner, blocks.packed/s.N))
-	outer := max(1, blocks.packed/(inner*t.im.cols)) * t.im.cols
-	for t.j0 = 0; t.j0 < s.N; t.j0 += outer {
-		t.cols = min(outer, s.N-t.j0)
-		t.panels = ceil(t.cols, t.im.cols)
-		t.share(threads)
-		for t.k0 = 0; t.k0 < s.K; t.k0 += inner {
-			t.k = min(inner, s.K-t.k0)
-			t.packed = d.shared.get(t.panels * t.k * t.im.cols)
+	inner := s.K
+	if t.packA {
+		inner = min(s.K, max(blocks.inner, blocks.packed/s.M))
+	}
+	for t.k0 = 0; t.k0 < s.K; t.k0 += inner {
+		t.k = min(inner, s.K-t.k0)
+		t.passes = ceil(t.k, blocks.inner)
+		if t.packA {
+			_, t.room = t.layout(ceil(s.M, t.strips), ceil(t.k, t.passes))
+			t.packed = d.shared.get(t.strips * t.passes * t.room)
 			t.packing = true
-			if t.groups*t.rowBlocks > 1 {
-				d.run(t, t.panels)
-			} else {
-				alone(t, t.panels, &d.scratch)
-			}
+			run(t, t.strips*t.passes, &d.scratch)
 			t.packing = false
-			d.run(t, t.rowBlocks*t.groups)
 		}
+		run(t, t.groups*t.bands, &d.scratch)
 	}
 	d.close()
 }
 
-// share decides into how many parts C is cut: blocks of rows that fit the cache,
-// smaller ones where that makes enough parts, and then groups of panels.
+// share decides how C is cut: into groups of panels that fit the cache, more of
+// them where that makes enough parts, and only then into bands of rows, whose
+// parts pack the same panels. A's strips fit the cache too.
 func (t *gemmTask) share(threads int) {
-	t.rowBlocks, t.groups = ceil(t.s.M, t.rows()), 1
-	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > enough {
-		t.rowBlocks = max(t.rowBlocks, min(want, t.s.M/(blocks.outer/2)))
-		t.groups = min(t.panels, ceil(want, t.rowBlocks))
+	panels := ceil(t.s.N, t.im.cols)
+	t.groups, t.bands = min(panels, ceil(panels*min(t.s.K, blocks.inner)*t.im.cols, blocks.group)), 1
+	if want := 4 * threads; threads > 1 && t.s.M*t.s.N*t.s.K > enough {
+		groups := min(panels, ceil(max(t.groups, want), threads)*threads)
+		bands := max(1, min(want/groups, t.s.M/(blocks.outer/2)))
+		if groups*bands > 2 { // else one thread does them all: see Pool.run
+			t.groups, t.bands = groups, bands
+		}
 	}
+	t.strips = max(t.bands, ceil(t.s.M, blocks.outer*max(1, blocks.inner/t.s.K)))
 }
 
-// shareGroups is share where A is in place: groups of panels first, and then rows.
-func (t *gemmTask) shareGroups(threads int) {
-	t.groups, t.rowBlocks = ceil(t.panels*min(t.s.K, blocks.inner)*t.im.cols, blocks.group), 1
-	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > enough {
-		t.groups = min(t.panels, ceil(max(t.groups, want), threads)*threads)
-		t.rowBlocks = max(1, min(want/t.groups, t.s.M/blocks.outer))
-	}
+// strip returns the rows of A that strip r has.
+func (t *gemmTask) strip(r int) (from, to int) {
+	return r * t.s.M / t.strips, (r + 1) * t.s.M / t.strips
 }
 
-// group computes rows i0 to i1 and columns j0 to j1 of C with A in place.
-func (t *gemmTask) group(s *scratch, i0, i1, j0, j1 int) {
-	w, a, m := t.im.cols, t.a, i1-i0
-	passes, rows := ceil(t.s.K, blocks.inner), ceil(m, t.rows())
-	for q := range passes {
-		k0, k := q*t.s.K/passes, (q+1)*t.s.K/passes-q*t.s.K/passes
+// pass returns the stretch of the inner dimension that pass q takes.
+func (t *gemmTask) pass(q int) (from, to int) {
+	return t.k0 + q*t.k/t.passes, t.k0 + (q+1)*t.k/t.passes
+}
+
+func (t *gemmTask) part(i int, s *scratch) {
+	if t.packing {
+		t.pack(i/t.passes, i%t.passes)
+		return
+	}
+	w, panels := t.im.cols, ceil(t.s.N, t.im.cols)
+	g, band := i%t.groups, i/t.groups
+	j0, j1 := g*panels/t.groups*w, min((g+1)*panels/t.groups*w, t.s.N)
+	for q := range t.passes {
+		k0, k1 := t.pass(q)
+		k := k1 - k0
 		b := blockB{s.b.get(ceil(j1-j0, w) * w * k), w, w * k}
 		for j := j0; j < j1; j += w {
 			t.im.packPanel(b.data[(j-j0)*k:], Strided[float32]{t.b.Data[k0*t.b.Row:], t.b.Row, t.b.Col}, k, j, min(w, j1-j))
 		}
-		for r := range rows {
-			r0, r1 := i0+r*m/rows, i0+(r+1)*m/rows
-			left := blockA{data: a.Data[r0*a.Row+k0*a.Col:], row: a.Row, col: a.Col}
-			t.im.block(&s.panel, r1-r0, j1-j0, k, left, b, t.c[r0*t.s.N+j0:], t.s.N, t.add || q > 0)
-		}
-	}
-}
-
-// rows is the number of rows of a block of A.
-func (t *gemmTask) rows() int { return blocks.outer * max(1, blocks.inner/t.s.K) }
-
-func (t *gemmTask) part(i int, s *scratch) {
-	w := t.im.cols
-	if t.packing {
-		b := t.b
-		b.Data = b.Data[t.k0*b.Row:]
-		t.im.packPanel(t.packed[i*t.k*w:], b, t.k, t.j0+i*w, min(w, t.cols-i*w))
-		return
-	}
-	g, r := i%t.groups, i/t.groups
-	i0, i1 := r*t.s.M/t.rowBlocks, (r+1)*t.s.M/t.rowBlocks
-	j0, j1 := g*t.panels/t.groups*w, min((g+1)*t.panels/t.groups*w, t.cols)
-	if !t.packA {
-		t.group(s, i0, i1, j0, j1)
-		return
-	}
-	passes := ceil(t.k, blocks.inner)
-	for q := range passes {
-		k0, k1 := q*t.k/passes, (q+1)*t.k/passes
-		b := blockB{t.packed[j0*t.k+k0*w:], w, t.k * w}
-		c := t.c[i0*t.s.N+t.j0+j0:]
-		t.im.block(&s.panel, i1-i0, j1-j0, k1-k0, t.left(s, i0, i1, t.k0+k0, t.k0+k1), b, c, t.s.N, t.add || t.k0+k0 > 0)
-	}
-}
-
-// left returns a copy of rows i0 to i1 and columns k0 to k1 of alpha*A without gaps. A copy of rows keeps them as rows, that of a transposed A
-// takes each tile's part of a column to where the kernel needs it, as
-// packTiles says.
-func (t *gemmTask) left(s *scratch, i0, i1, k0, k1 int) blockA {
-	a, m, k := t.a, i1-i0, k1-k0
-	const odd = 16 // elements more than a line needs: strides of a power of two share cache sets
-	if a.Col == 1 {
-		step := ceil(k, odd)*odd + odd
-		to := s.a.get(m * step)
-		for i := range m {
-			line, from := to[i*step:i*step+k], a.Data[(i0+i)*a.Row+k0:]
-			if t.alpha == 1 {
-				copy(line, from)
+		for r := band * t.strips / t.bands; r < (band+1)*t.strips/t.bands; r++ {
+			i0, i1 := t.strip(r)
+			var a blockA
+			if t.packA {
+				a, _ = t.layout(i1-i0, k)
+				a.data = t.packed[(r*t.passes+q)*t.room:]
 			} else {
-				t.im.scale(line, t.alpha, from[:k])
+				a = blockA{data: t.a.Data[i0*t.a.Row+k0*t.a.Col:], row: t.a.Row, col: t.a.Col}
 			}
+			t.im.block(&s.panel, i1-i0, j1-j0, k, a, b, t.c[i0*t.s.N+j0:], t.s.N, t.add || k0 > 0)
 		}
-		return blockA{data: to, row: step, col: 1}
 	}
-	b := t.im.packTiles(&s.a, a.Data[i0+k0*a.Col:], a.Col, m, k)
-	if t.alpha != 1 {
-		t.im.scale(b.data, t.alpha, b.data)
+}
+
+// layout says how m x k elements of A are packed, and in how many elements. Rows
+// stay rows; a transposed A is packed in tiles.
+func (t *gemmTask) layout(m, k int) (a blockA, size int) {
+	if t.a.Col == 1 {
+		step := oddLine(k)
+		return blockA{row: step, col: 1}, m * step
 	}
-	return b
+	return t.im.tileLayout(m, k)
+}
+
+// pack packs alpha*A, strip r and pass q of it.
+func (t *gemmTask) pack(r, q int) {
+	i0, i1 := t.strip(r)
+	k0, k1 := t.pass(q)
+	a, size := t.layout(i1-i0, k1-k0)
+	a.data = t.packed[(r*t.passes+q)*t.room:][:size]
+	if t.a.Col != 1 {
+		t.im.packTiles(a, t.a.Data[i0+k0*t.a.Col:], t.a.Col, i1-i0, k1-k0)
+		if t.alpha != 1 {
+			t.im.scale(a.data, t.alpha, a.data)
+		}
+		return
+	}
+	for i := i0; i < i1; i++ {
+		line, from := a.data[(i-i0)*a.row:][:k1-k0], t.a.Data[i*t.a.Row+k0:]
+		if t.alpha == 1 {
+			copy(line, from)
+		} else {
+			t.im.scale(line, t.alpha, from[:k1-k0])
+		}
+	}
 }

@@ -155,15 +155,26 @@ func (im *implementation) transposed(dst, src []float32, rows, cols int) {
 	}
 }
 
-// packTiles packs the m x k matrix a whose columns are contiguous, and col apart:
-// to[tile][l][i] with as many i as the largest tile has rows. In place a tile
-// would take a few elements of each of many cache lines.
-func (im *implementation) packTiles(to *buffer, a []float32, col, m, k int) blockA {
-	const lines = 8 // at a time: columns that share cache sets find room
+// oddLine is the length of lines in memory for n elements each: strides of a
+// power of two share cache sets, and something may spill.
+func oddLine(n int) int { return ceil(n, 16)*16 + 16 }
+
+// tileLayout says how packTiles packs an m x k matrix, and in how many elements.
+func (im *implementation) tileLayout(m, k int) (a blockA, size int) {
 	tiles, low, more := im.spread(m)
 	rows := low + min(more, 1)
-	size := ceil(rows*k, 16)*16 + 16 // room for what spills, and see gemmTask.left
-	dst := to.get(tiles * size)
+	a = blockA{row: 1, col: rows, tile: oddLine(rows * k)}
+	return a, tiles * a.tile
+}
+
+// packTiles packs the m x k matrix a, whose columns are contiguous, and col
+// apart, into to, which has the layout tileLayout: to.data[tile][l][i] with as many
+// i as the largest tile has rows. In place a tile would take a few elements of
+// each of many cache lines.
+func (im *implementation) packTiles(to blockA, a []float32, col, m, k int) {
+	const lines = 8 // at a time: columns that share cache sets find room
+	tiles, low, more := im.spread(m)
+	dst, rows, size := to.data, to.col, to.tile
 	group := func(dst, a []float32, step, n int) { // n tiles of step rows
 		reach := (n-1)*step + (rows+spill)/(spill+1)*(spill+1)
 		safe := max(0, min(k, (len(a)-reach)/col+1)) // columns after which the gathering may read on
@@ -183,7 +194,6 @@ func (im *implementation) packTiles(to *buffer, a []float32, col, m, k int) bloc
 		group(dst, a, low+1, more)
 	}
 	group(dst[more*size:], a[more*(low+1):], low, tiles-more)
-	return blockA{data: dst, row: 1, col: rows, tile: size}
 }
 
 // plainTiles is the micro-kernel without assembly: tiles of 4 x 2 in registers, the rest one by one.

@@ -104,8 +104,10 @@ func TestPacking(t *testing.T) {
 				}
 
 				src = f.slice((cols-1)*(rows+1) + rows) // columns that are contiguous, and rows+1 apart
-				var room buffer
-				a := im.packTiles(&room, src, rows+1, rows, cols)
+				a, size := im.tileLayout(rows, cols)
+				a.data = f.slice(size)
+				im.packTiles(a, src, rows+1, rows, cols)
+				f.intact(t, "packTiles "+what)
 				tiles, low, more := im.spread(rows)
 				i := 0
 				for tile := range tiles {
