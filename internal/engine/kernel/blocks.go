@@ -4,9 +4,9 @@ package kernel
 // elements. How they are cut does not change a bit.
 type blocking struct {
 	inner  int // of K that one pass takes: as long as a panel of B, 16 columns, fills the first level of the cache
-	outer  int // rows of A in a block, more where K is short: with inner, half of the second level (512 KiB)
-	group  int // of B that a part of a product packs for itself, where A stays in place: a quarter of it
-	packed int // of B that all threads pack at a time, where the parts pack blocks of A
+	outer  int // rows of A in a strip, more where K is short: with inner, half of the second level (512 KiB)
+	group  int // of B that a part of a product packs for itself: a quarter of it
+	packed int // of A that all threads pack at a time
 	patch  int // of images, or of gathered patches, in a part of a convolution
 	pixels int // that a part of the weights' gradient takes at a time: a tile of patches has a cache line in each
 }
