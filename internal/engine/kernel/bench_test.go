@@ -74,15 +74,16 @@ func BenchmarkGemm(b *testing.B) {
 	}
 }
 
-// The layers of a small encoder on 28 x 28 images, one view of a batch of 128.
+// The layers of the reference encoder on one view of a batch of 256, and of a
+// small one on 28 x 28 images, of a batch of 128.
 func BenchmarkConv(b *testing.B) {
-	for _, s := range []ConvShape{
+	for _, s := range append(encoder(256), []ConvShape{
 		{N: 128, H: 28, W: 28, In: 1, Out: 16, Stride: 1},
 		{N: 128, H: 28, W: 28, In: 16, Out: 32, Stride: 2},
 		{N: 128, H: 14, W: 14, In: 32, Out: 64, Stride: 2},
 		{N: 128, H: 7, W: 7, In: 64, Out: 128, Stride: 2},
 		{N: 128, H: 14, W: 14, In: 32, Out: 32, Stride: 1},
-	} {
+	}...) {
 		x, y, w := random(s.N*s.H*s.W*s.In), random(s.N*s.OutH()*s.OutW()*s.Out), random(s.Out*9*s.In)
 		few := s
 		few.N = 4

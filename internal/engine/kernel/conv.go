@@ -52,52 +52,93 @@ func (Plain[F]) Conv(y, x, w []F, s ConvShape) {
 }
 
 // A convTask multiplies patches with packed weights: y[position] = patch * B.
+// Its parts are rows of an image's grid, or several images. Patches are read in
+// place, a line of A for each row of taps and a turn for each row of the grid;
+// only where these lines are short are they gathered.
 type convTask struct {
-	im        *implementation
-	w         window
-	x, y      []float32
-	cols      int // of y
-	packed    []float32
-	positions int
-	lines     int // positions in a part
+	im       *implementation
+	w        window
+	x, y     []float32
+	cols     int // of y
+	packed   []float32
+	images   int
+	bands    int // parts of an image, or
+	many     int // images in a part
+	gathered bool
 
-	// Where not zero, results go to the pixels of y that are sparse apart: an
-	// output of the grid's position (py, px) belongs to pixel (py*sparse+atY, px*sparse+atX)
-	// of an image of height x width.
+	// Results go to the pixels of y that are sparse apart: an output of the
+	// grid's position (py, px) belongs to pixel (py*sparse+atY, px*sparse+atX) of
+	// an image of height x width.
 	sparse, atY, atX, height, width int
 }
 
-const patchBlock = 1 << 15 // elements of patches that are gathered at a time
+// shortLine is the length of lines of A, in elements, below which patches are gathered.
+const shortLine = 32
 
 func (d *desk) convolve(t convTask, images int) {
-	t.im = d.im
-	t.positions = images * t.w.gridY * t.w.gridX
-	t.lines = max(t.im.rows, patchBlock/t.w.depth())
-	if parts := 4 * (len(d.pool.helpers) + 1); t.positions*t.w.depth()*t.cols > enough {
-		t.lines = max(t.im.rows, min(t.lines, ceil(t.positions, parts)))
+	t.im, t.images = d.im, images
+	t.gathered = t.w.tapsX*t.w.channels < shortLine && t.sparse == 1
+	height, width := t.w.reach(t.w.gridY)
+	size := height * width * t.w.channels // elements of an image
+	if t.gathered {
+		size = t.w.gridY * t.w.gridX * t.w.depth()
+	}
+	t.bands, t.many = 1, max(1, min(blocks.patch/size, images/(4*(len(d.pool.helpers)+1))))
+	if size > blocks.patch {
+		t.bands = min(t.w.gridY, ceil(size, blocks.patch))
 	}
 	d.conv = t
-	d.run(&d.conv, ceil(t.positions, t.lines))
+	d.run(&d.conv, ceil(images, t.many)*t.bands)
 }
 
 func (t *convTask) part(i int, s *scratch) {
-	from, to := i*t.lines, min((i+1)*t.lines, t.positions)
-	k := t.w.depth()
-	stride := k + 16 // see gemmTask.left
+	from, to := i*t.many, min((i+1)*t.many, t.images) // images
+	top, end := 0, t.w.gridY                          // rows of their grids
+	if t.bands > 1 {
+		from, to = i/t.bands, i/t.bands+1
+		top, end = i%t.bands*t.w.gridY/t.bands, (i%t.bands+1)*t.w.gridY/t.bands
+	}
+	if t.gathered {
+		t.gather(s, (from*t.w.gridY+top)*t.w.gridX, ((to-1)*t.w.gridY+end)*t.w.gridX)
+	} else {
+		t.inPlace(s, from, to, top, end)
+	}
+}
+
+// gather computes positions from to to-1, counted over all images.
+func (t *convTask) gather(s *scratch, from, to int) {
+	k, cols := t.w.depth(), t.im.cols
+	stride := oddLine(k)
 	patches := s.a.get((to - from) * stride)
 	t.w.gather(t.im, patches, stride, t.x, from, to)
-	c := t.y[from*t.cols:]
-	if t.sparse > 0 {
-		c = s.c.get((to - from) * t.cols)
-	}
-	blocks := ceil(k, 2*innerBlock)
-	for q := range blocks {
-		k0, k1 := q*k/blocks, (q+1)*k/blocks
-		b := blockB{t.packed[k0*t.im.cols:], t.im.cols, k * t.im.cols}
-		t.im.block(&s.panel, to-from, t.cols, k1-k0, blockA{patches[k0:], stride, 1}, b, c, t.cols, q > 0)
-	}
-	if t.sparse > 0 {
-		t.scatter(c, from, to)
+	t.im.block(&s.panel, to-from, t.cols, k, blockA{data: patches, row: stride, col: 1},
+		blockB{t.packed, cols, k * cols}, t.y[from*t.cols:], t.cols, false)
+}
+
+// inPlace computes rows top to end-1 of the grids of images from to to-1.
+func (t *convTask) inPlace(s *scratch, from, to, top, end int) {
+	p := &s.panel
+	a := t.w.frame(&s.a, t.x, from, to, top, end)
+	p.aRow, p.aCol, p.aLine, p.bRow, p.cRow = t.w.step*t.w.channels, 1, a.line, t.im.cols, t.sparse*t.cols
+	p.turns, p.aTurn, p.cTurn = end-top, t.w.step*a.line, t.sparse*t.width*t.cols
+	run := t.w.tapsX * t.w.channels
+	passes := ceil(t.w.tapsY, max(1, blocks.inner/run))
+	for q := range passes {
+		l0, l1 := q*t.w.tapsY/passes, (q+1)*t.w.tapsY/passes
+		p.lines, p.k, p.add = l1-l0, run, q > 0
+		for j := 0; j < t.cols; j += t.im.cols {
+			p.cols = min(t.im.cols, t.cols-j)
+			p.b = t.packed[j*t.w.tapsY*run+l0*run*t.im.cols:]
+			p.ahead = 0
+			if j+t.im.cols < t.cols {
+				p.ahead = t.w.tapsY * run * t.im.cols
+			}
+			for n := from; n < to; n++ {
+				c := ((n*t.height+top*t.sparse+t.atY)*t.width+t.atX)*t.cols + j
+				t.im.column(p, t.w.gridX, a.data[(n-from)*a.image+l0*a.line:], 0, t.y[c:])
+				p.ahead = 0
+			}
+		}
 	}
 }
 
@@ -112,7 +153,7 @@ func (p *Pool) Conv(y, x, w []float32, s ConvShape) {
 		return
 	}
 	d := p.open()
-	t := convTask{x: x, y: y, cols: s.Out, w: window{
+	t := convTask{x: x, y: y, cols: s.Out, sparse: 1, height: s.OutH(), width: s.OutW(), w: window{
 		height: s.H, width: s.W, channels: s.In, gridY: s.OutH(), gridX: s.OutW(),
 		step: s.Stride, fromY: -1, fromX: -1, tapsY: 3, tapsX: 3,
 	}}

@@ -20,7 +20,10 @@ func convolutions() []ConvShape {
 		s = append(s, ConvShape{N: 5, H: 9, W: 11, In: 16, Out: 32, Stride: stride},
 			ConvShape{N: 11, H: 14, W: 14, In: 1, Out: 16, Stride: stride},
 			ConvShape{N: 40, H: 16, W: 16, In: 3, Out: 4, Stride: stride},
-			ConvShape{N: 1, H: 4, W: 4, In: 130, Out: 40, Stride: stride})
+			ConvShape{N: 1, H: 4, W: 4, In: 130, Out: 40, Stride: stride},
+			ConvShape{N: 2, H: 42, W: 43, In: 20, Out: 9, Stride: stride}, // bands of an image
+			ConvShape{N: 17, H: 6, W: 7, In: 12, Out: 33, Stride: stride}, // several images to a part
+			ConvShape{N: 2, H: 5, W: 5, In: 260, Out: 30, Stride: stride}) // several passes over K
 	}
 	return append(s, ConvShape{N: 0, H: 4, W: 4, In: 2, Out: 3, Stride: 1})
 }

@@ -43,13 +43,11 @@ func (p *Pool) ConvInputGrad(dx, dy, w []float32, s ConvShape) {
 			if atY >= s.H || atX >= s.W {
 				continue
 			}
-			t := convTask{x: dy, y: dx, cols: s.In, height: s.H, width: s.W, atY: atY, atX: atX}
+			t := convTask{x: dy, y: dx, cols: s.In, sparse: s.Stride, height: s.H, width: s.W, atY: atY, atX: atX}
 			t.w = window{height: s.OutH(), width: s.OutW(), channels: s.Out, step: 1,
 				gridY: ceil(s.H-atY, s.Stride), gridX: ceil(s.W-atX, s.Stride)}
 			if s.Stride == 1 {
 				t.w.fromY, t.w.fromX = -1, -1
-			} else {
-				t.sparse = 2
 			}
 			ky, kx := s.taps(atY), s.taps(atX)
 			t.w.tapsY, t.w.tapsX = len(ky), len(kx)
@@ -89,18 +87,3 @@ var (
 	tapsEven = []int{1}
 	tapsOdd  = []int{2, 0}
 )
-
-// scatter takes the results c of positions from to to-1 to their pixels.
-func (t *convTask) scatter(c []float32, from, to int) {
-	put := gather
-	if t.cols%8 == 0 { // nothing spills
-		put = t.im.gather
-	}
-	for from < to { // a row of the grid at a time
-		n, py, px := from/(t.w.gridY*t.w.gridX), from/t.w.gridX%t.w.gridY, from%t.w.gridX
-		count := min(t.w.gridX-px, to-from)
-		pixel := (n*t.height+py*t.sparse+t.atY)*t.width + px*t.sparse + t.atX
-		put(t.y[pixel*t.cols:], t.sparse*t.cols, c, t.cols, 0, 1, t.cols, count)
-		from, c = from+count, c[count*t.cols:]
-	}
-}

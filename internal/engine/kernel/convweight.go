@@ -40,35 +40,46 @@ func (Plain[F]) ConvWeightGrad(dw, dy, x []F, s ConvShape, add bool) {
 	}
 }
 
-// A weightsTask computes the parts of the weights' gradient: dy transposed
-// times patches, over the pixels of one part and, where the channels fill a
-// panel, one row of the kernel.
+// A weightsTask computes the parts of the weights' gradient, transposed: patches,
+// of which each column is a row of the product, times dy, over the pixels of one
+// part. That way round the patches need no packing, and a panel of dy serves all
+// of them.
 type weightsTask struct {
 	im     *implementation
 	s      ConvShape
 	w      window
 	dy, x  []float32
 	parts  int
-	groups int       // 3, one for each row of the kernel, or 1
-	sums   []float32 // parts x Out x 9*In
+	groups int       // of panels of dy
+	sums   []float32 // parts x 9*In x Out
 }
 
 func (t *weightsTask) part(i int, s *scratch) {
 	g, part := i%t.groups, i/t.groups
+	cols, out, all := t.im.cols, t.s.Out, 9*t.s.In
+	panels := ceil(out, cols)
+	j0, j1 := g*panels/t.groups*cols, min((g+1)*panels/t.groups*cols, out)
 	pixels := t.s.N * t.w.gridY * t.w.gridX
 	from, to := part*pixels/t.parts, (part+1)*pixels/t.parts
-	w, n, all := t.w, t.w.depth(), 9*t.s.In
-	w.fromY += g
-	stride := ceil(n, 16)*16 + 16 // room for the last panel and for what spills
-	step := min(512, max(64, patchBlock/stride))
-	c := t.sums[part*t.s.Out*all+g*n:]
-	for p := from; p < to; p += step {
-		k := min(step, to-p)
-		patches := s.a.get(step*stride + t.im.cols)
-		w.gather(t.im, patches, stride, t.x, p, p+k)
-		a := blockA{t.dy[p*t.s.Out:], 1, t.s.Out}
-		b := blockB{patches, stride, t.im.cols}
-		t.im.block(&s.panel, t.s.Out, n, k, a, b, c, all, p > from)
+	stride := oddLine(t.w.depth())
+	sums := t.sums[part*out*all:]
+	for p := from; p < to; p += blocks.pixels {
+		k := min(blocks.pixels, to-p)
+		b := blockB{t.dy[p*out+j0:], out, cols}
+		if out%cols != 0 || out > 2*cols {
+			b = blockB{s.b.get(ceil(j1-j0, cols) * cols * k), cols, cols * k}
+			for j := j0; j < j1; j += cols {
+				t.im.packPanel(b.data[(j-j0)*k:], Strided[float32]{t.dy[p*out:], out, 1}, k, j, min(cols, j1-j))
+			}
+		}
+		patches := s.a.get(k * stride)
+		for taps := 0; taps < 3; taps += t.w.tapsY {
+			w := t.w
+			w.fromY += taps
+			w.gather(t.im, patches, stride, t.x, p, p+k)
+			c := sums[taps*3*t.s.In*out+j0:]
+			t.im.block(&s.panel, w.depth(), j1-j0, k, blockA{data: patches, row: 1, col: stride}, b, c, out, p > from)
+		}
 	}
 }
 
@@ -86,13 +97,21 @@ func (p *Pool) ConvWeightGrad(dw, dy, x []float32, s ConvShape, add bool) {
 		height: s.H, width: s.W, channels: s.In, gridY: s.OutH(), gridX: s.OutW(),
 		step: s.Stride, fromY: -1, fromX: -1, tapsY: 3, tapsX: 3,
 	}}
-	if s.In >= 16 {
-		t.groups, t.w.tapsY = 3, 1
+	if blocks.pixels*t.w.depth() > 2*blocks.patch {
+		t.w.tapsY = 1
 	}
-	t.sums = d.shared.get(t.parts * len(dw))
+	if want := 4 * (len(p.helpers) + 1); t.parts < want {
+		t.groups = min(ceil(s.Out, d.im.cols), ceil(want, t.parts))
+	}
+	n := len(dw)
+	room := d.shared.get((t.parts + 1) * n)
+	t.sums = room[n:]
 	d.run(t, t.parts*t.groups)
-	for sums := t.sums; len(sums) > 0; sums = sums[len(dw):] {
-		d.im.add(dw, sums[:len(dw)])
+	total := room[:n] // dw transposed
+	d.im.transposed(total, dw, s.Out, 9*s.In)
+	for part := range t.parts {
+		d.im.add(total, t.sums[part*n:][:n])
 	}
+	d.im.transposed(dw, total, 9*s.In, s.Out)
 	d.close()
 }

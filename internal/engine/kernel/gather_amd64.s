@@ -37,3 +37,40 @@ vector:
 	JNZ position
 	VZEROUPPER
 	RET
+
+// stripesAVX2 copies, for p < n and l < lines, run elements from src[p*srcStep+l*srcLine] to dst[p*dstStep+l*run], up to seven too many; strides are in bytes.
+//
+// func stripesAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)
+TEXT ·stripesAVX2(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), DI
+	MOVQ dstStep+8(FP), R8
+	MOVQ src+16(FP), SI
+	MOVQ srcStep+24(FP), R9
+	MOVQ srcLine+32(FP), R10
+	MOVQ lines+40(FP), R11
+	MOVQ run+48(FP), R12
+	MOVQ n+56(FP), CX
+	SHLQ $2, R12
+position:
+	MOVQ DI, AX
+	MOVQ SI, BX
+	MOVQ R11, DX
+line:
+	PREFETCHT0 (BX)(R10*8)
+	XORQ R13, R13
+vector:
+	VMOVUPS (BX)(R13*1), Y0
+	VMOVUPS Y0, (AX)(R13*1)
+	ADDQ $32, R13
+	CMPQ R13, R12
+	JLT vector
+	ADDQ R12, AX
+	ADDQ R10, BX
+	DECQ DX
+	JNZ line
+	ADDQ R8, DI
+	ADDQ R9, SI
+	DECQ CX
+	JNZ position
+	VZEROUPPER
+	RET

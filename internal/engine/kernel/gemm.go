@@ -45,34 +45,30 @@ func (Plain[F]) Gemm(s Product, alpha F, a, b Strided[F], add bool, c []F) {
 	}
 }
 
-// The blocks of a product. Sizes are of elements.
-const (
-	innerBlock = 384     // of K that one pass over a block takes: A's block stays in the second level of the cache
-	outerBlock = 120     // rows of A in a part of the work
-	packBlock  = 1 << 20 // elements of B that are packed at a time
-	enough     = 1 << 20 // multiply-adds; a product of no more is not worth waking a thread
-)
+// enough multiply-adds are worth waking a thread for.
+const enough = 1 << 20
 
-// A gemmTask is a product, or the packing of its B. B is packed into panels
-// once, by all threads; then parts are blocks of C, that is of rows and of
-// groups of panels. How C is cut does not change a bit, so it may depend on the
-// number of threads.
+// A gemmTask is a product, or the packing of its A. A part is a block of C: some
+// strips of rows, and a group of panels of B that the part packs for itself. A is
+// read in place, or where that is slow packed first, by all threads. How C is cut
+// does not change a bit, so it may depend on the number of threads.
 type gemmTask struct {
-	im     *implementation
-	s      Product
-	alpha  float32
-	a, b   Strided[float32]
-	add    bool
-	c      []float32
-	packed []float32
+	im    *implementation
+	s     Product
+	alpha float32
+	a, b  Strided[float32]
+	add   bool
+	c     []float32
 
-	packing   bool
-	packA     bool
-	j0, cols  int // the columns of this round
-	k0, k     int // and its stretch of the inner dimension
-	panels    int // of the columns
-	groups    int // of panels
-	rowBlocks int
+	groups int // of panels of B
+	strips int // of rows of A
+	bands  int // of strips
+
+	packA, packing bool
+	k0, k          int // the stretch of the inner dimension of this round, and
+	passes         int // of a part over it
+	packed         []float32
+	room           int // for a strip's pass in packed
 }
 
 // Gemm is Plain.Gemm.
@@ -89,82 +85,115 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 	d := p.open()
 	t := &d.gemm
 	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c}
-	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > innerBlock || a.Col != 1 || a.Row%1024 == 0)
-	inner := min(s.K, max(innerBlock, packBlock/s.N))
-	outer := max(1, packBlock/(inner*t.im.cols)) * t.im.cols
-	for t.j0 = 0; t.j0 < s.N; t.j0 += outer {
-		t.cols = min(outer, s.N-t.j0)
-		t.panels = ceil(t.cols, t.im.cols)
-		t.share(len(p.helpers) + 1)
-		for t.k0 = 0; t.k0 < s.K; t.k0 += inner {
-			t.k = min(inner, s.K-t.k0)
-			t.packed = d.shared.get(t.panels * t.k * t.im.cols)
+	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > blocks.inner || a.Col != 1 || a.Row%1024 == 0)
+	t.share(len(p.helpers) + 1)
+	run := p.run
+	if s.M*s.N*s.K <= enough {
+		run = alone
+	}
+	inner := s.K
+	if t.packA {
+		inner = min(s.K, max(blocks.inner, blocks.packed/s.M))
+	}
+	for t.k0 = 0; t.k0 < s.K; t.k0 += inner {
+		t.k = min(inner, s.K-t.k0)
+		t.passes = ceil(t.k, blocks.inner)
+		if t.packA {
+			_, t.room = t.layout(ceil(s.M, t.strips), ceil(t.k, t.passes))
+			t.packed = d.shared.get(t.strips * t.passes * t.room)
 			t.packing = true
-			if t.groups*t.rowBlocks > 1 {
-				d.run(t, t.panels)
-			} else {
-				alone(t, t.panels, &d.scratch)
-			}
+			run(t, t.strips*t.passes, &d.scratch)
 			t.packing = false
-			d.run(t, t.rowBlocks*t.groups)
 		}
+		run(t, t.groups*t.bands, &d.scratch)
 	}
 	d.close()
 }
 
-// share decides into how many parts C is cut: blocks of rows that fit the cache,
-// smaller ones where that makes enough parts, and then groups of panels.
+// share decides how C is cut: into groups of panels that fit the cache, more of
+// them where that makes enough parts, and only then into bands of rows, whose
+// parts pack the same panels. A's strips fit the cache too.
 func (t *gemmTask) share(threads int) {
-	t.rowBlocks, t.groups = ceil(t.s.M, outerBlock), 1
-	if want := 4 * threads; threads > 1 && t.s.M*t.cols*t.s.K > enough {
-		t.rowBlocks = max(t.rowBlocks, min(want, t.s.M/(outerBlock/2)))
-		t.groups = min(t.panels, ceil(want, t.rowBlocks))
+	panels := ceil(t.s.N, t.im.cols)
+	t.groups, t.bands = min(panels, ceil(panels*min(t.s.K, blocks.inner)*t.im.cols, blocks.group)), 1
+	if want := 4 * threads; threads > 1 && t.s.M*t.s.N*t.s.K > enough {
+		groups := min(panels, ceil(max(t.groups, want), threads)*threads)
+		bands := max(1, min(want/groups, t.s.M/(blocks.outer/2)))
+		if groups*bands > 2 { // else one thread does them all: see Pool.run
+			t.groups, t.bands = groups, bands
+		}
 	}
+	t.strips = max(t.bands, ceil(t.s.M, blocks.outer*max(1, blocks.inner/t.s.K)))
+}
+
+// strip returns the rows of A that strip r has.
+func (t *gemmTask) strip(r int) (from, to int) {
+	return r * t.s.M / t.strips, (r + 1) * t.s.M / t.strips
+}
+
+// pass returns the stretch of the inner dimension that pass q takes.
+func (t *gemmTask) pass(q int) (from, to int) {
+	return t.k0 + q*t.k/t.passes, t.k0 + (q+1)*t.k/t.passes
 }
 
 func (t *gemmTask) part(i int, s *scratch) {
-	w := t.im.cols
 	if t.packing {
-		b := t.b
-		b.Data = b.Data[t.k0*b.Row:]
-		t.im.packPanel(t.packed[i*t.k*w:], b, t.k, t.j0+i*w, min(w, t.cols-i*w))
+		t.pack(i/t.passes, i%t.passes)
 		return
 	}
-	g, r := i%t.groups, i/t.groups
-	i0, i1 := r*t.s.M/t.rowBlocks, (r+1)*t.s.M/t.rowBlocks
-	j0, j1 := g*t.panels/t.groups*w, min((g+1)*t.panels/t.groups*w, t.cols)
-	blocks := ceil(t.k, innerBlock)
-	for q := range blocks {
-		k0, k1 := q*t.k/blocks, (q+1)*t.k/blocks
-		b := blockB{t.packed[j0*t.k+k0*w:], w, t.k * w}
-		c := t.c[i0*t.s.N+t.j0+j0:]
-		t.im.block(&s.panel, i1-i0, j1-j0, k1-k0, t.left(s, i0, i1, t.k0+k0, t.k0+k1), b, c, t.s.N, t.add || t.k0+k0 > 0)
+	w, panels := t.im.cols, ceil(t.s.N, t.im.cols)
+	g, band := i%t.groups, i/t.groups
+	j0, j1 := g*panels/t.groups*w, min((g+1)*panels/t.groups*w, t.s.N)
+	for q := range t.passes {
+		k0, k1 := t.pass(q)
+		k := k1 - k0
+		b := blockB{s.b.get(ceil(j1-j0, w) * w * k), w, w * k}
+		for j := j0; j < j1; j += w {
+			t.im.packPanel(b.data[(j-j0)*k:], Strided[float32]{t.b.Data[k0*t.b.Row:], t.b.Row, t.b.Col}, k, j, min(w, j1-j))
+		}
+		for r := band * t.strips / t.bands; r < (band+1)*t.strips/t.bands; r++ {
+			i0, i1 := t.strip(r)
+			var a blockA
+			if t.packA {
+				a, _ = t.layout(i1-i0, k)
+				a.data = t.packed[(r*t.passes+q)*t.room:]
+			} else {
+				a = blockA{data: t.a.Data[i0*t.a.Row+k0*t.a.Col:], row: t.a.Row, col: t.a.Col}
+			}
+			t.im.block(&s.panel, i1-i0, j1-j0, k, a, b, t.c[i0*t.s.N+j0:], t.s.N, t.add || k0 > 0)
+		}
 	}
 }
 
-// left returns rows i0 to i1 and columns k0 to k1 of alpha*A, in place or as a copy without gaps.
-func (t *gemmTask) left(s *scratch, i0, i1, k0, k1 int) blockA {
-	a := t.a
-	if !t.packA {
-		return blockA{a.Data[i0*a.Row+k0*a.Col:], a.Row, a.Col}
+// layout says how m x k elements of A are packed, and in how many elements. Rows
+// stay rows; a transposed A is packed in tiles.
+func (t *gemmTask) layout(m, k int) (a blockA, size int) {
+	if t.a.Col == 1 {
+		step := oddLine(k)
+		return blockA{row: step, col: 1}, m * step
 	}
-	// Lines run along the operand's own rows: of A where Col is 1, else of its transpose.
-	lines, length, stride, from := i1-i0, k1-k0, a.Row, i0*a.Row+k0
-	if a.Col != 1 {
-		lines, length, stride, from = k1-k0, i1-i0, a.Col, i0+k0*a.Col
+	return t.im.tileLayout(m, k)
+}
+
+// pack packs alpha*A, strip r and pass q of it.
+func (t *gemmTask) pack(r, q int) {
+	i0, i1 := t.strip(r)
+	k0, k1 := t.pass(q)
+	a, size := t.layout(i1-i0, k1-k0)
+	a.data = t.packed[(r*t.passes+q)*t.room:][:size]
+	if t.a.Col != 1 {
+		t.im.packTiles(a, t.a.Data[i0+k0*t.a.Col:], t.a.Col, i1-i0, k1-k0)
+		if t.alpha != 1 {
+			t.im.scale(a.data, t.alpha, a.data)
+		}
+		return
 	}
-	const odd = 16 // elements more than a line needs: strides of a power of two share cache sets
-	step := ceil(length, odd)*odd + odd
-	to := s.a.get(lines * step)
-	for l := range lines {
+	for i := i0; i < i1; i++ {
+		line, from := a.data[(i-i0)*a.row:][:k1-k0], t.a.Data[i*t.a.Row+k0:]
 		if t.alpha == 1 {
-			copy(to[l*step:l*step+length], a.Data[from+l*stride:])
+			copy(line, from)
 		} else {
-			t.im.scale(to[l*step:l*step+length], t.alpha, a.Data[from+l*stride:][:length])
+			t.im.scale(line, t.alpha, from[:k1-k0])
 		}
 	}
-	if a.Col != 1 {
-		return blockA{to, 1, step}
-	}
-	return blockA{to, step, 1}
 }

@@ -4,31 +4,40 @@
 
 // gemm1x16AVX2 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-80
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm1x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm1x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
 	VMOVUPS 32(AX), Y1
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -36,42 +45,49 @@ loop:
 	VBROADCASTSS (R9), Y14
 	VFMADD231PS Y12, Y14, Y0
 	VFMADD231PS Y13, Y14, Y1
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $1, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm2x16AVX2 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-80
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm2x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm2x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -80,12 +96,23 @@ tile:
 	VMOVUPS 0(AX), Y2
 	VMOVUPS 32(AX), Y3
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -96,45 +123,52 @@ loop:
 	VBROADCASTSS (R9)(R12*1), Y15
 	VFMADD231PS Y12, Y15, Y2
 	VFMADD231PS Y13, Y15, Y3
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
 	VMOVUPS Y2, 0(SI)
 	VMOVUPS Y3, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $2, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm3x16AVX2 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-80
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm3x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm3x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -146,7 +180,17 @@ tile:
 	VMOVUPS 0(AX), Y4
 	VMOVUPS 32(AX), Y5
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -154,6 +198,10 @@ zero:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -167,10 +215,16 @@ loop:
 	VBROADCASTSS (R9)(R12*2), Y14
 	VFMADD231PS Y12, Y14, Y4
 	VFMADD231PS Y13, Y14, Y5
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -180,35 +234,36 @@ loop:
 	VMOVUPS Y4, 0(SI)
 	VMOVUPS Y5, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $3, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm4x16AVX2 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-80
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm4x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -223,7 +278,20 @@ tile:
 	VMOVUPS 0(AX), Y6
 	VMOVUPS 32(AX), Y7
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -233,6 +301,10 @@ zero:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -249,10 +321,16 @@ loop:
 	VBROADCASTSS (R9)(R13*1), Y15
 	VFMADD231PS Y12, Y15, Y6
 	VFMADD231PS Y13, Y15, Y7
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -265,35 +343,36 @@ loop:
 	VMOVUPS Y6, 0(SI)
 	VMOVUPS Y7, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $4, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm5x16AVX2 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-80
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm5x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm5x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -311,7 +390,23 @@ tile:
 	VMOVUPS 0(AX), Y8
 	VMOVUPS 32(AX), Y9
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -323,6 +418,10 @@ zero:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -342,10 +441,16 @@ loop:
 	VBROADCASTSS (R9)(R12*4), Y14
 	VFMADD231PS Y12, Y14, Y8
 	VFMADD231PS Y13, Y14, Y9
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -361,37 +466,38 @@ loop:
 	VMOVUPS Y8, 0(SI)
 	VMOVUPS Y9, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $5, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm6x16AVX2 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-80
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm6x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-136
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS 0(AX), Y0
@@ -412,7 +518,26 @@ tile:
 	VMOVUPS 0(AX), Y10
 	VMOVUPS 32(AX), Y11
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -426,6 +551,10 @@ zero:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Y12
@@ -448,11 +577,18 @@ loop:
 	VBROADCASTSS (R10), Y15
 	VFMADD231PS Y12, Y15, Y10
 	VFMADD231PS Y13, Y15, Y11
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Y0, 0(SI)
 	VMOVUPS Y1, 32(SI)
 	ADDQ R14, SI
@@ -471,100 +607,127 @@ loop:
 	VMOVUPS Y10, 0(SI)
 	VMOVUPS Y11, 32(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $6, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm1x16AVX512 computes a column of tiles of 1 x 16.
 //
-// func gemm1x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm1x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm1x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $1, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm2x16AVX512 computes a column of tiles of 2 x 16.
 //
-// func gemm2x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm2x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm2x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z1
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -572,47 +735,54 @@ loop:
 	VFMADD231PS Z28, Z30, Z0
 	VBROADCASTSS (R9)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z1
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $2, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm3x16AVX512 computes a column of tiles of 3 x 16.
 //
-// func gemm3x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm3x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm3x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -621,11 +791,25 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z2
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -635,49 +819,56 @@ loop:
 	VFMADD231PS Z28, Z31, Z1
 	VBROADCASTSS (R9)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z2
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z2, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $3, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm4x16AVX512 computes a column of tiles of 4 x 16.
 //
-// func gemm4x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm4x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm4x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -688,12 +879,29 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z3
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -705,10 +913,16 @@ loop:
 	VFMADD231PS Z28, Z30, Z2
 	VBROADCASTSS (R9)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z3
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -717,39 +931,40 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z3, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $4, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm5x16AVX512 computes a column of tiles of 5 x 16.
 //
-// func gemm5x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm5x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm5x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -762,13 +977,33 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z4
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -782,10 +1017,16 @@ loop:
 	VFMADD231PS Z28, Z31, Z3
 	VBROADCASTSS (R9)(R12*4), Z30
 	VFMADD231PS Z28, Z30, Z4
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -796,41 +1037,42 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z4, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $5, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm6x16AVX512 computes a column of tiles of 6 x 16.
 //
-// func gemm6x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm6x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm6x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -845,7 +1087,26 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z5
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -853,6 +1114,10 @@ zero:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -868,11 +1133,18 @@ loop:
 	VFMADD231PS Z28, Z30, Z4
 	VBROADCASTSS (R10), Z31
 	VFMADD231PS Z28, Z31, Z5
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -885,41 +1157,42 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z5, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $6, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm7x16AVX512 computes a column of tiles of 7 x 16.
 //
-// func gemm7x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm7x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm7x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -936,7 +1209,29 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z6
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -945,6 +1240,10 @@ zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -962,11 +1261,18 @@ loop:
 	VFMADD231PS Z28, Z31, Z5
 	VBROADCASTSS (R10)(R12*1), Z30
 	VFMADD231PS Z28, Z30, Z6
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -981,41 +1287,42 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z6, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $7, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm8x16AVX512 computes a column of tiles of 8 x 16.
 //
-// func gemm8x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm8x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm8x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1034,7 +1341,32 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z7
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1044,6 +1376,10 @@ zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1063,11 +1399,18 @@ loop:
 	VFMADD231PS Z28, Z30, Z6
 	VBROADCASTSS (R10)(R12*2), Z31
 	VFMADD231PS Z28, Z31, Z7
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1084,41 +1427,42 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z7, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $8, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm9x16AVX512 computes a column of tiles of 9 x 16.
 //
-// func gemm9x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm9x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm9x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1139,7 +1483,35 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z8
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1150,6 +1522,10 @@ zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1171,11 +1547,18 @@ loop:
 	VFMADD231PS Z28, Z31, Z7
 	VBROADCASTSS (R10)(R13*1), Z30
 	VFMADD231PS Z28, Z30, Z8
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1194,41 +1577,42 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z8, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $9, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm10x16AVX512 computes a column of tiles of 10 x 16.
 //
-// func gemm10x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm10x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm10x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1251,7 +1635,38 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z9
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1263,6 +1678,10 @@ zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1286,11 +1705,18 @@ loop:
 	VFMADD231PS Z28, Z30, Z8
 	VBROADCASTSS (R10)(R12*4), Z31
 	VFMADD231PS Z28, Z31, Z9
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1311,43 +1737,44 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z9, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $10, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm11x16AVX512 computes a column of tiles of 11 x 16.
 //
-// func gemm11x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm11x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm11x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1372,7 +1799,41 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z10
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1385,6 +1846,10 @@ zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1410,12 +1875,20 @@ loop:
 	VFMADD231PS Z28, Z31, Z9
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS Z28, Z30, Z10
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1438,43 +1911,44 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z10, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $11, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm12x16AVX512 computes a column of tiles of 12 x 16.
 //
-// func gemm12x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm12x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm12x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1501,7 +1975,44 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z11
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1515,6 +2026,10 @@ zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1542,12 +2057,20 @@ loop:
 	VFMADD231PS Z28, Z30, Z10
 	VBROADCASTSS (R11)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z11
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1572,43 +2095,44 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z11, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $12, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm13x16AVX512 computes a column of tiles of 13 x 16.
 //
-// func gemm13x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm13x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm13x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1637,7 +2161,47 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z12
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1652,6 +2216,10 @@ zero:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1681,12 +2249,20 @@ loop:
 	VFMADD231PS Z28, Z31, Z11
 	VBROADCASTSS (R11)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z12
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1713,43 +2289,44 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z12, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $13, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm14x16AVX512 computes a column of tiles of 14 x 16.
 //
-// func gemm14x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm14x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm14x16AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1780,7 +2357,50 @@ tile:
 	ADDQ R14, AX
 	VMOVUPS.Z 0(AX), K1, Z13
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 60(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1796,6 +2416,10 @@ zero:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1827,12 +2451,20 @@ loop:
 	VFMADD231PS Z28, Z30, Z12
 	VBROADCASTSS (R11)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z13
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	ADDQ R14, SI
 	VMOVUPS Z1, K1, 0(SI)
@@ -1861,48 +2493,57 @@ loop:
 	ADDQ R14, SI
 	VMOVUPS Z13, K1, 0(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $14, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm1x32AVX512 computes a column of tiles of 1 x 32.
 //
-// func gemm1x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm1x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm1x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1910,46 +2551,53 @@ loop:
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS Z28, Z30, Z0
 	VFMADD231PS Z29, Z30, Z1
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $1, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm2x32AVX512 computes a column of tiles of 2 x 32.
 //
-// func gemm2x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm2x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm2x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -1958,12 +2606,23 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z2
 	VMOVUPS.Z 64(AX), K2, Z3
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -1974,49 +2633,56 @@ loop:
 	VBROADCASTSS (R9)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z2
 	VFMADD231PS Z29, Z31, Z3
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
 	VMOVUPS Z2, K1, 0(SI)
 	VMOVUPS Z3, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $2, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm3x32AVX512 computes a column of tiles of 3 x 32.
 //
-// func gemm3x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm3x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm3x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2028,7 +2694,17 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z4
 	VMOVUPS.Z 64(AX), K2, Z5
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2036,6 +2712,10 @@ zero:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2049,10 +2729,16 @@ loop:
 	VBROADCASTSS (R9)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z4
 	VFMADD231PS Z29, Z30, Z5
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2062,39 +2748,40 @@ loop:
 	VMOVUPS Z4, K1, 0(SI)
 	VMOVUPS Z5, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $3, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm4x32AVX512 computes a column of tiles of 4 x 32.
 //
-// func gemm4x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm4x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2109,7 +2796,20 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z6
 	VMOVUPS.Z 64(AX), K2, Z7
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2119,6 +2819,10 @@ zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2135,10 +2839,16 @@ loop:
 	VBROADCASTSS (R9)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z6
 	VFMADD231PS Z29, Z31, Z7
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2151,39 +2861,40 @@ loop:
 	VMOVUPS Z6, K1, 0(SI)
 	VMOVUPS Z7, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $4, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm5x32AVX512 computes a column of tiles of 5 x 32.
 //
-// func gemm5x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm5x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm5x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2201,7 +2912,23 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z8
 	VMOVUPS.Z 64(AX), K2, Z9
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2213,6 +2940,10 @@ zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2232,10 +2963,16 @@ loop:
 	VBROADCASTSS (R9)(R12*4), Z30
 	VFMADD231PS Z28, Z30, Z8
 	VFMADD231PS Z29, Z30, Z9
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2251,41 +2988,42 @@ loop:
 	VMOVUPS Z8, K1, 0(SI)
 	VMOVUPS Z9, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $5, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm6x32AVX512 computes a column of tiles of 6 x 32.
 //
-// func gemm6x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm6x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm6x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2306,7 +3044,26 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z10
 	VMOVUPS.Z 64(AX), K2, Z11
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2320,6 +3077,10 @@ zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2342,11 +3103,18 @@ loop:
 	VBROADCASTSS (R10), Z31
 	VFMADD231PS Z28, Z31, Z10
 	VFMADD231PS Z29, Z31, Z11
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2365,41 +3133,42 @@ loop:
 	VMOVUPS Z10, K1, 0(SI)
 	VMOVUPS Z11, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $6, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm7x32AVX512 computes a column of tiles of 7 x 32.
 //
-// func gemm7x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm7x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm7x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2423,7 +3192,29 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z12
 	VMOVUPS.Z 64(AX), K2, Z13
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2439,6 +3230,10 @@ zero:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2464,11 +3259,18 @@ loop:
 	VBROADCASTSS (R10)(R12*1), Z30
 	VFMADD231PS Z28, Z30, Z12
 	VFMADD231PS Z29, Z30, Z13
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2490,41 +3292,42 @@ loop:
 	VMOVUPS Z12, K1, 0(SI)
 	VMOVUPS Z13, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $7, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm8x32AVX512 computes a column of tiles of 8 x 32.
 //
-// func gemm8x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm8x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2551,7 +3354,32 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z14
 	VMOVUPS.Z 64(AX), K2, Z15
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2569,6 +3397,10 @@ zero:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2597,11 +3429,18 @@ loop:
 	VBROADCASTSS (R10)(R12*2), Z31
 	VFMADD231PS Z28, Z31, Z14
 	VFMADD231PS Z29, Z31, Z15
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2626,41 +3465,42 @@ loop:
 	VMOVUPS Z14, K1, 0(SI)
 	VMOVUPS Z15, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $8, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm9x32AVX512 computes a column of tiles of 9 x 32.
 //
-// func gemm9x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm9x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm9x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2690,7 +3530,35 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z16
 	VMOVUPS.Z 64(AX), K2, Z17
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2710,6 +3578,10 @@ zero:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2741,11 +3613,18 @@ loop:
 	VBROADCASTSS (R10)(R13*1), Z30
 	VFMADD231PS Z28, Z30, Z16
 	VFMADD231PS Z29, Z30, Z17
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2773,41 +3652,42 @@ loop:
 	VMOVUPS Z16, K1, 0(SI)
 	VMOVUPS Z17, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $9, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm10x32AVX512 computes a column of tiles of 10 x 32.
 //
-// func gemm10x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm10x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm10x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -2840,7 +3720,38 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z18
 	VMOVUPS.Z 64(AX), K2, Z19
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2862,6 +3773,10 @@ zero:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -2896,11 +3811,18 @@ loop:
 	VBROADCASTSS (R10)(R12*4), Z31
 	VFMADD231PS Z28, Z31, Z18
 	VFMADD231PS Z29, Z31, Z19
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -2931,43 +3853,44 @@ loop:
 	VMOVUPS Z18, K1, 0(SI)
 	VMOVUPS Z19, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $10, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm11x32AVX512 computes a column of tiles of 11 x 32.
 //
-// func gemm11x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm11x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm11x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3003,7 +3926,41 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z20
 	VMOVUPS.Z 64(AX), K2, Z21
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3027,6 +3984,10 @@ zero:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3064,12 +4025,20 @@ loop:
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS Z28, Z30, Z20
 	VFMADD231PS Z29, Z30, Z21
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3103,43 +4072,44 @@ loop:
 	VMOVUPS Z20, K1, 0(SI)
 	VMOVUPS Z21, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $11, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm12x32AVX512 computes a column of tiles of 12 x 32.
 //
-// func gemm12x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm12x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm12x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3178,7 +4148,44 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z22
 	VMOVUPS.Z 64(AX), K2, Z23
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3204,6 +4211,10 @@ zero:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3244,12 +4255,20 @@ loop:
 	VBROADCASTSS (R11)(R12*1), Z31
 	VFMADD231PS Z28, Z31, Z22
 	VFMADD231PS Z29, Z31, Z23
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3286,43 +4305,44 @@ loop:
 	VMOVUPS Z22, K1, 0(SI)
 	VMOVUPS Z23, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $12, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm13x32AVX512 computes a column of tiles of 13 x 32.
 //
-// func gemm13x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm13x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm13x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3364,7 +4384,47 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z24
 	VMOVUPS.Z 64(AX), K2, Z25
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3392,6 +4452,10 @@ zero:
 	VPXORD Z23, Z23, Z23
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3435,12 +4499,20 @@ loop:
 	VBROADCASTSS (R11)(R12*2), Z30
 	VFMADD231PS Z28, Z30, Z24
 	VFMADD231PS Z29, Z30, Z25
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3480,43 +4552,44 @@ loop:
 	VMOVUPS Z24, K1, 0(SI)
 	VMOVUPS Z25, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $13, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET
 
 // gemm14x32AVX512 computes a column of tiles of 14 x 32.
 //
-// func gemm14x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
-TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-88
-	MOVQ tiles+0(FP), DI
-	MOVQ aRow+24(FP), R12
+// func gemm14x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
+TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-144
+	MOVQ aRow+40(FP), R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ aCol+32(FP), R8
-	MOVQ bRow+48(FP), BX
-	MOVQ cRow+64(FP), R14
-	MOVQ a+16(FP), R9
-	MOVQ c+56(FP), SI
-	MOVQ mask+80(FP), AX
+	MOVQ aCol+48(FP), R8
+	MOVQ bRow+88(FP), BX
+	MOVQ cRow+112(FP), R14
+	MOVQ a+32(FP), R9
+	MOVQ c+104(FP), SI
+	MOVQ ahead+96(FP), R15
+	MOVQ mask+136(FP), AX
 	KMOVW AX, K1
 	SHRQ $16, AX
 	KMOVW AX, K2
+turn:
+	MOVQ tiles+8(FP), DI
 tile:
 	// DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.
-	MOVQ k+8(FP), CX
-	MOVQ b+40(FP), DX
+	MOVQ b+80(FP), DX
 	LEAQ (R9)(R12*4), R10
 	ADDQ R12, R10
 	LEAQ (R10)(R12*4), R11
 	ADDQ R12, R11
 	// The tile starts from C or from zero.
-	CMPQ add+72(FP), $0
+	CMPQ add+128(FP), $0
 	JEQ zero
 	MOVQ SI, AX
 	VMOVUPS.Z 0(AX), K1, Z0
@@ -3561,7 +4634,50 @@ tile:
 	VMOVUPS.Z 0(AX), K1, Z26
 	VMOVUPS.Z 64(AX), K2, Z27
 	ADDQ R14, AX
-	JMP loop
+	// The next tile of C comes closer meanwhile.
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 124(AX)
+	ADDQ R14, AX
+	JMP start
 zero:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3591,6 +4707,10 @@ zero:
 	VPXORD Z25, Z25, Z25
 	VPXORD Z26, Z26, Z26
 	VPXORD Z27, Z27, Z27
+start:
+	MOVQ lines+16(FP), AX
+line:
+	MOVQ k+24(FP), CX
 loop:
 	// One k: a row of B times a column of A.
 	VMOVUPS 0(DX), Z28
@@ -3637,12 +4757,20 @@ loop:
 	VBROADCASTSS (R11)(R13*1), Z31
 	VFMADD231PS Z28, Z31, Z26
 	VFMADD231PS Z29, Z31, Z27
+	PREFETCHT1 (DX)(R15*1)
 	ADDQ BX, DX
 	ADDQ R8, R9
 	ADDQ R8, R10
 	ADDQ R8, R11
 	DECQ CX
 	JNZ loop
+	DECQ AX
+	JZ store
+	ADDQ aSkip+56(FP), R9
+	ADDQ aSkip+56(FP), R10
+	ADDQ aSkip+56(FP), R11
+	JMP line
+store:
 	VMOVUPS Z0, K1, 0(SI)
 	VMOVUPS Z1, K2, 64(SI)
 	ADDQ R14, SI
@@ -3685,13 +4813,13 @@ loop:
 	VMOVUPS Z26, K1, 0(SI)
 	VMOVUPS Z27, K2, 64(SI)
 	ADDQ R14, SI
-	// A goes back to this tile's first column, and down by its rows.
-	MOVQ k+8(FP), AX
-	IMULQ R8, AX
-	SUBQ AX, R9
-	IMUL3Q $14, R12, AX
-	ADDQ AX, R9
+	ADDQ aNext+64(FP), R9
+	XORQ R15, R15
 	DECQ DI
 	JNZ tile
+	ADDQ aTurn+72(FP), R9
+	ADDQ cTurn+120(FP), SI
+	DECQ turns+0(FP)
+	JNZ turn
 	VZEROUPPER
 	RET

@@ -41,10 +41,12 @@ type implementation struct {
 	colSquares func(dst, x, mean []float32, stride, rows int)
 
 	// The matrix product: tiles of at most rows x cols, B in panels of cols
-	// columns; see panel.go. transpose packs eight columns at a time, or is nil.
+	// columns; see panel.go. stripes is gather for many lines that are far apart,
+	// transpose packs eight columns at a time; either may be nil.
 	rows, cols int
 	tiles      func(p *panel)
 	gather     func(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) // may spill; see window.go
+	stripes    func(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) // or nil
 	transpose  func(dst []float32, dstRow int, src []float32, srcRow, blocks int)
 
 	// Pictures, or nil where this machine has the plain loops only; see pixels.go.

@@ -46,6 +46,7 @@ var avx2 = &implementation{
 	cols:      16,
 	tiles:     tilesAVX2,
 	gather:    patchesAVX2,
+	stripes:   linesAVX2,
 	transpose: packAVX2,
 
 	pixels: pixelsAVX2,
@@ -61,10 +62,21 @@ var avx512 = func() *implementation {
 
 // patchesAVX2 is gather in whole vectors.
 func patchesAVX2(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) {
+	checkRuns(dst, dstStep, src, srcStep, srcLine, lines, run, n)
+	gatherAVX2(&dst[0], 4*dstStep, &src[0], 4*srcStep, 4*srcLine, lines, run, n)
+}
+
+// linesAVX2 is gather for many lines that are far apart.
+func linesAVX2(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) {
+	checkRuns(dst, dstStep, src, srcStep, srcLine, lines, run, n)
+	stripesAVX2(&dst[0], 4*dstStep, &src[0], 4*srcStep, 4*srcLine, lines, run, n)
+}
+
+// checkRuns panics unless the slices hold what a gathering of whole vectors touches.
+func checkRuns(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) {
 	over := (run+7)/8*8 - 1
 	_ = dst[(n-1)*dstStep+(lines-1)*run+over]
 	_ = src[(n-1)*srcStep+(lines-1)*srcLine+over]
-	gatherAVX2(&dst[0], 4*dstStep, &src[0], 4*srcStep, 4*srcLine, lines, run, n)
 }
 
 // packAVX2 is dst[j*dstRow+i] = src[i*srcRow+j] for i < 8, j < 8*blocks.
@@ -79,30 +91,31 @@ func packAVX2(dst []float32, dstRow int, src []float32, srcRow, blocks int) {
 func tilesAVX2(p *panel) {
 	const width = 16
 	p.check(width)
-	run := [...]func(tiles, k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, cRow, add int){
-		nil, gemm1x16AVX2, gemm2x16AVX2, gemm3x16AVX2, gemm4x16AVX2, gemm5x16AVX2, gemm6x16AVX2,
-	}[p.rows]
-	add := 0
+	run, add := gemm16AVX2[p.rows], 0
 	if p.add {
 		add = 1
 	}
 	if p.cols == width {
-		run(p.tiles, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, add)
+		run(p.turns, p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), 4*p.turnA(), &p.b[0], 4*p.bRow, 4*p.ahead, &p.c[0], 4*p.cRow, 4*p.turnC(), add)
 		return
 	}
 	edge := &p.edge
-	for i := range p.tiles {
-		c := p.c[i*p.rows*p.cRow:]
+	for i := range p.turns * p.tiles {
+		a, c := p.a[i/p.tiles*p.aTurn+i%p.tiles*p.aTile:], p.c[i/p.tiles*p.cTurn+i%p.tiles*p.rows*p.cRow:]
 		if p.add {
 			for r := range p.rows {
 				copy(edge[r*width:r*width+p.cols], c[r*p.cRow:])
 			}
 		}
-		run(1, p.k, &p.a[i*p.rows*p.aRow], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &edge[0], 4*width, add)
+		run(1, 1, p.lines, p.k, &a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 0, 0, &p.b[0], 4*p.bRow, 0, &edge[0], 4*width, 0, add)
 		for r := range p.rows {
 			copy(c[r*p.cRow:r*p.cRow+p.cols], edge[r*width:])
 		}
 	}
+}
+
+var gemm16AVX2 = [...]func(turns, tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext, aTurn int, b *float32, bRow, ahead int, c *float32, cRow, cTurn, add int){
+	nil, gemm1x16AVX2, gemm2x16AVX2, gemm3x16AVX2, gemm4x16AVX2, gemm5x16AVX2, gemm6x16AVX2,
 }
 
 // tilesAVX512 computes a panel of one or two vectors under masks.
@@ -118,10 +131,11 @@ func tilesAVX512(p *panel) {
 	} else {
 		p.check(32)
 	}
-	kernels[p.rows](p.tiles, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, add, 1<<p.cols-1)
+	kernels[p.rows](p.turns, p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), 4*p.turnA(), &p.b[0], 4*p.bRow, 4*p.ahead,
+		&p.c[0], 4*p.cRow, 4*p.turnC(), add, 1<<p.cols-1)
 }
 
-type gemmAVX512 func(tiles, k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, cRow, add, mask int)
+type gemmAVX512 func(turns, tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext, aTurn int, b *float32, bRow, ahead int, c *float32, cRow, cTurn, add, mask int)
 
 var gemm16AVX512 = [...]gemmAVX512{
 	nil, gemm1x16AVX512, gemm2x16AVX512, gemm3x16AVX512, gemm4x16AVX512, gemm5x16AVX512, gemm6x16AVX512, gemm7x16AVX512,

@@ -81,7 +81,8 @@ func products() []Product {
 		return append(p[40:50], Product{130, 70, 40})
 	}
 	return append(p, Product{3, 5, 0}, Product{0, 4, 4}, Product{4, 0, 4},
-		Product{130, 70, 40}, Product{33, 100, 400}, Product{20, 40, 1000}, Product{121, 33, 1024}, Product{2, 300, 769}, Product{7, 2100, 513})
+		Product{130, 70, 40}, Product{33, 100, 400}, Product{20, 40, 1000}, Product{121, 33, 1024}, Product{2, 300, 769}, Product{7, 2100, 513},
+		Product{700, 40, 60}, Product{300, 20, 1300}, Product{100, 600, 70})
 }
 
 // Each element of a product is one chain in the order of k, to the bit, in every

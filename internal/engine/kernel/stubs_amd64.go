@@ -5,172 +5,172 @@ package kernel
 // gemm1x16AVX2 computes a column of tiles of 1 x 16.
 //
 //go:noescape
-func gemm1x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm1x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
 
 // gemm2x16AVX2 computes a column of tiles of 2 x 16.
 //
 //go:noescape
-func gemm2x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm2x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
 
 // gemm3x16AVX2 computes a column of tiles of 3 x 16.
 //
 //go:noescape
-func gemm3x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm3x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
 
 // gemm4x16AVX2 computes a column of tiles of 4 x 16.
 //
 //go:noescape
-func gemm4x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm4x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
 
 // gemm5x16AVX2 computes a column of tiles of 5 x 16.
 //
 //go:noescape
-func gemm5x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm5x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
 
 // gemm6x16AVX2 computes a column of tiles of 6 x 16.
 //
 //go:noescape
-func gemm6x16AVX2(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm6x16AVX2(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int)
 
 // gemm1x16AVX512 computes a column of tiles of 1 x 16.
 //
 //go:noescape
-func gemm1x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm1x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm2x16AVX512 computes a column of tiles of 2 x 16.
 //
 //go:noescape
-func gemm2x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm2x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm3x16AVX512 computes a column of tiles of 3 x 16.
 //
 //go:noescape
-func gemm3x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm3x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm4x16AVX512 computes a column of tiles of 4 x 16.
 //
 //go:noescape
-func gemm4x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm4x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm5x16AVX512 computes a column of tiles of 5 x 16.
 //
 //go:noescape
-func gemm5x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm5x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm6x16AVX512 computes a column of tiles of 6 x 16.
 //
 //go:noescape
-func gemm6x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm6x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm7x16AVX512 computes a column of tiles of 7 x 16.
 //
 //go:noescape
-func gemm7x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm7x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm8x16AVX512 computes a column of tiles of 8 x 16.
 //
 //go:noescape
-func gemm8x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm8x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm9x16AVX512 computes a column of tiles of 9 x 16.
 //
 //go:noescape
-func gemm9x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm9x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm10x16AVX512 computes a column of tiles of 10 x 16.
 //
 //go:noescape
-func gemm10x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm10x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm11x16AVX512 computes a column of tiles of 11 x 16.
 //
 //go:noescape
-func gemm11x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm11x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm12x16AVX512 computes a column of tiles of 12 x 16.
 //
 //go:noescape
-func gemm12x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm12x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm13x16AVX512 computes a column of tiles of 13 x 16.
 //
 //go:noescape
-func gemm13x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm13x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm14x16AVX512 computes a column of tiles of 14 x 16.
 //
 //go:noescape
-func gemm14x16AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm14x16AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm1x32AVX512 computes a column of tiles of 1 x 32.
 //
 //go:noescape
-func gemm1x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm1x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm2x32AVX512 computes a column of tiles of 2 x 32.
 //
 //go:noescape
-func gemm2x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm2x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm3x32AVX512 computes a column of tiles of 3 x 32.
 //
 //go:noescape
-func gemm3x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm3x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm4x32AVX512 computes a column of tiles of 4 x 32.
 //
 //go:noescape
-func gemm4x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm4x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm5x32AVX512 computes a column of tiles of 5 x 32.
 //
 //go:noescape
-func gemm5x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm5x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm6x32AVX512 computes a column of tiles of 6 x 32.
 //
 //go:noescape
-func gemm6x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm6x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm7x32AVX512 computes a column of tiles of 7 x 32.
 //
 //go:noescape
-func gemm7x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm7x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm8x32AVX512 computes a column of tiles of 8 x 32.
 //
 //go:noescape
-func gemm8x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm8x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm9x32AVX512 computes a column of tiles of 9 x 32.
 //
 //go:noescape
-func gemm9x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm9x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm10x32AVX512 computes a column of tiles of 10 x 32.
 //
 //go:noescape
-func gemm10x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm10x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm11x32AVX512 computes a column of tiles of 11 x 32.
 //
 //go:noescape
-func gemm11x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm11x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm12x32AVX512 computes a column of tiles of 12 x 32.
 //
 //go:noescape
-func gemm12x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm12x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm13x32AVX512 computes a column of tiles of 13 x 32.
 //
 //go:noescape
-func gemm13x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm13x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // gemm14x32AVX512 computes a column of tiles of 14 x 32.
 //
 //go:noescape
-func gemm14x32AVX512(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int, mask int)
+func gemm14x32AVX512(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, ahead int, c *float32, cRow int, cTurn int, add int, mask int)
 
 // fillAVX2 is dst = v.
 //
@@ -281,6 +281,11 @@ func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow int, blocks in
 //
 //go:noescape
 func gatherAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)
+
+// stripesAVX2 copies, for p < n and l < lines, run elements from src[p*srcStep+l*srcLine] to dst[p*dstStep+l*run], up to seven too many; strides are in bytes.
+//
+//go:noescape
+func stripesAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)
 
 // moveAVX2 is x = cut(f*x + rest).
 //

@@ -15,6 +15,49 @@ type window struct {
 // depth is the number of elements of a patch.
 func (w window) depth() int { return w.tapsY * w.tapsX * w.channels }
 
+// reach returns the size in pixels of what rows rows of the grid see.
+func (w window) reach(rows int) (height, width int) {
+	return (rows-1)*w.step + w.tapsY, (w.gridX-1)*w.step + w.tapsX
+}
+
+// A frame is what a window sees of images: pixels, rows line elements apart,
+// images image elements apart; the first is the corner of the first patch.
+type frame struct {
+	data        []float32
+	line, image int
+}
+
+// frame returns what rows top to end-1 of the grids of images from to to-1 see:
+// of x in place, or where they look beyond an image, as a copy with zeros around.
+func (w window) frame(room *buffer, x []float32, from, to, top, end int) frame {
+	c := w.channels
+	f := frame{line: w.width * c, image: w.height * w.width * c}
+	height, width := w.reach(end - top)
+	y0 := top*w.step + w.fromY
+	if all, _ := w.reach(w.gridY); w.fromX == 0 && w.fromY == 0 && width <= w.width && all <= w.height {
+		f.data = x[from*f.image+y0*f.line:]
+		return f
+	}
+	first, last := max(0, -w.fromX), min(width, w.width-w.fromX) // columns inside
+	line := width * c
+	f.data = room.get((to - from) * height * line)
+	for n := range to - from {
+		for y := range height {
+			dst := f.data[(n*height+y)*line:][:line]
+			iy := y0 + y
+			if iy < 0 || iy >= w.height || first >= last {
+				clear(dst)
+				continue
+			}
+			clear(dst[:first*c])
+			copy(dst[first*c:last*c], x[(from+n)*f.image+iy*f.line+(w.fromX+first)*c:])
+			clear(dst[last*c:])
+		}
+	}
+	f.line, f.image = line, height*line
+	return f
+}
+
 // spill is the number of elements that gather may write beyond a patch.
 const spill = 7
 

@@ -1,12 +1,20 @@
 package main
 
-// gather writes the copying of patches: many short runs, for which a call of
-// memmove each would cost more than the copying. Runs are copied in whole
-// vectors, upwards, so that what spills over a run's end is overwritten by the next.
+// gather writes the copying of patches and of the operands of products: many
+// short runs, for which a call of memmove each would cost more than the copying.
+// Runs are copied in whole vectors, upwards, so that what spills over a run's end
+// is overwritten by the next. stripes is gather for many lines, which it calls
+// for in advance: they are further apart than the machine would look by itself.
 func gather(s *stubs) []byte {
 	t := newText(s)
-	f := t.begin("gatherAVX2 copies, for p < n and l < lines, run elements from src[p*srcStep+l*srcLine] to dst[p*dstStep+l*run], up to seven too many; strides are in bytes.",
-		"gatherAVX2", []arg{{"dst", "*float32"}, {"dstStep", "int"}, {"src", "*float32"}, {"srcStep", "int"}, {"srcLine", "int"},
+	runs(t, "gatherAVX2", false)
+	runs(t, "stripesAVX2", true)
+	return t.Bytes()
+}
+
+func runs(t *text, name string, advance bool) {
+	f := t.begin(name+" copies, for p < n and l < lines, run elements from src[p*srcStep+l*srcLine] to dst[p*dstStep+l*run], up to seven too many; strides are in bytes.",
+		name, []arg{{"dst", "*float32"}, {"dstStep", "int"}, {"src", "*float32"}, {"srcStep", "int"}, {"srcLine", "int"},
 			{"lines", "int"}, {"run", "int"}, {"n", "int"}}, "")
 	load := func(name, reg string) { f.op("MOVQ %s, %s", f.arg(name, ""), reg) }
 	load("dst", "DI")
@@ -23,6 +31,9 @@ func gather(s *stubs) []byte {
 	f.op("MOVQ SI, BX") // line in src
 	f.op("MOVQ R11, DX")
 	f.at("line")
+	if advance {
+		f.op("PREFETCHT0 (BX)(R10*8)")
+	}
 	f.op("XORQ R13, R13")
 	f.at("vector")
 	f.op("VMOVUPS (BX)(R13*1), Y0")
@@ -39,5 +50,4 @@ func gather(s *stubs) []byte {
 	f.op("DECQ CX")
 	f.op("JNZ position")
 	f.end()
-	return t.Bytes()
 }

@@ -3,15 +3,19 @@ package main
 import "fmt"
 
 // gemm writes the micro-kernels of the matrix product: for every row count of
-// a tile one function, which computes a column of tiles,
+// a tile one function, which computes a column of tiles, in each of its turns,
 //
 //	for t < tiles, i < rows, j < 16 or 32:
 //		sum := add != 0 ? c[t*rows+i][j] : 0
-//		for l < k { sum = fma(a[t*rows+i][l], b[l][j], sum) }
+//		for l < lines*k { sum = fma(a[t*rows+i][l], b[l][j], sum) }
 //		c[t*rows+i][j] = sum
 //
-// with all of a tile in registers. Strides are in bytes and free, so that one
-// kernel serves every layout of A: packed or in place, transposed or not.
+// with all of a tile in registers. A's columns come in lines of k: aSkip leads
+// from the end of one to the next, and aNext from the end of the last to the
+// next tile; aTurn and cTurn lead from behind the last tile of a turn to the next
+// turn. While the first tile is computed, what is ahead bytes from B comes
+// closer; a tile of C does while the one before is computed. All strides are in bytes and free, so that one kernel serves every
+// layout of A: packed or in place, transposed or not, or the patches of an image.
 func gemm(s *stubs) []byte {
 	t := newText(s)
 	for rows := 1; rows <= 6; rows++ {
@@ -67,15 +71,15 @@ func (m tile) write(t *text) {
 		isa = "AVX512"
 	}
 	name := fmt.Sprintf("gemm%dx%d%s", m.rows, m.vectors*m.bytes/4, isa)
-	args := []arg{{"tiles", "int"}, {"k", "int"}, {"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"},
-		{"b", "*float32"}, {"bRow", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"add", "int"}}
+	args := []arg{{"turns", "int"}, {"tiles", "int"}, {"lines", "int"}, {"k", "int"},
+		{"a", "*float32"}, {"aRow", "int"}, {"aCol", "int"}, {"aSkip", "int"}, {"aNext", "int"}, {"aTurn", "int"},
+		{"b", "*float32"}, {"bRow", "int"}, {"ahead", "int"}, {"c", "*float32"}, {"cRow", "int"}, {"cTurn", "int"}, {"add", "int"}}
 	if m.masked() {
 		args = append(args, arg{"mask", "int"})
 	}
 	f := t.begin(fmt.Sprintf("%s computes a column of tiles of %d x %d.", name, m.rows, m.vectors*m.bytes/4), name, args, "")
 	load := func(name, reg string) { f.op("MOVQ %s, %s", f.arg(name, ""), reg) }
 
-	load("tiles", "DI")
 	load("aRow", "R12")
 	f.op("LEAQ (R12)(R12*2), R13")
 	load("aCol", "R8")
@@ -83,6 +87,7 @@ func (m tile) write(t *text) {
 	load("cRow", "R14")
 	load("a", "R9")
 	load("c", "SI")
+	load("ahead", "R15")
 	if m.masked() {
 		load("mask", "AX")
 		f.op("KMOVW AX, K1")
@@ -90,9 +95,10 @@ func (m tile) write(t *text) {
 		f.op("KMOVW AX, K2")
 	}
 
+	f.at("turn")
+	load("tiles", "DI")
 	f.at("tile")
 	f.say("DX runs down B; R9, R10 and R11 run along rows 0, 5 and 10 of this tile of A; SI is its corner of C.")
-	load("k", "CX")
 	load("b", "DX")
 	if m.rows > 5 { // R10 = a + 5 rows, R11 = a + 10 rows
 		f.op("LEAQ (R9)(R12*4), R10")
@@ -116,7 +122,13 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, AX")
 	}
-	f.op("JMP loop")
+	f.say("The next tile of C comes closer meanwhile.")
+	for range m.rows {
+		f.op("PREFETCHT0 (AX)")
+		f.op("PREFETCHT0 %d(AX)", m.vectors*m.bytes-4)
+		f.op("ADDQ R14, AX")
+	}
+	f.op("JMP start")
 	f.at("zero")
 	for i := range m.rows {
 		for v := range m.vectors {
@@ -128,6 +140,10 @@ func (m tile) write(t *text) {
 		}
 	}
 
+	f.at("start")
+	load("lines", "AX")
+	f.at("line")
+	load("k", "CX")
 	f.at("loop")
 	f.say("One k: a row of B times a column of A.")
 	for v := range m.vectors {
@@ -140,13 +156,21 @@ func (m tile) write(t *text) {
 			f.op("VFMADD231PS %s, %s, %s", m.spare(v), a, m.acc(i, v))
 		}
 	}
+	f.op("PREFETCHT1 (DX)(R15*1)")
 	f.op("ADDQ BX, DX")
 	for base := 0; base < m.rows; base += 5 {
 		f.op("ADDQ R8, %s", [...]string{"R9", "R10", "R11"}[base/5])
 	}
 	f.op("DECQ CX")
 	f.op("JNZ loop")
+	f.op("DECQ AX")
+	f.op("JZ store")
+	for base := 0; base < m.rows; base += 5 {
+		f.op("ADDQ %s, %s", f.arg("aSkip", ""), [...]string{"R9", "R10", "R11"}[base/5])
+	}
+	f.op("JMP line")
 
+	f.at("store")
 	for i := range m.rows {
 		for v := range m.vectors {
 			if m.masked() {
@@ -157,13 +181,13 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, SI")
 	}
-	f.say("A goes back to this tile's first column, and down by its rows.")
-	load("k", "AX")
-	f.op("IMULQ R8, AX")
-	f.op("SUBQ AX, R9")
-	f.op("IMUL3Q $%d, R12, AX", m.rows)
-	f.op("ADDQ AX, R9")
+	f.op("ADDQ %s, R9", f.arg("aNext", ""))
+	f.op("XORQ R15, R15") // what is ahead is on its way
 	f.op("DECQ DI")
 	f.op("JNZ tile")
+	f.op("ADDQ %s, R9", f.arg("aTurn", ""))
+	f.op("ADDQ %s, SI", f.arg("cTurn", ""))
+	f.op("DECQ %s", f.arg("turns", ""))
+	f.op("JNZ turn")
 	f.end()
 }
