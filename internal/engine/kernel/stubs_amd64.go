@@ -281,3 +281,13 @@ func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow int, blocks in
 //
 //go:noescape
 func gatherAVX2(dst *float32, dstStep int, src *float32, srcStep int, srcLine int, lines int, run int, n int)
+
+// multiplyAddsAVX2 does 12 multiply-adds of whole vectors, rounds times.
+//
+//go:noescape
+func multiplyAddsAVX2(rounds int)
+
+// multiplyAddsAVX512 does 12 multiply-adds of whole vectors, rounds times.
+//
+//go:noescape
+func multiplyAddsAVX512(rounds int)

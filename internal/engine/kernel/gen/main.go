@@ -42,6 +42,7 @@ func run(folder string, check bool) error {
 		{"columns_amd64.s", columns(&stubs)},
 		{"transpose_amd64.s", transpose(&stubs)},
 		{"gather_amd64.s", gather(&stubs)},
+		{"ceiling_amd64.s", ceiling(&stubs)},
 		{"stubs_amd64.go", nil},
 	}
 	files[len(files)-1].text = stubs.file()
