@@ -11,31 +11,41 @@ import (
 // (GFLOP/s) that number of threads can do at most with the implementation in use:
 // multiply-adds between registers, two operations each, and nothing to wait for.
 // It takes a tenth of a second and gives the best of its short samples, since a
-// machine is seldom quiet and the clock goes up and down: measure it again beside
-// whatever is compared with it.
+// machine is seldom quiet and its clock goes up and down: whoever compares
+// something with it measures it beside that, and again (as Rates does).
 //
-// What it says is the machine's, not the program's. In class `plain` it is that of
-// a plain Go loop, which is far below.
+// In class `plain` it is the ceiling of a plain Go loop, far below the machine's.
 func Ceiling(threads int) float64 {
-	im := current.Load()
-	rounds := 1
-	for took := time.Duration(0); took < sample/2; rounds *= 2 {
-		began := time.Now()
-		im.multiplyAdds(rounds)
-		took = time.Since(began)
+	best, c := 0.0, newCeiling(threads)
+	for range 40 {
+		best = max(best, c.sample())
 	}
-	best := 0.0
-	for range ceilingSamples {
-		work := 2 * float64(im.aRound) * float64(rounds) * float64(max(threads, 1))
-		best = max(best, work/together(max(threads, 1), func() { im.multiplyAdds(rounds) }).Seconds())
-	}
-	return best / 1e9
+	return best
 }
 
-const (
-	sample         = 2 * time.Millisecond // of a ceiling
-	ceilingSamples = 40
-)
+// A ceiling measures one implementation on a number of threads.
+type ceiling struct {
+	run           func(rounds int)
+	rounds        int // of a sample: some two milliseconds
+	threads, work int // work: operations of a round
+}
+
+func newCeiling(threads int) *ceiling {
+	im := current.Load()
+	c := &ceiling{im.multiplyAdds, 1, max(threads, 1), 2 * im.aRound}
+	for took := time.Duration(0); took < time.Millisecond; c.rounds *= 2 {
+		began := time.Now()
+		c.run(c.rounds)
+		took = time.Since(began)
+	}
+	return c
+}
+
+// sample returns the GFLOP/s of one sample.
+func (c *ceiling) sample() float64 {
+	took := together(c.threads, func() { c.run(c.rounds) })
+	return float64(c.work) * float64(c.rounds) * float64(c.threads) / took.Seconds() / 1e9
+}
 
 // together runs f once on each of that many goroutines, which start at the same
 // moment, and returns how long it took until the last was done.
