@@ -38,7 +38,7 @@ type Timing struct {
 func (t Timing) PerSecond(n int) float64 { return float64(n) / t.Median.Seconds() }
 
 const (
-	warmSteps  = 3 // of either kind, until all memory has its size
+	warmSteps  = 2 // of either kind, until all memory has its size
 	leastSteps = 5
 	mostSteps  = 1 << 16 // of either kind
 )
@@ -62,6 +62,9 @@ func Measure(ctx context.Context, s spec.Spec, o Options, trial Trial) (Pace, er
 
 	kinds := [2]due{{nothing: true}, {}}
 	for range warmSteps {
+		if err := ctx.Err(); err != nil {
+			return Pace{}, err
+		}
 		for _, kind := range kinds {
 			r.step(kind)
 		}
@@ -85,7 +88,7 @@ func Measure(ctx context.Context, s spec.Spec, o Options, trial Trial) (Pace, er
 	n := len(times[0])
 	p := Pace{Training: timing(times[0]), Measured: timing(times[1]), FLOPs: trainingFLOPs(s)}
 	p.Allocations = float64(after.Mallocs-before.Mallocs) / float64(2*n)
-	p.Spans, p.Between = r.spans(max(leastSteps, n/5))
+	p.Spans, p.Between = r.spans(max(3, n/5))
 	return p, nil
 }
 

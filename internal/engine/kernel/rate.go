@@ -36,7 +36,7 @@ var (
 func Rates(threads int, emit func(Rate) bool) {
 	before := Using()
 	defer func() { _ = Use(before) }()
-	for _, m := range append(denseMeters(), convMeters()...) {
+	for m := range meters {
 		slow := m.plain()
 		for _, name := range Implementations() {
 			if Use(name) != nil {
@@ -87,6 +87,24 @@ func (m *meter) measure(threads int) (best, ceiling float64) {
 	return best, ceiling
 }
 
+// meters yields the passes of all layers, one layer's memory at a time.
+func meters(yield func(meter) bool) {
+	for _, l := range denseLayers {
+		for _, m := range denseMeters(l) {
+			if !yield(m) {
+				return
+			}
+		}
+	}
+	for _, s := range convLayers {
+		for _, m := range convMeters(s) {
+			if !yield(m) {
+				return
+			}
+		}
+	}
+}
+
 // timed returns the GFLOP/s of one call of the plain loop.
 func timed(work float64, f func()) float64 {
 	began := time.Now()
@@ -94,60 +112,58 @@ func timed(work float64, f func()) float64 {
 	return work / time.Since(began).Seconds() / 1e9
 }
 
-func denseMeters() []meter {
+// denseMeters measures Y = X W', with W N x K, and its gradients.
+func denseMeters(l Product) []meter {
+	x, w, y := numbers(l.M*l.K), numbers(l.N*l.K), numbers(l.M*l.N)
+	straight := func(s []float32, cols int) Strided[float32] { return Strided[float32]{s, cols, 1} }
+	turned := func(s []float32, cols int) Strided[float32] { return Strided[float32]{s, 1, cols} }
 	var all []meter
-	for _, l := range denseLayers {
-		x, w, y := numbers(l.M*l.K), numbers(l.N*l.K), numbers(l.M*l.N)
-		plainly := func(s []float32, cols int) Strided[float32] { return Strided[float32]{s, cols, 1} }
-		turned := func(s []float32, cols int) Strided[float32] { return Strided[float32]{s, 1, cols} }
-		for _, g := range []struct {
-			pass    string
-			s       Product
-			a, b    Strided[float32]
-			written []float32
-		}{
-			{"forward", l, plainly(x, l.K), turned(w, l.K), y},
-			{"input", Product{l.M, l.K, l.N}, plainly(y, l.N), plainly(w, l.K), x},
-			{"weights", Product{l.N, l.K, l.M}, turned(y, l.N), plainly(x, l.K), w},
-		} {
-			c := make([]float32, len(g.written))
-			few := g.s
-			few.M = max(1, g.s.M/16) // rows of the plain loop, which takes its time
-			all = append(all, meter{
-				rate:  Rate{Kernel: "gemm", Pass: g.pass, Shape: fmt.Sprintf("%dx%dx%d", l.M, l.N, l.K)},
-				work:  g.s.FLOPs(),
-				call:  func(p *Pool) { p.Gemm(g.s, 1, g.a, g.b, false, c) },
-				plain: func() float64 { return timed(few.FLOPs(), func() { Plain[float32]{}.Gemm(few, 1, g.a, g.b, false, c) }) },
-			})
-		}
+	for _, g := range []struct {
+		pass string
+		s    Product
+		a, b Strided[float32]
+	}{
+		{"forward", l, straight(x, l.K), turned(w, l.K)},
+		{"input", Product{l.M, l.K, l.N}, straight(y, l.N), straight(w, l.K)},
+		{"weights", Product{l.N, l.K, l.M}, turned(y, l.N), straight(x, l.K)},
+	} {
+		c, few := make([]float32, g.s.M*g.s.N), g.s
+		few.M = max(1, g.s.M/16) // rows for the plain loop, which takes its time
+		all = append(all, meter{
+			rate: Rate{Kernel: "gemm", Pass: g.pass, Shape: fmt.Sprintf("%dx%dx%d", l.M, l.N, l.K)},
+			work: g.s.FLOPs(),
+			call: func(p *Pool) { p.Gemm(g.s, 1, g.a, g.b, false, c) },
+			plain: func() float64 {
+				return timed(few.FLOPs(), func() { Plain[float32]{}.Gemm(few, 1, g.a, g.b, false, c) })
+			},
+		})
 	}
 	return all
 }
 
-func convMeters() []meter {
+// convMeters measures a convolution and its gradients.
+func convMeters(s ConvShape) []meter {
+	x, y, w := numbers(s.N*s.H*s.W*s.In), numbers(s.N*s.OutH()*s.OutW()*s.Out), numbers(s.Out*9*s.In)
+	dx, dy, dw := make([]float32, len(x)), make([]float32, len(y)), make([]float32, len(w))
+	few := s
+	few.N = 4 // images for the plain loop
 	var all []meter
-	for _, s := range convLayers {
-		x, y, w := numbers(s.N*s.H*s.W*s.In), numbers(s.N*s.OutH()*s.OutW()*s.Out), numbers(s.Out*9*s.In)
-		few := s
-		few.N = 4 // images of the plain loop
-		dx, dy, dw := make([]float32, len(x)), make([]float32, len(y)), make([]float32, len(w))
-		for _, g := range []struct {
-			pass  string
-			call  func(p *Pool)
-			plain func(k Plain[float32])
-		}{
-			{"forward", func(p *Pool) { p.Conv(dy, x, w, s) }, func(k Plain[float32]) { k.Conv(dy, x, w, few) }},
-			{"input", func(p *Pool) { p.ConvInputGrad(dx, y, w, s) }, func(k Plain[float32]) { k.ConvInputGrad(dx, y, w, few) }},
-			{"weights", func(p *Pool) { p.ConvWeightGrad(dw, y, x, s, false) },
-				func(k Plain[float32]) { k.ConvWeightGrad(dw, y, x, few, false) }},
-		} {
-			all = append(all, meter{
-				rate:  Rate{Kernel: "conv", Pass: g.pass, Shape: fmt.Sprintf("%dx%dx%d-%d/%d", s.H, s.W, s.In, s.Out, s.Stride)},
-				work:  s.FLOPs(),
-				call:  g.call,
-				plain: func() float64 { return timed(few.FLOPs(), func() { g.plain(Plain[float32]{}) }) },
-			})
-		}
+	for _, g := range []struct {
+		pass  string
+		call  func(p *Pool)
+		plain func(k Plain[float32])
+	}{
+		{"forward", func(p *Pool) { p.Conv(dy, x, w, s) }, func(k Plain[float32]) { k.Conv(dy, x, w, few) }},
+		{"input", func(p *Pool) { p.ConvInputGrad(dx, y, w, s) }, func(k Plain[float32]) { k.ConvInputGrad(dx, y, w, few) }},
+		{"weights", func(p *Pool) { p.ConvWeightGrad(dw, y, x, s, false) },
+			func(k Plain[float32]) { k.ConvWeightGrad(dw, y, x, few, false) }},
+	} {
+		all = append(all, meter{
+			rate:  Rate{Kernel: "conv", Pass: g.pass, Shape: fmt.Sprintf("%dx%dx%d-%d/%d", s.H, s.W, s.In, s.Out, s.Stride)},
+			work:  s.FLOPs(),
+			call:  g.call,
+			plain: func() float64 { return timed(few.FLOPs(), func() { g.plain(Plain[float32]{}) }) },
+		})
 	}
 	return all
 }

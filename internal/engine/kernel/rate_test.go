@@ -30,7 +30,14 @@ func TestRates(t *testing.T) {
 // operands, in the right number of operations.
 func TestMetersCompute(t *testing.T) {
 	passes := map[string]int{}
-	for _, m := range append(denseMeters()[:3], convMeters()[9:]...) {
+	for range meters {
+		passes["all"]++
+	}
+	if want := 3 * (len(denseLayers) + len(convLayers)); passes["all"] != want {
+		t.Errorf("%d passes of all layers, want %d", passes["all"], want)
+	}
+	clear(passes)
+	for _, m := range append(denseMeters(denseLayers[0]), convMeters(convLayers[3])...) {
 		passes[m.rate.Kernel+" "+m.rate.Pass]++
 		m.call(NewPool(1)) // a wrong shape panics
 		if m.work < 1e7 || !(m.plain() > 0) {
