@@ -112,7 +112,7 @@ func (l *benchLines) pace(p jobPace) {
 		MeasuredMS     float64          `json:"measured_step_ms"`
 		PerSecond      float64          `json:"steps_per_second"`
 		Images         float64          `json:"images_per_second"`
-		Allocations    float64          `json:"allocations_per_step"`
+		Allocations    int              `json:"allocations_per_step"`
 		GFLOP          float64          `json:"gflop_per_step"`
 		Ceiling        float64          `json:"ceiling_gflops"`
 		Share          float64          `json:"ceiling_share"`
@@ -172,8 +172,8 @@ func (t *benchTable) pace(p jobPace) {
 		milliseconds(p.Training.Median), milliseconds(p.Training.Best), p.Training.PerSecond(1), p.Training.PerSecond(p.batch))
 	t.printf("  measured  %8.2f ms a step, %.2f times as long\n",
 		milliseconds(p.Measured.Median), p.Measured.Median.Seconds()/p.Training.Median.Seconds())
-	t.printf("  ceiling   %8.1f GFLOP a step, %.0f%% of the %.1f GFLOP/s that the machine can do; %.2f allocations a step\n",
-		p.FLOPs/1e9, 100*p.share(), p.ceiling, p.Allocations)
+	t.printf("  ceiling   %8.1f GFLOP a step, %.0f%% of the %.1f GFLOP/s that the machine can do; %s a step\n",
+		p.FLOPs/1e9, 100*p.share(), p.ceiling, count(p.Allocations, "allocation"))
 	for _, s := range p.shares() {
 		if s.Share < 0.005 {
 			continue

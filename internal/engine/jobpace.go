@@ -22,7 +22,7 @@ type Trial struct {
 type Pace struct {
 	Training    Timing             // from the views to the optimizer, and nothing else
 	Measured    Timing             // with what every step measures for its record
-	Allocations float64            // of a step on the heap, on average over both kinds
+	Allocations int                // of a training step on the heap; the median, since the runtime has some of its own
 	FLOPs       float64            // of a training step
 	Spans       []tensor.Operation // of a training step: its time in each operation, the longest first
 	Between     time.Duration      // of such a step outside of all operations, waiting for views included
@@ -70,8 +70,6 @@ func Measure(ctx context.Context, s spec.Spec, o Options, trial Trial) (Pace, er
 		}
 	}
 	times := [2][]time.Duration{make([]time.Duration, 0, mostSteps), make([]time.Duration, 0, mostSteps)}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
 	for began := time.Now(); trial.wants(len(times[0]), time.Since(began)); {
 		if err := ctx.Err(); err != nil {
 			return Pace{}, err
@@ -80,15 +78,13 @@ func Measure(ctx context.Context, s spec.Spec, o Options, trial Trial) (Pace, er
 			times[k] = append(times[k], r.step(kind))
 		}
 	}
-	runtime.ReadMemStats(&after)
 	if err := r.trainer.diverged(r.number - 1); err != nil {
 		return Pace{}, err
 	}
 
 	n := len(times[0])
 	p := Pace{Training: timing(times[0]), Measured: timing(times[1]), FLOPs: trainingFLOPs(s)}
-	p.Allocations = float64(after.Mallocs-before.Mallocs) / float64(2*n)
-	p.Spans, p.Between = r.spans(max(3, n/5))
+	r.spans(&p, max(3, n/5))
 	return p, nil
 }
 
@@ -149,24 +145,30 @@ func (r *rounds) step(kind due) time.Duration {
 	return time.Since(began)
 }
 
-// spans takes n training steps under the stopwatch, and returns what an average
-// one spent in each operation and outside of them.
-func (r *rounds) spans(n int) ([]tensor.Operation, time.Duration) {
-	a := r.trainer.arena
+// spans takes n training steps under the stopwatch, and says what an average one
+// spent in each operation and outside of them, and how often it allocated.
+func (r *rounds) spans(p *Pace, n int) {
+	a, train := r.trainer.arena, due{nothing: true}
 	a.Device = r.watch
 	defer func() { a.Device = r.plain }()
+	r.step(train) // the stopwatch meets all operations
 	r.watch.Restart()
-	var whole time.Duration
-	for range n {
-		whole += r.step(due{nothing: true})
+	mallocs := make([]int, n)
+	for i := range n {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		p.Between += r.step(train)
+		runtime.ReadMemStats(&after)
+		mallocs[i] = int(after.Mallocs - before.Mallocs)
 	}
-	between, spans := whole, r.watch.Operations()
-	for i := range spans {
-		o := &spans[i]
-		between -= o.Time
+	slices.Sort(mallocs)
+	p.Allocations, p.Spans = mallocs[n/2], r.watch.Operations()
+	for i := range p.Spans {
+		o := &p.Spans[i]
+		p.Between -= o.Time
 		o.Time, o.Calls, o.FLOPs = o.Time/time.Duration(n), o.Calls/n, o.FLOPs/float64(n)
 	}
-	return spans, between / time.Duration(n)
+	p.Between /= time.Duration(n)
 }
 
 // trainingFLOPs returns the operations of a step that measures nothing.

@@ -29,7 +29,9 @@ func NewStopwatch(d Device) *Stopwatch { return &Stopwatch{Device: d, kept: map[
 func (s *Stopwatch) Operations() []Operation {
 	var all []Operation
 	for _, o := range s.kept {
-		all = append(all, *o)
+		if o.Calls > 0 {
+			all = append(all, *o)
+		}
 	}
 	slices.SortFunc(all, func(a, b Operation) int {
 		if a.Time != b.Time {
@@ -40,8 +42,12 @@ func (s *Stopwatch) Operations() []Operation {
 	return all
 }
 
-// Restart forgets all operations.
-func (s *Stopwatch) Restart() { clear(s.kept) }
+// Restart begins anew. An operation that was met before allocates nothing from now on.
+func (s *Stopwatch) Restart() {
+	for name, o := range s.kept {
+		*o = Operation{Name: name}
+	}
+}
 
 // stop adds a call that began then. Methods defer it.
 func (s *Stopwatch) stop(name string, flops float64, began time.Time) {
