@@ -108,6 +108,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	if due.probe {
 		t.probe(pair)
 	}
+	if due.rehearsal {
+		t.equivalence(pair)
+	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
 	g := t.sum(split)                                        // what drives training
 	if due.ways {
