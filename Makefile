@@ -35,10 +35,10 @@ bench-jobs: ## the reference jobs, each with five methods, and the augmentations
 	go run ./cmd/lab bench -threads 2
 
 bench-torch: ## the reference jobs against PyTorch, interleaved (docs/bench/README.md says what it needs)
-	$(PYTHON) docs/bench/compare.py --rounds $(ROUNDS) --prefix '$(PREFIX)'
+	$(PYTHON) docs/bench/compare.py --markdown --rounds $(ROUNDS) --prefix '$(PREFIX)'
 
 bench-torch-augment: ## the same with the views drawn, on one thread, against torchvision
-	$(PYTHON) docs/bench/compare.py --rounds $(ROUNDS) --prefix '$(PREFIX)' --augment --threads 1
+	$(PYTHON) docs/bench/compare.py --rounds $(ROUNDS) --prefix '$(PREFIX)' --markdown --augment --threads 1
 
 bench-memory: ## a run whose memory must stay flat, MINUTES=30 for half an hour
 	GRADLAB_SOAK=$(MINUTES)m go test -count=1 -timeout 0 -v -run TestMemoryIsFlat ./internal/engine

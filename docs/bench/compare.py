@@ -35,6 +35,7 @@ ap.add_argument("--augment", action="store_true")
 ap.add_argument("--lab", help="the program; built from this checkout where it is not given")
 ap.add_argument("--python", default=sys.executable, help="one that has torch")
 ap.add_argument("--prefix", default="taskset -c {cpus}")
+ap.add_argument("--markdown", action="store_true", help="print the table as docs/performance.md has it")
 ap.add_argument("--raw", help="append every figure to this file, a JSON object a line")
 args = ap.parse_args()
 
@@ -90,17 +91,24 @@ def figures(job, method, threads, swapped):
 
 
 def report(rows):
-    print(f"\n{'job':5} {'method':8} {'threads':>7} {'alone ms':>9} {'measured':>9} {'torch ms':>9} {'torch/alone':>12} {'torch/measured':>15} {'of ceiling':>11}")
+    heads = ("job", "method", "threads", "alone ms", "measured ms", "PyTorch ms", "torch/alone", "torch/measured", "of ceiling")
+
+    def line(cells):
+        print("| " + " | ".join(cells) + " |" if args.markdown else "".join(f"{c:>16}" for c in cells))
+    line(heads)
+    if args.markdown:
+        line(["---"] * len(heads))
     worst = {}
     for (job, method, threads), rounds in rows.items():
         def median(f):
             return statistics.median(f(r) for r in rounds)
-        for name, key in ((method, "torch"), ("  1 side", "one side")):
+        for name, key in ((method, "torch"), (f"{method}, 1 side", "one side")):
             if rounds[0][key] is None:
                 continue
             ratio = median(lambda r: r[key] / r["alone"])
-            print(f"{job:5} {name:8} {threads:7} {median(lambda r: r['alone']):9.2f} {median(lambda r: r['measured']):9.2f} {median(lambda r: r[key]):9.2f}"
-                  f" {ratio:12.2f} {median(lambda r: r[key] / r['measured']):15.2f} {median(lambda r: r['ceiling']):10.0%}")
+            times = [f"{median(lambda r: r[k]):.2f}" for k in ("alone", "measured", key)]
+            line([job, name, str(threads), *times, f"{ratio:.2f}", f"{median(lambda r: r[key] / r['measured']):.2f}",
+                  f"{median(lambda r: r['ceiling']):.0%}"])
             if key == "torch":
                 worst.setdefault((job, threads), []).append((ratio, method))
     for (job, threads), ratios in worst.items():

@@ -22,7 +22,7 @@ type Trial struct {
 type Pace struct {
 	Training    Timing             // from the views to the optimizer, and nothing else
 	Measured    Timing             // with what every step measures for its record
-	Allocations int                // of a training step on the heap; the median, since the runtime has some of its own
+	Allocations int                // on the heap in a training step: the fewest of any, since the process has some of its own every second
 	FLOPs       float64            // of a training step
 	Spans       []tensor.Operation // of a training step: its time in each operation, the longest first
 	Between     time.Duration      // of such a step outside of all operations, waiting for views included
@@ -161,8 +161,7 @@ func (r *rounds) spans(p *Pace, n int) {
 		runtime.ReadMemStats(&after)
 		mallocs[i] = int(after.Mallocs - before.Mallocs)
 	}
-	slices.Sort(mallocs)
-	p.Allocations, p.Spans = mallocs[n/2], r.watch.Operations()
+	p.Allocations, p.Spans = slices.Min(mallocs), r.watch.Operations()
 	for i := range p.Spans {
 		o := &p.Spans[i]
 		p.Between -= o.Time
