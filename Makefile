@@ -1,9 +1,9 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate bench screenshots
+.PHONY: help run test check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory screenshots
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## run the lab on http://127.0.0.1:8080
 	go run ./cmd/lab
@@ -19,6 +19,29 @@ generate: ## make the generated files anew (needs npm for formulas and type chec
 
 bench: ## the engine's kernels against their plain loops, as ratios
 	go test -run '^$$' -bench . -benchtime 200ms ./internal/engine/...
+
+# Figures hold where nothing else runs: PREFIX goes before every command, ROUNDS says how often, MINUTES how long.
+PREFIX ?= taskset -c {cpus}
+PYTHON ?= /usr/bin/python3
+ROUNDS ?= 3
+MINUTES ?= 3
+
+bench-gemm: ## products and convolutions: share of the ceiling, times the plain loop
+	go run ./cmd/lab bench -job kernels -threads 1
+	go run ./cmd/lab bench -job kernels -threads 2
+
+bench-jobs: ## the reference jobs, each with five methods, and the augmentations
+	go run ./cmd/lab bench -threads 1
+	go run ./cmd/lab bench -threads 2
+
+bench-torch: ## the reference jobs against PyTorch, interleaved (docs/bench/README.md says what it needs)
+	$(PYTHON) docs/bench/compare.py --markdown --rounds $(ROUNDS) --prefix '$(PREFIX)'
+
+bench-torch-augment: ## the same with the views drawn, on one thread, against torchvision
+	$(PYTHON) docs/bench/compare.py --rounds $(ROUNDS) --prefix '$(PREFIX)' --markdown --augment --threads 1
+
+bench-memory: ## a run whose memory must stay flat, MINUTES=30 for half an hour
+	GRADLAB_SOAK=$(MINUTES)m go test -count=1 -timeout 0 -v -run TestMemoryIsFlat ./internal/engine
 
 screenshots: ## pictures of the pages in three widths and two themes, into docs/screenshots
 	GRADLAB_SCREENSHOTS=$(CURDIR)/docs/screenshots go test -count=1 -run TestScreenshots ./internal/web

@@ -6,6 +6,7 @@
 //	lab methods [name]              the methods
 //	lab check [method]              their gradients against two other ways to them
 //	lab probe x1.npy x2.npy         somebody else's embeddings
+//	lab bench [-job mlp]            how fast the engine is here
 //
 // The exit status is 0 where all went well, 1 where a run failed or diverged or a
 // check did not pass, and 2 where the command line makes no sense.
@@ -94,7 +95,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &runCommand, &methodsCommand, &checkCommand, &probeCommand}
+var commands = []*command{&serveCommand, &runCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

@@ -4,7 +4,7 @@
 // are a file each: views.go (the images of a step), trainer.go (the networks and
 // what else a run remembers), backward.go, measure.go (what a record says),
 // ways.go (the terms on their way
-// back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
+// back through the network), job.go (how fast all that is), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
 // anything runs), id.go (a run's name), diverged.go (how training ends badly).
 //
 // A run is a function of its Spec alone: two runs of one Spec give the same
@@ -108,12 +108,17 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	if due.probe {
 		t.probe(pair)
 	}
+	if due.rehearsal {
+		t.equivalence(pair)
+	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
 	g := t.sum(split)                                        // what drives training
 	if due.ways {
 		t.follow(split)
 	}
-	t.measure(split)
+	if !due.nothing {
+		t.measure(split)
+	}
 
 	t.online.ZeroGrad(a)
 	t.backward(g, pair)
@@ -124,7 +129,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	if t.follower != nil {
 		t.follower.Step(a, s.EMA.At(step, s.Steps))
 	}
-	t.read(step)
+	if !due.nothing {
+		t.read(step)
+	}
 	if due.ways {
 		t.arrive()
 	}

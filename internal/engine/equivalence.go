@@ -28,17 +28,6 @@ func planned(s spec.Spec) []string {
 	return labels
 }
 
-// comparing returns the operations of one comparison and the most elements that
-// its arena holds. Where the predictor is a network, the way back through it is
-// not counted.
-func comparing(s spec.Spec) (flops float64, elements int64) {
-	d := new(counter)
-	list := proposals(d, s)
-	*d = counter{} // what they are made of is the run's
-	method.Compare(tensor.NewArena(d), list)
-	return d.flops, d.elements
-}
-
 // proposals returns what equivalence compares in a run of s, for outputs that d
 // only counts.
 func proposals(d *counter, s spec.Spec) []method.Proposal { return method.Proposals(dryBatch(d, s)) }

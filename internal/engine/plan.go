@@ -50,19 +50,10 @@ func estimate(s spec.Spec) Cost {
 // dryRun returns the cost of a run of s, branches aside.
 func dryRun(s spec.Spec) Cost {
 	d := new(counter)
-	step, image := dry(d, s)
-	h, w, c := data.Shape(s.Data)
-	host := 2 * 2 * s.Batch * h * w * c // float32 numbers: two views of two steps
-	probing, held := comparing(s)
-	ways := new(counter) // the terms on their way back need the arena after its step
-	t := newTrainer(ways, s)
-	t.step(0, due{ways: true}, nil, nil)
-	probing += ways.flops - step
+	step, probing, image := rehearse(d, s)
 	flops := step*float64(s.Steps) + probing*float64(times(s.Probe.Every, s.Steps))
 	if s.Probe.KNN > 0 {
-		images := probe.Bank + probe.Queries
-		flops += image * float64(images*times(s.Probe.KNN, s.Steps))
-		host += evaluation*h*w*c + 2*images*s.Encoder.Out() // pixels of a batch; features, and at length 1
+		flops += image * float64(judged(s)*times(s.Probe.KNN, s.Steps))
 	}
 	bytes := int64(4)
 	if s.Device == "reference" {
@@ -71,24 +62,32 @@ func dryRun(s spec.Spec) Cost {
 	return Cost{
 		StepFLOPs: step,
 		FLOPs:     flops,
-		Memory:    bytes*(max(d.elements, ways.elements)+held) + 4*int64(host) + probeMemory(s),
+		Memory:    bytes*d.elements + hostMemory(s),
 		Output:    output(s),
 	}
 }
 
-// dry counts one step of s on d and, where there is a kNN measurement, a batch of
-// its images; it returns the operations of the step, and of one such image.
-func dry(d *counter, s spec.Spec) (step, image float64) {
+// rehearse takes on d what a run of s takes in its first two steps, in that order,
+// so that the arena grows as it will: the first is measured in every way, the
+// second like most. It returns the operations of a step, what a probe adds to
+// one, and those of an image whose features are judged.
+func rehearse(d *counter, s spec.Spec) (step, probing, image float64) {
 	t := newTrainer(d, s)
-	t.step(0, due{}, nil, nil)
-	step = d.flops
+	took := func(f func()) float64 {
+		before := d.flops
+		f()
+		return d.flops - before
+	}
 	if s.Probe.KNN > 0 {
 		h, w, c := data.Shape(s.Data)
 		t.arena.Reset()
-		t.online.Encoder.Forward(t.arena, new(nn.Trace), t.arena.New(evaluation*h*w, c))
-		image = (d.flops - step) / evaluation
+		image = took(func() {
+			t.online.Encoder.Forward(t.arena, new(nn.Trace), t.arena.New(evaluation*h*w, c))
+		}) / evaluation
 	}
-	return step, image
+	first := took(func() { t.step(0, due{ways: true, rehearsal: true}, nil, nil) })
+	step = took(func() { t.step(1, due{}, nil, nil) })
+	return step, first - step, image
 }
 
 // times returns how often something happens that is due at an interval and at the
@@ -99,14 +98,6 @@ func times(every, steps int) int {
 		n++
 	}
 	return n
-}
-
-// probeMemory is what the metrics of a probe step take on the host: float64
-// copies of both views' outputs and the smaller of their Gram matrices.
-func probeMemory(s spec.Spec) int64 {
-	n, d := int64(2*s.Batch), int64(width(s))
-	gram := min(n, d)
-	return 8 * (3*n*d + 2*gram*gram)
 }
 
 // output returns the bytes of all records.

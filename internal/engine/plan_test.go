@@ -4,13 +4,19 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"runtime/metrics"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gradlab/internal/engine/data"
-	"gradlab/internal/engine/nn"
+	"gradlab/internal/engine/tensor"
 	"gradlab/internal/knob"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
 )
 
 // A step of the reference jobs (batch 256, images of 32 x 32 x 3) takes as many
@@ -40,54 +46,108 @@ func TestPlanCountsTheReferenceJobs(t *testing.T) {
 	}
 }
 
-// What is planned is what is held: the tensors of networks, optimizer, arena and
-// the method's state.
-func TestPlanKnowsTheMemory(t *testing.T) {
+// A counting device computes like another and counts the elements that are asked for.
+type counting struct {
+	tensor.Device
+	elements int64
+}
+
+func (c *counting) New(rows, cols int) tensor.Tensor {
+	c.elements += int64(rows) * int64(cols)
+	return c.Device.New(rows, cols)
+}
+
+// What is planned of a device is what a run asks of it: networks, optimizer, the
+// method's state, and an arena that grows as far as in the step that measures most.
+func TestPlanKnowsTheTensors(t *testing.T) {
 	for _, m := range methods() {
-		s := parse(t, small+"batch=32 probe.knn=50 "+m)
-		set, err := data.Open(s.Data, "")
-		if err != nil {
+		for _, settings := range []string{"batch=32 probe.knn=50 ", "probe.knn=0 projector.width=128 encoder.width=8 "} {
+			s := parse(t, small+settings+m)
+			set, err := data.Open(s.Data, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			real, planned := &counting{Device: tensor.CPU(1)}, new(counter)
+			v, tr, gallery := drawViews(set, s, 1), newTrainer(real, s), newGallery(set)
+			tr.init()
+			for step := range 2 {
+				x1, x2 := v.next()
+				due := tr.due(step)
+				if due.knn {
+					tr.neighbours(gallery)
+				}
+				tr.step(step, due, x1, x2)
+			}
+			rehearse(planned, s)
+			if miss := float64(planned.elements)/float64(real.elements) - 1; math.Abs(miss) > 0.01 {
+				t.Errorf("%s%s: %d elements planned, %d asked for", settings, m, planned.elements, real.elements)
+			}
+		}
+	}
+}
+
+// The memory of a plan is near the most that is in use at any moment of a run,
+// images aside, as collections without a pause find it.
+func TestPlanIsNearThePeak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	const common = "data=shapes batch=64 steps=2 probe.every=1 encoder=mlp encoder.width=64 encoder.depth=1 projector.depth=2 "
+	for _, settings := range []string{
+		"method=simclr projector.width=32 probe.knn=0", // narrow
+		"method=barlow projector.width=4096",
+		"method=directpred projector.width=512",
+		"method=unigrad projector.width=512",
+		"method=moco bank=32768 projector.width=256",
+		"method=byol encoder=conv encoder.width=16 encoder.depth=3 projector.width=256 probe.knn=0",
+	} {
+		s := parse(t, common+settings)
+		if _, err := data.Open(s.Data, ""); err != nil {
 			t.Fatal(err)
 		}
-		var before, after runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		v, tr := start(t, s)
-		gallery := newGallery(set)
-		for step := range 2 {
-			x1, x2 := v.next()
-			tr.neighbours(gallery)
-			tr.step(step, due{}, x1, x2)
-		}
-		held := int64(tr.arena.Len())
-		for _, model := range []*nn.Model{tr.online, tr.slow} {
-			if model == nil {
-				continue
-			}
-			for _, p := range model.Params() {
-				held += 2 * int64(p.W.Len()) // weight and gradient
-				if model == tr.online {
-					held += int64(p.W.Len()) // velocity
-				}
+		planned, peak, ratio := estimate(s).Memory, int64(0), 0.0
+		for range 4 { // collections may miss a short peak
+			peak = max(peak, peakOf(t, s))
+			if ratio = float64(planned) / float64(peak); ratio < 1.2 {
+				break
 			}
 		}
-		if state := new(counter); tr.objective.Build != nil { // a bank, F
-			s.Objective().Build(state, width(s))
-			held += state.elements
+		if ratio < 1/1.2 || ratio > 1.2 {
+			t.Errorf("%s: %.1f MiB planned, %.1f MiB found", settings, mebi(planned), mebi(peak))
 		}
-		planned := new(counter)
-		dry(planned, s)
-		if miss := float64(planned.elements)/float64(held) - 1; math.Abs(miss) > 0.01 {
-			t.Errorf("%s: %d elements planned, %d held", m, planned.elements, held)
-		}
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		grown := int64(after.HeapAlloc - before.HeapAlloc)
-		if cost := estimate(s); float64(grown) > 1.2*float64(cost.Memory) {
-			t.Errorf("%s: %d bytes planned, %d in use", m, cost.Memory, grown)
-		}
-		runtime.KeepAlive(tr)
 	}
+}
+
+// peakOf returns the most bytes that collections find in use while s runs, above
+// what was in use before.
+func peakOf(t *testing.T, s spec.Spec) int64 {
+	time.Sleep(150 * time.Millisecond) // the threads of the run before are gone, and what they hold
+	for range 3 {                      // pools of memory outlive two collections
+		runtime.GC()
+	}
+	before, peak := liveBytes(), int64(0)
+	var over atomic.Bool
+	var collector sync.WaitGroup
+	collector.Go(func() {
+		for !over.Load() {
+			runtime.GC()
+			peak = max(peak, liveBytes()-before)
+		}
+	})
+	err := Run(t.Context(), s, Options{Threads: 2}, func(record.Step) error { return nil })
+	over.Store(true)
+	collector.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return peak
+}
+
+// liveBytes returns what the last collection has found in use.
+func liveBytes() int64 {
+	m := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(m)
+	return int64(m[0].Value.Uint64())
 }
 
 func TestPlanKnowsTheOutput(t *testing.T) {

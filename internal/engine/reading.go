@@ -32,6 +32,8 @@ type reading struct {
 // due says what is measured at a step besides what every step measures.
 type due struct {
 	probe, ways, knn bool // ways: the terms on their way back, which goes with probe
+	rehearsal        bool // in place of a probe what it takes of the device, for Plan
+	nothing          bool // not even what every step measures: training alone, whose time one wants to know
 }
 
 // due: the first and the last step are measured whatever the intervals.

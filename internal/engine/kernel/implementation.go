@@ -12,6 +12,10 @@ type implementation struct {
 	name  string // "avx2"
 	class string // "fma" or "plain"
 
+	// The most that a core can do: a round is that many multiply-adds; see ceiling.go.
+	multiplyAdds func(rounds int)
+	aRound       int
+
 	// Element by element, on slices of the length of the first; see each.go,
 	// relu.go, standardize.go, normalize.go, momentum.go and softmax.go.
 	fill       func(dst []float32, v float32)
@@ -94,6 +98,9 @@ func Class() string { return current.Load().class }
 var plain = &implementation{
 	name:  "plain",
 	class: "plain",
+
+	multiplyAdds: multiplyAdds,
+	aRound:       8,
 
 	fill:       Plain[float32]{}.Fill,
 	scale:      Plain[float32]{}.Scale,

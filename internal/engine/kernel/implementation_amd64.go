@@ -19,6 +19,9 @@ var avx2 = &implementation{
 	name:  "avx2",
 	class: "fma",
 
+	multiplyAdds: multiplyAddsAVX2,
+	aRound:       12 * 8,
+
 	fill:       fillAVX2,
 	scale:      scaleAVX2,
 	add:        addAVX2,
@@ -56,6 +59,7 @@ var avx2 = &implementation{
 var avx512 = func() *implementation {
 	im := *avx2
 	im.name = "avx512"
+	im.multiplyAdds, im.aRound = multiplyAddsAVX512, 12*16
 	im.rows, im.cols, im.tiles = 14, 32, tilesAVX512
 	return &im
 }()

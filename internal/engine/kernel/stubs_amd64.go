@@ -326,3 +326,13 @@ func affineRowsAVX2(dst *float32, x *float32, row int, rows int, scale []float32
 //
 //go:noescape
 func tapsAVX2(dst []float32, x *float32, step int, w *float32, radius int)
+
+// multiplyAddsAVX2 does 12 multiply-adds of whole vectors, rounds times.
+//
+//go:noescape
+func multiplyAddsAVX2(rounds int)
+
+// multiplyAddsAVX512 does 12 multiply-adds of whole vectors, rounds times.
+//
+//go:noescape
+func multiplyAddsAVX512(rounds int)

@@ -55,13 +55,10 @@ func (b *bank) push(a *tensor.Arena, views [2]tensor.Tensor) {
 	}
 }
 
-// watchedBank is the most of a bank that a part has: the tape takes its time.
-const watchedBank = 1024
-
-// part returns the first outputs of b, cut to their first channels and brought to
+// part returns the first outputs of b, as many as Watch looks at, cut to their first channels and brought to
 // length 1 again, in memory of a.
 func (b *bank) part(a *tensor.Arena, width int) bank {
-	p := bank{size: min(b.size, watchedBank), d: b.d}
+	p := bank{size: min(b.size, WatchedBank), d: b.d}
 	if p.size == 0 {
 		return p
 	}

@@ -74,10 +74,10 @@ func TestPartOfABank(t *testing.T) {
 	whole := fullBank(a, 1200, 6)
 	for _, width := range []int{6, 4} {
 		part := whole.part(a, width)
-		if part.size != watchedBank || part.rows.Cols != width {
+		if part.size != WatchedBank || part.rows.Cols != width {
 			t.Errorf("%d outputs of %d channels", part.size, part.rows.Cols)
 		}
-		cut, _ := unit(corner(a, whole.rows.Slice(0, watchedBank), width), width)
+		cut, _ := unit(corner(a, whole.rows.Slice(0, WatchedBank), width), width)
 		if miss := norm(difference(part.outputs(), cut)); miss > 1e-12 {
 			t.Errorf("width %d: they differ by %g", width, miss)
 		}

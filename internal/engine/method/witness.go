@@ -16,8 +16,9 @@ type Witness struct {
 
 // The largest slice that Watch takes: a float64 tape over more would hold up training.
 const (
-	watchedRows = 64
-	watchedCols = 256
+	WatchedRows = 64
+	WatchedCols = 256
+	WatchedBank = 1024 // outputs of a bank
 )
 
 // Watch compares a running method with the tape, on the first rows and channels
@@ -25,7 +26,7 @@ const (
 // method's state that fits them. Watch allocates, and is meant for probe steps.
 func (m *Method) Watch(a *tensor.Arena, o Objective, gradient string, p Pair) Witness {
 	defer a.Release(a.Mark())
-	b := slice(a, p, min(p.Z[0].Rows, watchedRows), min(p.Z[0].Cols, watchedCols))
+	b := slice(a, p, min(p.Z[0].Rows, WatchedRows), min(p.Z[0].Cols, WatchedCols))
 	if o.Part != nil {
 		o = o.Part(a, b.d)
 	}

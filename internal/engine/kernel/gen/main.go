@@ -43,6 +43,7 @@ func run(folder string, check bool) error {
 		{"transpose_amd64.s", transpose(&stubs)},
 		{"gather_amd64.s", gather(&stubs)},
 		{"pixels_amd64.s", pixels(&stubs)},
+		{"ceiling_amd64.s", ceiling(&stubs)},
 		{"stubs_amd64.go", nil},
 	}
 	files[len(files)-1].text = stubs.file()
