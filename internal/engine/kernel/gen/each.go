@@ -9,7 +9,7 @@ import "fmt"
 // results equal the plain loop to the bit.
 func each(s *stubs) []byte {
 	t := newText(s)
-	constants(t)
+	constants(t, exponential)
 	for _, k := range elementwise {
 		k.write(t)
 	}
@@ -105,11 +105,11 @@ var elementwise = []kernel{
 	}},
 }
 
+// A constant is a number in memory that operations may name.
+type constant struct{ name, value string }
+
 // The constants of exp32, as in exp.go; bias is that of a float32's exponent.
-var constant = []struct {
-	name  string
-	value string
-}{
+var exponential = []constant{
 	{"one", "$1.0"},
 	{"bias", "$127"},
 	{"expLow", "$-87.33654"},
@@ -126,9 +126,9 @@ var constant = []struct {
 }
 
 // constants writes them, eight times each: a vector.
-func constants(t *text) {
+func constants(t *text, all []constant) {
 	t.WriteByte('\n')
-	for _, c := range constant {
+	for _, c := range all {
 		for i := range 8 {
 			fmt.Fprintf(t, "DATA %s<>+%d(SB)/4, %s\n", c.name, 4*i, c.value)
 		}

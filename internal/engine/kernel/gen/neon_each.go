@@ -7,7 +7,7 @@ import "fmt"
 func neonEach(s *stubs) []byte {
 	t := newText(s)
 	for _, k := range elementwise {
-		k.writeNEON(t)
+		k.writeNEON(t, exponential)
 	}
 	return t.Bytes()
 }
@@ -15,7 +15,8 @@ func neonEach(s *stubs) []byte {
 // neonMask is a register that assign does not give out, for a mask between two instructions.
 const neonMask = 31
 
-func (k kernel) writeNEON(t *text) {
+// writeNEON emits the kernel, whose constants are among all.
+func (k kernel) writeNEON(t *text, all []constant) {
 	name := k.name + "NEON"
 	f := t.begin(name+" is "+k.doc+".", name, k.args, "")
 	l := &lane{fixed: map[string]int{}, base: map[string]string{}}
@@ -33,7 +34,7 @@ func (k kernel) writeNEON(t *text) {
 	l.fixed["0"] = len(l.fixed)
 	f.clear(l.fixed["0"], l.fixed["0"]+1)
 	k.body(l)
-	l.constantsNEON(f)
+	l.constantsNEON(f, all)
 
 	f.op("MOVD %s, R6", f.arg(k.args[0].name, "_len"))
 	for _, w := range []struct {
@@ -58,9 +59,9 @@ func (k kernel) writeNEON(t *text) {
 	f.op("RET")
 }
 
-// constantsNEON loads the constants that the body uses.
-func (l *lane) constantsNEON(f *fn) {
-	for _, c := range constant {
+// constantsNEON loads those of the constants that the body uses.
+func (l *lane) constantsNEON(f *fn, all []constant) {
+	for _, c := range all {
 		used := false
 		for _, o := range l.ops {
 			used = used || o.a.memory == c.name || o.b.memory == c.name

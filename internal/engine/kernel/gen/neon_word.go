@@ -14,7 +14,7 @@ var three = map[string]uint32{
 	"fmul":  0x6e20dc00,
 	"fmax":  0x4e20f400, // NaN where either is, and 0 of 0 and -0
 	"fcmgt": 0x6ea0e400, // all bits set where n > m
-	"fcmge": 0x6ea0e400 &^ 0x00800000,
+	"fcmge": 0x6e20e400, // or equal
 }
 
 // bic is d = n without the bits of m.
