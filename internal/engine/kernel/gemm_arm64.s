@@ -4,79 +4,100 @@
 
 // gemm1x4NEON computes a column of tiles of 1 x 4.
 //
-// func gemm1x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x4NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm1x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm1x4NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $1, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
 	MOVD R7, R17
 	FMOVQ 0(R17), F0
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FMOVQ 0(R12), F24
-	FMOVS (R11), F28
+	FMOVS (R2), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FMOVQ F0, 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm2x4NEON computes a column of tiles of 2 x 4.
 //
-// func gemm2x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x4NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm2x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm2x4NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $2, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -85,55 +106,72 @@ tile:
 	ADD R8, R17, R17
 	FMOVQ 0(R17), F1
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FMOVQ 0(R12), F24
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9d1301 // fmla v1.4s, v24.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FMOVQ F0, 0(R7)
 	ADD R8, R7, R7
 	FMOVQ F1, 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm3x4NEON computes a column of tiles of 3 x 4.
 //
-// func gemm3x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x4NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm3x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm3x4NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $3, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -144,60 +182,77 @@ tile:
 	ADD R8, R17, R17
 	FMOVQ 0(R17), F2
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FMOVQ 0(R12), F24
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9d1301 // fmla v1.4s, v24.4s, v29.s[0]
 	WORD $0x4f9e1302 // fmla v2.4s, v24.4s, v30.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FMOVQ F0, 0(R7)
 	ADD R8, R7, R7
 	FMOVQ F1, 0(R7)
 	ADD R8, R7, R7
 	FMOVQ F2, 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm4x4NEON computes a column of tiles of 4 x 4.
 //
-// func gemm4x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x4NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm4x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm4x4NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $4, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -210,27 +265,36 @@ tile:
 	ADD R8, R17, R17
 	FMOVQ 0(R17), F3
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FMOVQ 0(R12), F24
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9d1301 // fmla v1.4s, v24.4s, v29.s[0]
 	WORD $0x4f9e1302 // fmla v2.4s, v24.4s, v30.s[0]
 	WORD $0x4f9f1303 // fmla v3.4s, v24.4s, v31.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FMOVQ F0, 0(R7)
 	ADD R8, R7, R7
 	FMOVQ F1, 0(R7)
@@ -239,36 +303,44 @@ loop:
 	ADD R8, R7, R7
 	FMOVQ F3, 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm5x4NEON computes a column of tiles of 5 x 4.
 //
-// func gemm5x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x4NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm5x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm5x4NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $5, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -283,30 +355,39 @@ tile:
 	ADD R8, R17, R17
 	FMOVQ 0(R17), F4
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FMOVQ 0(R12), F24
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1301 // fmla v1.4s, v24.4s, v29.s[0]
 	WORD $0x4f9e1302 // fmla v2.4s, v24.4s, v30.s[0]
 	WORD $0x4f9f1303 // fmla v3.4s, v24.4s, v31.s[0]
 	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FMOVQ F0, 0(R7)
 	ADD R8, R7, R7
 	FMOVQ F1, 0(R7)
@@ -317,36 +398,44 @@ loop:
 	ADD R8, R7, R7
 	FMOVQ F4, 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm6x4NEON computes a column of tiles of 6 x 4.
 //
-// func gemm6x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x4NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm6x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm6x4NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $6, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -363,7 +452,7 @@ tile:
 	ADD R8, R17, R17
 	FMOVQ 0(R17), F5
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -371,25 +460,34 @@ zero:
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FMOVQ 0(R12), F24
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1301 // fmla v1.4s, v24.4s, v29.s[0]
-	FMOVS (R11)(R16), F29
+	FMOVS (R2)(R16), F29
 	WORD $0x4f9e1302 // fmla v2.4s, v24.4s, v30.s[0]
 	WORD $0x4f9f1303 // fmla v3.4s, v24.4s, v31.s[0]
 	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
 	WORD $0x4f9d1305 // fmla v5.4s, v24.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FMOVQ F0, 0(R7)
 	ADD R8, R7, R7
 	FMOVQ F1, 0(R7)
@@ -402,88 +500,113 @@ loop:
 	ADD R8, R7, R7
 	FMOVQ F5, 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm1x8NEON computes a column of tiles of 1 x 8.
 //
-// func gemm1x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x8NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm1x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm1x8NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $1, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
 	MOVD R7, R17
 	FLDPQ 0(R17), (F0, F1)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
-	FMOVS (R11), F28
+	FMOVS (R2), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm2x8NEON computes a column of tiles of 2 x 8.
 //
-// func gemm2x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x8NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm2x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm2x8NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $2, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -492,59 +615,76 @@ tile:
 	ADD R8, R17, R17
 	FLDPQ 0(R17), (F2, F3)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9d1302 // fmla v2.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1323 // fmla v3.4s, v25.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	ADD R8, R7, R7
 	FSTPQ (F2, F3), 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm3x8NEON computes a column of tiles of 3 x 8.
 //
-// func gemm3x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x8NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm3x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm3x8NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $3, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -555,7 +695,7 @@ tile:
 	ADD R8, R17, R17
 	FLDPQ 0(R17), (F4, F5)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -563,58 +703,75 @@ zero:
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9d1302 // fmla v2.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1323 // fmla v3.4s, v25.4s, v29.s[0]
 	WORD $0x4f9e1304 // fmla v4.4s, v24.4s, v30.s[0]
 	WORD $0x4f9e1325 // fmla v5.4s, v25.4s, v30.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	ADD R8, R7, R7
 	FSTPQ (F2, F3), 0(R7)
 	ADD R8, R7, R7
 	FSTPQ (F4, F5), 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm4x8NEON computes a column of tiles of 4 x 8.
 //
-// func gemm4x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x8NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm4x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm4x8NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $4, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -627,7 +784,7 @@ tile:
 	ADD R8, R17, R17
 	FLDPQ 0(R17), (F6, F7)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -637,13 +794,17 @@ zero:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9d1302 // fmla v2.4s, v24.4s, v29.s[0]
@@ -652,10 +813,15 @@ loop:
 	WORD $0x4f9e1325 // fmla v5.4s, v25.4s, v30.s[0]
 	WORD $0x4f9f1306 // fmla v6.4s, v24.4s, v31.s[0]
 	WORD $0x4f9f1327 // fmla v7.4s, v25.4s, v31.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	ADD R8, R7, R7
 	FSTPQ (F2, F3), 0(R7)
@@ -664,36 +830,44 @@ loop:
 	ADD R8, R7, R7
 	FSTPQ (F6, F7), 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm5x8NEON computes a column of tiles of 5 x 8.
 //
-// func gemm5x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x8NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm5x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm5x8NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $5, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -708,7 +882,7 @@ tile:
 	ADD R8, R17, R17
 	FLDPQ 0(R17), (F8, F9)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -720,16 +894,20 @@ zero:
 	VEOR V7.B16, V7.B16, V7.B16
 	VEOR V8.B16, V8.B16, V8.B16
 	VEOR V9.B16, V9.B16, V9.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1302 // fmla v2.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1323 // fmla v3.4s, v25.4s, v29.s[0]
 	WORD $0x4f9e1304 // fmla v4.4s, v24.4s, v30.s[0]
@@ -738,10 +916,15 @@ loop:
 	WORD $0x4f9f1327 // fmla v7.4s, v25.4s, v31.s[0]
 	WORD $0x4f9c1308 // fmla v8.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	ADD R8, R7, R7
 	FSTPQ (F2, F3), 0(R7)
@@ -752,36 +935,44 @@ loop:
 	ADD R8, R7, R7
 	FSTPQ (F8, F9), 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm6x8NEON computes a column of tiles of 6 x 8.
 //
-// func gemm6x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x8NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm6x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm6x8NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $6, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -798,7 +989,7 @@ tile:
 	ADD R8, R17, R17
 	FLDPQ 0(R17), (F10, F11)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -812,19 +1003,23 @@ zero:
 	VEOR V9.B16, V9.B16, V9.B16
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1302 // fmla v2.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1323 // fmla v3.4s, v25.4s, v29.s[0]
-	FMOVS (R11)(R16), F29
+	FMOVS (R2)(R16), F29
 	WORD $0x4f9e1304 // fmla v4.4s, v24.4s, v30.s[0]
 	WORD $0x4f9e1325 // fmla v5.4s, v25.4s, v30.s[0]
 	WORD $0x4f9f1306 // fmla v6.4s, v24.4s, v31.s[0]
@@ -833,10 +1028,15 @@ loop:
 	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
 	WORD $0x4f9d130a // fmla v10.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d132b // fmla v11.4s, v25.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	ADD R8, R7, R7
 	FSTPQ (F2, F3), 0(R7)
@@ -849,36 +1049,44 @@ loop:
 	ADD R8, R7, R7
 	FSTPQ (F10, F11), 0(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm1x12NEON computes a column of tiles of 1 x 12.
 //
-// func gemm1x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x12NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm1x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm1x12NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $1, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -886,56 +1094,73 @@ tile:
 	FLDPQ 0(R17), (F0, F1)
 	FMOVQ 32(R17), F2
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FMOVQ 32(R12), F26
-	FMOVS (R11), F28
+	FMOVS (R2), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FMOVQ F2, 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm2x12NEON computes a column of tiles of 2 x 12.
 //
-// func gemm2x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x12NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm2x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm2x12NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $2, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -946,7 +1171,7 @@ tile:
 	FLDPQ 0(R17), (F3, F4)
 	FMOVQ 32(R17), F5
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -954,58 +1179,75 @@ zero:
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FMOVQ 32(R12), F26
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
 	WORD $0x4f9d1303 // fmla v3.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1324 // fmla v4.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1345 // fmla v5.4s, v26.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FMOVQ F2, 32(R7)
 	ADD R8, R7, R7
 	FSTPQ (F3, F4), 0(R7)
 	FMOVQ F5, 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm3x12NEON computes a column of tiles of 3 x 12.
 //
-// func gemm3x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x12NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm3x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm3x12NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $3, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1019,7 +1261,7 @@ tile:
 	FLDPQ 0(R17), (F6, F7)
 	FMOVQ 32(R17), F8
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1030,13 +1272,17 @@ zero:
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
 	VEOR V8.B16, V8.B16, V8.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FMOVQ 32(R12), F26
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
@@ -1046,10 +1292,15 @@ loop:
 	WORD $0x4f9e1306 // fmla v6.4s, v24.4s, v30.s[0]
 	WORD $0x4f9e1327 // fmla v7.4s, v25.4s, v30.s[0]
 	WORD $0x4f9e1348 // fmla v8.4s, v26.4s, v30.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FMOVQ F2, 32(R7)
 	ADD R8, R7, R7
@@ -1059,36 +1310,44 @@ loop:
 	FSTPQ (F6, F7), 0(R7)
 	FMOVQ F8, 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm4x12NEON computes a column of tiles of 4 x 12.
 //
-// func gemm4x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x12NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm4x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm4x12NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $4, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1105,7 +1364,7 @@ tile:
 	FLDPQ 0(R17), (F9, F10)
 	FMOVQ 32(R17), F11
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1119,14 +1378,18 @@ zero:
 	VEOR V9.B16, V9.B16, V9.B16
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FMOVQ 32(R12), F26
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
@@ -1139,10 +1402,15 @@ loop:
 	WORD $0x4f9f1309 // fmla v9.4s, v24.4s, v31.s[0]
 	WORD $0x4f9f132a // fmla v10.4s, v25.4s, v31.s[0]
 	WORD $0x4f9f134b // fmla v11.4s, v26.4s, v31.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FMOVQ F2, 32(R7)
 	ADD R8, R7, R7
@@ -1155,36 +1423,44 @@ loop:
 	FSTPQ (F9, F10), 0(R7)
 	FMOVQ F11, 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm5x12NEON computes a column of tiles of 5 x 12.
 //
-// func gemm5x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x12NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm5x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm5x12NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $5, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1204,7 +1480,7 @@ tile:
 	FLDPQ 0(R17), (F12, F13)
 	FMOVQ 32(R17), F14
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1221,18 +1497,22 @@ zero:
 	VEOR V12.B16, V12.B16, V12.B16
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FMOVQ 32(R12), F26
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1303 // fmla v3.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1324 // fmla v4.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1345 // fmla v5.4s, v26.4s, v29.s[0]
@@ -1245,10 +1525,15 @@ loop:
 	WORD $0x4f9c130c // fmla v12.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c132d // fmla v13.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c134e // fmla v14.4s, v26.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FMOVQ F2, 32(R7)
 	ADD R8, R7, R7
@@ -1264,36 +1549,44 @@ loop:
 	FSTPQ (F12, F13), 0(R7)
 	FMOVQ F14, 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm6x12NEON computes a column of tiles of 6 x 12.
 //
-// func gemm6x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x12NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm6x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm6x12NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $6, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1316,7 +1609,7 @@ tile:
 	FLDPQ 0(R17), (F15, F16)
 	FMOVQ 32(R17), F17
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1336,22 +1629,26 @@ zero:
 	VEOR V15.B16, V15.B16, V15.B16
 	VEOR V16.B16, V16.B16, V16.B16
 	VEOR V17.B16, V17.B16, V17.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FMOVQ 32(R12), F26
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1303 // fmla v3.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1324 // fmla v4.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1345 // fmla v5.4s, v26.4s, v29.s[0]
-	FMOVS (R11)(R16), F29
+	FMOVS (R2)(R16), F29
 	WORD $0x4f9e1306 // fmla v6.4s, v24.4s, v30.s[0]
 	WORD $0x4f9e1327 // fmla v7.4s, v25.4s, v30.s[0]
 	WORD $0x4f9e1348 // fmla v8.4s, v26.4s, v30.s[0]
@@ -1364,10 +1661,15 @@ loop:
 	WORD $0x4f9d130f // fmla v15.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1330 // fmla v16.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1351 // fmla v17.4s, v26.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FMOVQ F2, 32(R7)
 	ADD R8, R7, R7
@@ -1386,36 +1688,44 @@ loop:
 	FSTPQ (F15, F16), 0(R7)
 	FMOVQ F17, 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm1x16NEON computes a column of tiles of 1 x 16.
 //
-// func gemm1x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm1x16NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm1x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm1x16NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $1, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1423,58 +1733,75 @@ tile:
 	FLDPQ 0(R17), (F0, F1)
 	FLDPQ 32(R17), (F2, F3)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
-	FMOVS (R11), F28
+	FMOVS (R2), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FSTPQ (F2, F3), 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm2x16NEON computes a column of tiles of 2 x 16.
 //
-// func gemm2x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm2x16NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm2x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm2x16NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $2, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1485,7 +1812,7 @@ tile:
 	FLDPQ 0(R17), (F4, F5)
 	FLDPQ 32(R17), (F6, F7)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1495,12 +1822,16 @@ zero:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
@@ -1509,46 +1840,59 @@ loop:
 	WORD $0x4f9d1325 // fmla v5.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1346 // fmla v6.4s, v26.4s, v29.s[0]
 	WORD $0x4f9d1367 // fmla v7.4s, v27.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FSTPQ (F2, F3), 32(R7)
 	ADD R8, R7, R7
 	FSTPQ (F4, F5), 0(R7)
 	FSTPQ (F6, F7), 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm3x16NEON computes a column of tiles of 3 x 16.
 //
-// func gemm3x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm3x16NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm3x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm3x16NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $3, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1562,7 +1906,7 @@ tile:
 	FLDPQ 0(R17), (F8, F9)
 	FLDPQ 32(R17), (F10, F11)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1576,13 +1920,17 @@ zero:
 	VEOR V9.B16, V9.B16, V9.B16
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
@@ -1595,10 +1943,15 @@ loop:
 	WORD $0x4f9e1329 // fmla v9.4s, v25.4s, v30.s[0]
 	WORD $0x4f9e134a // fmla v10.4s, v26.4s, v30.s[0]
 	WORD $0x4f9e136b // fmla v11.4s, v27.4s, v30.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FSTPQ (F2, F3), 32(R7)
 	ADD R8, R7, R7
@@ -1608,36 +1961,44 @@ loop:
 	FSTPQ (F8, F9), 0(R7)
 	FSTPQ (F10, F11), 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm4x16NEON computes a column of tiles of 4 x 16.
 //
-// func gemm4x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm4x16NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm4x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm4x16NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $4, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1654,7 +2015,7 @@ tile:
 	FLDPQ 0(R17), (F12, F13)
 	FLDPQ 32(R17), (F14, F15)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1672,14 +2033,18 @@ zero:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
@@ -1696,10 +2061,15 @@ loop:
 	WORD $0x4f9f132d // fmla v13.4s, v25.4s, v31.s[0]
 	WORD $0x4f9f134e // fmla v14.4s, v26.4s, v31.s[0]
 	WORD $0x4f9f136f // fmla v15.4s, v27.4s, v31.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FSTPQ (F2, F3), 32(R7)
 	ADD R8, R7, R7
@@ -1712,36 +2082,44 @@ loop:
 	FSTPQ (F12, F13), 0(R7)
 	FSTPQ (F14, F15), 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm5x16NEON computes a column of tiles of 5 x 16.
 //
-// func gemm5x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm5x16NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm5x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm5x16NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $5, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1761,7 +2139,7 @@ tile:
 	FLDPQ 0(R17), (F16, F17)
 	FLDPQ 32(R17), (F18, F19)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1783,19 +2161,23 @@ zero:
 	VEOR V17.B16, V17.B16, V17.B16
 	VEOR V18.B16, V18.B16, V18.B16
 	VEOR V19.B16, V19.B16, V19.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1304 // fmla v4.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1325 // fmla v5.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1346 // fmla v6.4s, v26.4s, v29.s[0]
@@ -1812,10 +2194,15 @@ loop:
 	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FSTPQ (F2, F3), 32(R7)
 	ADD R8, R7, R7
@@ -1831,36 +2218,44 @@ loop:
 	FSTPQ (F16, F17), 0(R7)
 	FSTPQ (F18, F19), 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET
 
 // gemm6x16NEON computes a column of tiles of 6 x 16.
 //
-// func gemm6x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
-TEXT ·gemm6x16NEON(SB), NOSPLIT, $0-80
-	MOVD tiles+0(FP), R0
-	MOVD k+8(FP), R1
-	MOVD a+16(FP), R2
-	MOVD aRow+24(FP), R3
-	MOVD aCol+32(FP), R4
-	MOVD b+40(FP), R5
-	MOVD bRow+48(FP), R6
-	MOVD c+56(FP), R7
-	MOVD cRow+64(FP), R8
-	MOVD add+72(FP), R9
-	// R13 to R16 are 2 to 5 rows of A, R19 is a tile of them.
+// func gemm6x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
+TEXT ·gemm6x16NEON(SB), NOSPLIT, $0-128
+	MOVD turns+0(FP), R0
+	MOVD tiles+8(FP), R1
+	MOVD lines+16(FP), R20
+	MOVD k+24(FP), R21
+	MOVD a+32(FP), R2
+	MOVD aRow+40(FP), R3
+	MOVD aCol+48(FP), R4
+	MOVD aSkip+56(FP), R22
+	MOVD aNext+64(FP), R23
+	MOVD aTurn+72(FP), R24
+	MOVD b+80(FP), R5
+	MOVD bRow+88(FP), R6
+	MOVD c+96(FP), R7
+	MOVD cRow+104(FP), R8
+	MOVD cTurn+112(FP), R25
+	MOVD add+120(FP), R9
+	// R13 to R16 are 2 to 5 rows of A.
 	ADD R3, R3, R13
 	ADD R3, R13, R14
 	ADD R13, R13, R15
 	ADD R3, R15, R16
-	MOVD $6, R19
-	MUL R3, R19, R19
-tile:
-	// R11 runs along A, R12 down B, R10 counts; R7 is the tile's corner of C.
+turn:
 	MOVD R1, R10
-	MOVD R2, R11
+tile:
+	// R2 runs along A, R12 down B; R7 is the tile's corner of C. R10, R11 and R19 count tiles, lines and columns of A.
 	MOVD R5, R12
 	// The tile starts from C or from zero.
 	CBZ R9, zero
@@ -1883,7 +2278,7 @@ tile:
 	FLDPQ 0(R17), (F20, F21)
 	FLDPQ 32(R17), (F22, F23)
 	ADD R8, R17, R17
-	B loop
+	B start
 zero:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1909,24 +2304,28 @@ zero:
 	VEOR V21.B16, V21.B16, V21.B16
 	VEOR V22.B16, V22.B16, V22.B16
 	VEOR V23.B16, V23.B16, V23.B16
+start:
+	MOVD R20, R11
+line:
+	MOVD R21, R19
 loop:
 	// One k: a row of B times a column of A.
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
-	FMOVS (R11), F28
-	FMOVS (R11)(R3), F29
-	FMOVS (R11)(R13), F30
-	FMOVS (R11)(R14), F31
+	FMOVS (R2), F28
+	FMOVS (R2)(R3), F29
+	FMOVS (R2)(R13), F30
+	FMOVS (R2)(R14), F31
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	FMOVS (R11)(R15), F28
+	FMOVS (R2)(R15), F28
 	WORD $0x4f9d1304 // fmla v4.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1325 // fmla v5.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1346 // fmla v6.4s, v26.4s, v29.s[0]
 	WORD $0x4f9d1367 // fmla v7.4s, v27.4s, v29.s[0]
-	FMOVS (R11)(R16), F29
+	FMOVS (R2)(R16), F29
 	WORD $0x4f9e1308 // fmla v8.4s, v24.4s, v30.s[0]
 	WORD $0x4f9e1329 // fmla v9.4s, v25.4s, v30.s[0]
 	WORD $0x4f9e134a // fmla v10.4s, v26.4s, v30.s[0]
@@ -1943,10 +2342,15 @@ loop:
 	WORD $0x4f9d1335 // fmla v21.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1356 // fmla v22.4s, v26.4s, v29.s[0]
 	WORD $0x4f9d1377 // fmla v23.4s, v27.4s, v29.s[0]
-	ADD R4, R11, R11
+	ADD R4, R2, R2
 	ADD R6, R12, R12
-	SUBS $1, R10, R10
+	SUBS $1, R19, R19
 	BNE loop
+	SUBS $1, R11, R11
+	BEQ store
+	ADD R22, R2, R2
+	B line
+store:
 	FSTPQ (F0, F1), 0(R7)
 	FSTPQ (F2, F3), 32(R7)
 	ADD R8, R7, R7
@@ -1965,7 +2369,11 @@ loop:
 	FSTPQ (F20, F21), 0(R7)
 	FSTPQ (F22, F23), 32(R7)
 	ADD R8, R7, R7
-	ADD R19, R2, R2
-	SUBS $1, R0, R0
+	ADD R23, R2, R2
+	SUBS $1, R10, R10
 	BNE tile
+	ADD R24, R2, R2
+	ADD R25, R7, R7
+	SUBS $1, R0, R0
+	BNE turn
 	RET

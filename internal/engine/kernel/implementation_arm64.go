@@ -60,13 +60,12 @@ func tilesNEON(p *panel) {
 	vectors := ceil(p.cols, 4)
 	width := 4 * vectors
 	p.check(width)
-	run := gemmNEON[vectors-1][p.rows]
-	add := 0
+	run, add := gemmNEON[vectors-1][p.rows], 0
 	if p.add {
 		add = 1
 	}
 	if p.cols == width {
-		run(p.tiles, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, add)
+		run(1, p.tiles, 1, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 0, 4*(p.rows*p.aRow-p.k*p.aCol), 0, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, 0, add)
 		return
 	}
 	edge := &p.edge
@@ -77,7 +76,7 @@ func tilesNEON(p *panel) {
 				copy(edge[r*width:r*width+p.cols], c[r*p.cRow:])
 			}
 		}
-		run(1, p.k, &p.a[i*p.rows*p.aRow], 4*p.aRow, 4*p.aCol, &p.b[0], 4*p.bRow, &edge[0], 4*width, add)
+		run(1, 1, 1, p.k, &p.a[i*p.rows*p.aRow], 4*p.aRow, 4*p.aCol, 0, 0, 0, &p.b[0], 4*p.bRow, &edge[0], 4*width, 0, add)
 		for r := range p.rows {
 			copy(c[r*p.cRow:r*p.cRow+p.cols], edge[r*width:])
 		}
@@ -85,7 +84,7 @@ func tilesNEON(p *panel) {
 }
 
 // gemmNEON are the micro-kernels by vectors of C, less one, and rows.
-var gemmNEON = [4][7]func(tiles, k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, cRow, add int){
+var gemmNEON = [4][7]func(turns, tiles, lines, k int, a *float32, aRow, aCol, aSkip, aNext, aTurn int, b *float32, bRow int, c *float32, cRow, cTurn, add int){
 	{nil, gemm1x4NEON, gemm2x4NEON, gemm3x4NEON, gemm4x4NEON, gemm5x4NEON, gemm6x4NEON},
 	{nil, gemm1x8NEON, gemm2x8NEON, gemm3x8NEON, gemm4x8NEON, gemm5x8NEON, gemm6x8NEON},
 	{nil, gemm1x12NEON, gemm2x12NEON, gemm3x12NEON, gemm4x12NEON, gemm5x12NEON, gemm6x12NEON},

@@ -5,122 +5,122 @@ package kernel
 // gemm1x4NEON computes a column of tiles of 1 x 4.
 //
 //go:noescape
-func gemm1x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm1x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm2x4NEON computes a column of tiles of 2 x 4.
 //
 //go:noescape
-func gemm2x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm2x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm3x4NEON computes a column of tiles of 3 x 4.
 //
 //go:noescape
-func gemm3x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm3x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm4x4NEON computes a column of tiles of 4 x 4.
 //
 //go:noescape
-func gemm4x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm4x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm5x4NEON computes a column of tiles of 5 x 4.
 //
 //go:noescape
-func gemm5x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm5x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm6x4NEON computes a column of tiles of 6 x 4.
 //
 //go:noescape
-func gemm6x4NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm6x4NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm1x8NEON computes a column of tiles of 1 x 8.
 //
 //go:noescape
-func gemm1x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm1x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm2x8NEON computes a column of tiles of 2 x 8.
 //
 //go:noescape
-func gemm2x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm2x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm3x8NEON computes a column of tiles of 3 x 8.
 //
 //go:noescape
-func gemm3x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm3x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm4x8NEON computes a column of tiles of 4 x 8.
 //
 //go:noescape
-func gemm4x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm4x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm5x8NEON computes a column of tiles of 5 x 8.
 //
 //go:noescape
-func gemm5x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm5x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm6x8NEON computes a column of tiles of 6 x 8.
 //
 //go:noescape
-func gemm6x8NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm6x8NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm1x12NEON computes a column of tiles of 1 x 12.
 //
 //go:noescape
-func gemm1x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm1x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm2x12NEON computes a column of tiles of 2 x 12.
 //
 //go:noescape
-func gemm2x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm2x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm3x12NEON computes a column of tiles of 3 x 12.
 //
 //go:noescape
-func gemm3x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm3x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm4x12NEON computes a column of tiles of 4 x 12.
 //
 //go:noescape
-func gemm4x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm4x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm5x12NEON computes a column of tiles of 5 x 12.
 //
 //go:noescape
-func gemm5x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm5x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm6x12NEON computes a column of tiles of 6 x 12.
 //
 //go:noescape
-func gemm6x12NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm6x12NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm1x16NEON computes a column of tiles of 1 x 16.
 //
 //go:noescape
-func gemm1x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm1x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm2x16NEON computes a column of tiles of 2 x 16.
 //
 //go:noescape
-func gemm2x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm2x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm3x16NEON computes a column of tiles of 3 x 16.
 //
 //go:noescape
-func gemm3x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm3x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm4x16NEON computes a column of tiles of 4 x 16.
 //
 //go:noescape
-func gemm4x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm4x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm5x16NEON computes a column of tiles of 5 x 16.
 //
 //go:noescape
-func gemm5x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm5x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // gemm6x16NEON computes a column of tiles of 6 x 16.
 //
 //go:noescape
-func gemm6x16NEON(tiles int, k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, add int)
+func gemm6x16NEON(turns int, tiles int, lines int, k int, a *float32, aRow int, aCol int, aSkip int, aNext int, aTurn int, b *float32, bRow int, c *float32, cRow int, cTurn int, add int)
 
 // fillNEON is dst = v.
 //
