@@ -20,9 +20,9 @@ import "fmt"
 //	24 FMLA   by element: A is not broadcast first
 //	2 ADD, 1 SUBS, 1 BNE
 //
-// 36 instructions for 192 operations, with 24 chains in flight: what four
-// pipelines of latency 4 ask for is 16. A is read element by element so that any
-// strides do; it takes 6 of the 10 vectors that are read, fewer than one for two FMLA.
+// 36 instructions for 192 operations. 24 chains are in flight, where four
+// pipelines of latency 4 ask for 16. A is read element by element, so that any
+// strides do: ten registers are loaded for 24 FMLA, less than one for two.
 func neonGemm(s *stubs) []byte {
 	t := newText(s)
 	for vectors := 1; vectors <= 4; vectors++ {
