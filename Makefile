@@ -1,15 +1,19 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory screenshots
+.PHONY: help run test test-arm64 check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory screenshots
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s
+", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## run the lab on http://127.0.0.1:8080
 	go run ./cmd/lab
 
 test: ## run the tests (browser tests skip where there is no Chromium)
 	go test ./...
+
+test-arm64: ## the kernels and the curves on arm64, emulated (needs qemu-user, binutils-aarch64-linux-gnu)
+	bash .ci/arm64
 
 check: ## everything that CI checks: format, vet, staticcheck, generated files, race, browser
 	bash .ci/run

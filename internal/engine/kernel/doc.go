@@ -4,7 +4,7 @@
 // Each kernel exists twice, side by side in one file. Plain has it as the loop
 // that it must equal, generic over float32 and float64; its comment states the
 // order of every sum. Pool has it for float32, on several threads, with inner
-// loops chosen for the machine: AVX2 or AVX-512 assembly, or plain Go. Tests
+// loops chosen for the machine: AVX2, AVX-512 or NEON assembly, or plain Go. Tests
 // compare the two, to the bit wherever arithmetic allows it. The loops over single
 // pictures have Pixels in place of Pool: the same without threads.
 //
@@ -18,7 +18,7 @@
 //     tree; a sum down the rows runs in parts, and in fours within a part.
 //   - Only products of matrices fuse a multiplication with an addition (class
 //     fma). Everywhere else a product is rounded first, F(a*b) + c, so that these
-//     kernels agree on all machines.
+//     kernels agree on all machines: without F, the compiler for arm64 would fuse.
 //   - No estimate instructions, and no math.Exp or math.Log, whose last bits
 //     differ between machines: exp32 and log32 are our own.
 //
@@ -40,7 +40,9 @@
 //  4. Add a row to the table of tests that fits (sliced, matrices): it now runs
 //     at every length, on every implementation, between guard bands.
 //  5. If a profile says so, describe the inner loop in gen, run `go generate`, and
-//     name the function in implementation_amd64.go. The same test covers it.
+//     name the function in implementation_amd64.go. The same test covers it. An
+//     element-wise loop that stands in gen's table is written for arm64 too: name
+//     it in implementation_arm64.go, and run `make test-arm64`.
 //  6. Add the operation to tensor.Device, to its host, and to the table in
 //     tensor's ops_test.go, which compares devices and checks for allocations.
 //

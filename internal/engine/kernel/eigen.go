@@ -128,7 +128,7 @@ func chase(d, off, z []float64, l, m int) {
 	g = d[m] - d[l] + off[l]/(g+math.Copysign(hypotenuse(g, 1), g))
 	s, c, p := 1.0, 1.0, 0.0
 	for i := m - 1; i >= l; i-- {
-		f, b := s*off[i], c*off[i]
+		f, b := s*off[i], float64(c*off[i])
 		r := hypotenuse(f, g)
 		off[i+1] = r
 		if r == 0 {
@@ -139,7 +139,7 @@ func chase(d, off, z []float64, l, m int) {
 		s, c = f/r, g/r
 		g = d[i+1] - p
 		r = float64((d[i]-g)*s) + float64(2*c*b)
-		p = s * r
+		p = float64(s * r)
 		d[i+1] = g + p
 		g = float64(c*r) - b
 		rotate(z[i*n:(i+1)*n], z[(i+1)*n:(i+2)*n], c, s)

@@ -66,7 +66,7 @@ func init() {
 }
 
 // Implementations returns the names of what this machine has, slowest first:
-// "plain", then "avx2" and "avx512" on amd64.
+// "plain", then "avx2" and "avx512" on amd64, or "neon" on arm64.
 func Implementations() []string {
 	var names []string
 	for _, im := range implementations() {
@@ -91,7 +91,7 @@ func Use(name string) error {
 func Using() string { return current.Load().name }
 
 // Class returns the class of machines that give the same bits as the
-// implementation in use: "fma" (multiply-adds with one rounding: AVX2, AVX-512) or "plain".
+// implementation in use: "fma" (multiply-adds with one rounding: AVX2, AVX-512, NEON) or "plain".
 func Class() string { return current.Load().class }
 
 // plain is the implementation without assembly.

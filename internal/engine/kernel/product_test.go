@@ -86,7 +86,7 @@ func products() []Product {
 }
 
 // Each element of a product is one chain in the order of k, to the bit, in every
-// implementation: so AVX2 and AVX-512 agree, and any number of threads.
+// implementation: so AVX2, AVX-512 and NEON agree, and any number of threads.
 func TestGemm(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *Pool) {
 		f := newField(5)

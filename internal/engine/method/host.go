@@ -227,7 +227,7 @@ func times(x, w []float64, d int) []float64 {
 		row := y[i : i+d]
 		for k, v := range x[i : i+d] {
 			for j, u := range w[k*d : (k+1)*d] {
-				row[j] += v * u
+				row[j] += float64(v * u)
 			}
 		}
 	}
@@ -242,7 +242,7 @@ func timesTransposed(x, w []float64, d int) []float64 {
 		for k := range d {
 			var sum float64
 			for j, u := range w[k*d : (k+1)*d] {
-				sum += u * row[j]
+				sum += float64(u * row[j])
 			}
 			y[i+k] = sum
 		}

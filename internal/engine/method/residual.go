@@ -30,7 +30,7 @@ func approximation(terms [][]float64, exact []float64, scales [][]float64) float
 func cosineBetween(x, y []float64) float64 {
 	var sum float64
 	for i, v := range x {
-		sum += v * y[i]
+		sum += float64(v * y[i])
 	}
 	if sum == 0 {
 		return 0
@@ -65,7 +65,7 @@ func lengths(terms [][]float64) float64 {
 func norm(x []float64) float64 {
 	var sum float64
 	for _, v := range x {
-		sum += v * v
+		sum += float64(v * v)
 	}
 	return math.Sqrt(sum)
 }

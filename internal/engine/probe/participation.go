@@ -21,7 +21,7 @@ func ParticipationRatio(z Matrix) float64 {
 // d independent channels of one variance: E (tr S)^2 / E |S|_F^2, which is near
 // n d / (n+d), since the batch's own noise makes |S|_F^2 larger by the factor 1 + d/n.
 func ParticipationByChance(n, d int) float64 {
-	return (float64(n-1)*float64(d) + 2) / float64(n+d)
+	return float64((n-1)*d+2) / float64(n+d)
 }
 
 func (s scatter) participationRatio() float64 {

@@ -41,5 +41,5 @@ func channelStd(centred *mat.Dense) float64 {
 // max(0, 1 - sqrt(d) std). It is 0 for a well spread embedding and 1 for a
 // collapsed one. Source: the examples of the library lightly.
 func CollapseLevel(std float64, d int) float64 {
-	return max(0, 1-math.Sqrt(float64(d))*std) // the built-in max passes NaN on
+	return max(0, 1-float64(math.Sqrt(float64(d))*std)) // the built-in max passes NaN on
 }

@@ -54,7 +54,7 @@ func (s *Source) Uint32() uint32 {
 }
 
 // Float32 returns a uniform number in [0, 1), a multiple of 2^-24.
-func (s *Source) Float32() float32 { return float32(s.Uint32()>>8) * (1.0 / (1 << 24)) }
+func (s *Source) Float32() float32 { return float32(float32(s.Uint32()>>8) * (1.0 / (1 << 24))) }
 
 // Float64 returns a uniform number in [0, 1), a multiple of 2^-53.
 func (s *Source) Float64() float64 {

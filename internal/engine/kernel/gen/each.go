@@ -3,10 +3,10 @@ package main
 import "fmt"
 
 // each writes the element-wise kernels. A kernel is written once, as a function
-// over a lane; the generator emits it for four vectors, for one vector and for
-// one element, so that every length is served and every element gets the same
-// operations. Products are rounded before they are added: results equal the
-// plain loop to the bit.
+// over a lane, for all instruction sets; the generator emits it for four vectors,
+// for one vector and for one element, so that every length is served and every
+// element gets the same operations. Products are rounded before they are added:
+// results equal the plain loop to the bit.
 func each(s *stubs) []byte {
 	t := newText(s)
 	constants(t, exponential)
@@ -45,50 +45,50 @@ func join(lists ...[]arg) (args []arg) {
 }
 
 var elementwise = []kernel{
-	{"fillAVX2", "dst = v", join(slices("dst"), scalars("v")), func(l *lane) {
+	{"fill", "dst = v", join(slices("dst"), scalars("v")), func(l *lane) {
 		l.store("dst", l.scalar("v"))
 	}},
-	{"scaleAVX2", "dst = a*x", join(slices("dst"), scalars("a"), slices("x")), func(l *lane) {
+	{"scale", "dst = a*x", join(slices("dst"), scalars("a"), slices("x")), func(l *lane) {
 		l.store("dst", l.mul(l.scalar("a"), l.load("x")))
 	}},
-	{"addAVX2", "dst += x", slices("dst", "x"), func(l *lane) {
+	{"add", "dst += x", slices("dst", "x"), func(l *lane) {
 		l.store("dst", l.add(l.load("dst"), l.load("x")))
 	}},
-	{"addScaledAVX2", "dst += a*x", join(slices("dst"), scalars("a"), slices("x")), func(l *lane) {
+	{"addScaled", "dst += a*x", join(slices("dst"), scalars("a"), slices("x")), func(l *lane) {
 		l.store("dst", l.add(l.load("dst"), l.mul(l.scalar("a"), l.load("x"))))
 	}},
-	{"mulAVX2", "dst = x*y", slices("dst", "x", "y"), func(l *lane) {
+	{"mul", "dst = x*y", slices("dst", "x", "y"), func(l *lane) {
 		l.store("dst", l.mul(l.load("x"), l.load("y")))
 	}},
-	{"lerpAVX2", "dst = a*dst + b*x", join(slices("dst"), scalars("a", "b"), slices("x")), func(l *lane) {
+	{"lerp", "dst = a*dst + b*x", join(slices("dst"), scalars("a", "b"), slices("x")), func(l *lane) {
 		l.store("dst", l.add(l.mul(l.scalar("a"), l.load("dst")), l.mul(l.scalar("b"), l.load("x"))))
 	}},
-	{"reluAVX2", "dst = x < 0 ? 0 : x", slices("dst", "x"), func(l *lane) {
-		l.store("dst", l.max(l.zero(), l.load("x")))
+	{"relu", "dst = x < 0 ? 0 : x", slices("dst", "x"), func(l *lane) {
+		l.store("dst", l.rectify(l.load("x")))
 	}},
-	{"reluGradAVX2", "dst = y <= 0 ? 0 : dy", slices("dst", "dy", "y"), func(l *lane) {
+	{"reluGrad", "dst = y <= 0 ? 0 : dy", slices("dst", "dy", "y"), func(l *lane) {
 		l.store("dst", l.unless(l.lessEqual(l.load("y"), l.zero()), l.load("dy")))
 	}},
-	{"affineReLUAVX2", "dst = max(0, scale*x + shift)", slices("dst", "x", "scale", "shift"), func(l *lane) {
-		l.store("dst", l.max(l.zero(), l.add(l.mul(l.load("scale"), l.load("x")), l.load("shift"))))
+	{"affineReLU", "dst = max(0, scale*x + shift)", slices("dst", "x", "scale", "shift"), func(l *lane) {
+		l.store("dst", l.rectify(l.add(l.mul(l.load("scale"), l.load("x")), l.load("shift"))))
 	}},
-	{"centreAVX2", "dst = (x - mean)*inv", slices("dst", "x", "mean", "inv"), func(l *lane) {
+	{"centre", "dst = (x - mean)*inv", slices("dst", "x", "mean", "inv"), func(l *lane) {
 		l.store("dst", l.mul(l.sub(l.load("x"), l.load("mean")), l.load("inv")))
 	}},
-	{"centreGradAVX2", "dst = inv*((g - mg) - q*mgq)", slices("dst", "g", "q", "inv", "mg", "mgq"), func(l *lane) {
+	{"centreGrad", "dst = inv*((g - mg) - q*mgq)", slices("dst", "g", "q", "inv", "mg", "mgq"), func(l *lane) {
 		l.store("dst", l.mul(l.load("inv"), l.sub(l.sub(l.load("g"), l.load("mg")), l.mul(l.load("q"), l.load("mgq")))))
 	}},
-	{"tangentAVX2", "dst = inv*(g - d*u)", join(slices("dst", "g", "u"), scalars("d", "inv")), func(l *lane) {
+	{"tangent", "dst = inv*(g - d*u)", join(slices("dst", "g", "u"), scalars("d", "inv")), func(l *lane) {
 		l.store("dst", l.mul(l.scalar("inv"), l.sub(l.load("g"), l.mul(l.scalar("d"), l.load("u")))))
 	}},
-	{"momentumAVX2", "v = mu*v + (g + wd*w); w -= lr*v", join(slices("w", "v", "g"), scalars("lr", "mu", "wd")), func(l *lane) {
+	{"momentum", "v = mu*v + (g + wd*w); w -= lr*v", join(slices("w", "v", "g"), scalars("lr", "mu", "wd")), func(l *lane) {
 		w := l.load("w")
 		g := l.add(l.load("g"), l.mul(l.scalar("wd"), w))
 		v := l.add(l.mul(l.scalar("mu"), l.load("v")), g)
 		l.store("v", v)
 		l.store("w", l.sub(w, l.mul(l.scalar("lr"), v)))
 	}},
-	{"expAVX2", "dst = exp32(x - m)", join(slices("dst", "x"), scalars("m")), func(l *lane) {
+	{"exp", "dst = exp32(x - m)", join(slices("dst", "x"), scalars("m")), func(l *lane) {
 		x := l.sub(l.load("x"), l.scalar("m"))
 		n := l.add(l.mul(x, l.constant("expLog2e")), l.constant("expRound"))
 		n = l.sub(n, l.constant("expRound"))
@@ -136,131 +136,10 @@ func constants(t *text, all []constant) {
 	}
 }
 
-// A lane records a kernel's body: a list of operations on values.
-type lane struct {
-	ops    []operation
-	fixed  map[string]int    // registers of the scalars, and of zero under "0"
-	base   map[string]string // address registers of the slices
-	values int
-}
-
-// A value is an operand: the result of an operation, a fixed register, or a constant in memory.
-type value struct {
-	id     int    // of a result, from 1 on
-	fixed  int    // register of a scalar
-	memory string // name of a constant
-}
-
-// An operation is result = a op b. Loads have no operands, stores no result.
-type operation struct {
-	name         string // mnemonic with its immediate, or "load", "store"
-	slice        string
-	a, b, result value
-}
-
-func (l *lane) do(name string, a, b value) value {
-	l.values++
-	r := value{id: l.values}
-	l.ops = append(l.ops, operation{name: name, a: a, b: b, result: r})
-	return r
-}
-
-func (l *lane) load(slice string) value {
-	r := l.do("load", value{}, value{})
-	l.ops[len(l.ops)-1].slice = slice
-	return r
-}
-
-func (l *lane) store(slice string, v value) {
-	l.ops = append(l.ops, operation{name: "store", slice: slice, a: v})
-}
-
-func (l *lane) scalar(name string) value   { return value{fixed: l.fixed[name]} }
-func (l *lane) zero() value                { return l.scalar("0") }
-func (l *lane) constant(name string) value { return value{memory: name} }
-
-func (l *lane) add(a, b value) value { return l.do("VADDPS", a, b) }
-func (l *lane) sub(a, b value) value { return l.do("VSUBPS", a, b) }
-func (l *lane) mul(a, b value) value {
-	if a.memory != "" { // only b may be in memory
-		a, b = b, a
-	}
-	return l.do("VMULPS", a, b)
-}
-
-// max is a > b ? a : b, so b where either is NaN.
-func (l *lane) max(a, b value) value { return l.do("VMAXPS", a, b) }
-
-func (l *lane) less(a, b value) value      { return l.do("VCMPPS $1,", a, b) }
-func (l *lane) lessEqual(a, b value) value { return l.do("VCMPPS $2,", a, b) }
-
-// unless is 0 where mask is set and x elsewhere.
-func (l *lane) unless(mask, x value) value { return l.do("VANDNPS", mask, x) }
-
-// power is 2 to the integer n.
-func (l *lane) power(n value) value {
-	r := l.do("VCVTPS2DQ", n, value{})
-	return l.do("VPSLLD $23,", l.do("VPADDD", r, l.constant("bias")), value{})
-}
-
-// emit writes the recorded body at one width: reg is "Y" for vectors, "X" for
-// one element (the packed instructions serve it too, on one lane), offset is in bytes.
-// Registers are given out and taken back after a value's last use.
-func (l *lane) emit(f *fn, reg string, offset int) {
-	last := map[int]int{}
-	for i, o := range l.ops {
-		last[o.a.id], last[o.b.id] = i, i
-	}
-	var free []int
-	for r := 15; r >= len(l.fixed); r-- {
-		free = append(free, r)
-	}
-	where := map[int]int{}
-	operand := func(v value) string {
-		switch {
-		case v.memory != "":
-			return v.memory + "<>(SB)"
-		case v.id > 0:
-			return fmt.Sprintf("%s%d", reg, where[v.id])
-		default:
-			return fmt.Sprintf("%s%d", reg, v.fixed)
-		}
-	}
-	move := map[string]string{"X": "VMOVSS", "Y": "VMOVUPS"}[reg]
-	for i, o := range l.ops {
-		a, b := operand(o.a), operand(o.b)
-		release := func(v value) {
-			if r, ok := where[v.id]; ok && last[v.id] == i {
-				free = append(free, r)
-				delete(where, v.id)
-			}
-		}
-		release(o.a)
-		release(o.b)
-		if o.result.id > 0 {
-			if len(free) == 0 {
-				panic("gen: " + f.name + " needs too many registers")
-			}
-			where[o.result.id] = free[len(free)-1]
-			free = free[:len(free)-1]
-		}
-		address := fmt.Sprintf("%d(%s)(AX*4)", offset, l.base[o.slice])
-		switch {
-		case o.name == "load":
-			f.op("%s %s, %s", move, address, operand(o.result))
-		case o.name == "store":
-			f.op("%s %s, %s", move, a, address)
-		case o.b == value{} && (o.name == "VCVTPS2DQ" || o.name == "VPSLLD $23,"):
-			f.op("%s %s, %s", o.name, a, operand(o.result))
-		default: // Go's assembler wants the operands in reverse
-			f.op("%s %s, %s, %s", o.name, b, a, operand(o.result))
-		}
-	}
-}
-
-// write emits the kernel: scalars broadcast, then a loop over 32 elements, one over 8, one over 1.
+// write emits the kernel for AVX2: scalars broadcast, then a loop over 32 elements, one over 8, one over 1.
 func (k kernel) write(t *text) {
-	f := t.begin(k.name+" is "+k.doc+".", k.name, k.args, "")
+	name := k.name + "AVX2"
+	f := t.begin(name+" is "+k.doc+".", name, k.args, "")
 	l := &lane{fixed: map[string]int{}, base: map[string]string{}}
 	for _, a := range k.args {
 		if a.kind == "float32" {
@@ -293,4 +172,37 @@ func (k kernel) write(t *text) {
 	}
 	f.at("done")
 	f.end()
+}
+
+// avx2 are the instructions of a lane's operations on vectors.
+var avx2 = map[string]string{
+	"add": "VADDPS", "sub": "VSUBPS", "mul": "VMULPS", "less": "VCMPPS $1,", "lessEqual": "VCMPPS $2,", "unless": "VANDNPS",
+	"integer": "VCVTPS2DQ", "addInteger": "VPADDD", "exponent": "VPSLLD $23,",
+}
+
+// emit writes the recorded body at one width: reg is "Y" for vectors, "X" for
+// one element (the packed instructions serve it too, on one lane), offset is in bytes.
+func (l *lane) emit(f *fn, reg string, offset int) {
+	move := map[string]string{"X": "VMOVSS", "Y": "VMOVUPS"}[reg]
+	l.assign(f.name, 16, func(o operation, a, b, result int) {
+		operand := func(v value, r int) string {
+			if v.memory != "" {
+				return v.memory + "<>(SB)"
+			}
+			return reg + itoa(r)
+		}
+		address := fmt.Sprintf("%d(%s)(AX*4)", offset, l.base[o.slice])
+		switch o.name {
+		case "load":
+			f.op("%s %s, %s%d", move, address, reg, result)
+		case "store":
+			f.op("%s %s%d, %s", move, reg, a, address)
+		case "integer", "exponent":
+			f.op("%s %s%d, %s%d", avx2[o.name], reg, a, reg, result)
+		case "rectify": // VMAXPS is a > b ? a : b, so b where either is NaN: b has to be x
+			f.op("VMAXPS %s%d, %s%d, %s%d", reg, a, reg, l.fixed["0"], reg, result)
+		default: // Go's assembler wants the operands in reverse
+			f.op("%s %s, %s%d, %s%d", avx2[o.name], operand(o.b, b), reg, a, reg, result)
+		}
+	})
 }

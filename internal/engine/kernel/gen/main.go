@@ -1,5 +1,5 @@
 // Command gen writes the assembly of package kernel: the files *_amd64.s and
-// their Go declarations stubs_amd64.go.
+// *_arm64.s, and their Go declarations stubs_amd64.go and stubs_arm64.go.
 //
 //	go run . ..          writes them to the folder ..
 //	go run . -check ..   compares instead, and fails where a file is not what it would write
@@ -29,24 +29,33 @@ func main() {
 	}
 }
 
+// A file is one that gen writes.
+type file struct {
+	name string
+	text []byte
+}
+
 // run writes or checks every file.
 func run(folder string, check bool) error {
-	var stubs stubs
-	files := []struct {
-		name string
-		text []byte
-	}{
-		{"gemm_amd64.s", gemm(&stubs)},
-		{"each_amd64.s", each(&stubs)},
-		{"sum_amd64.s", sums(&stubs)},
-		{"columns_amd64.s", columns(&stubs)},
-		{"transpose_amd64.s", transpose(&stubs)},
-		{"gather_amd64.s", gather(&stubs)},
-		{"pixels_amd64.s", pixels(&stubs)},
-		{"ceiling_amd64.s", ceiling(&stubs)},
-		{"stubs_amd64.go", nil},
+	var amd64, arm64 stubs
+	files := []file{
+		{"gemm_amd64.s", gemm(&amd64)},
+		{"each_amd64.s", each(&amd64)},
+		{"sum_amd64.s", sums(&amd64)},
+		{"columns_amd64.s", columns(&amd64)},
+		{"transpose_amd64.s", transpose(&amd64)},
+		{"gather_amd64.s", gather(&amd64)},
+		{"pixels_amd64.s", pixels(&amd64)},
+		{"ceiling_amd64.s", ceiling(&amd64)},
+
+		{"gemm_arm64.s", neonGemm(&arm64)},
+		{"each_arm64.s", neonEach(&arm64)},
+		{"sum_arm64.s", neonSums(&arm64)},
+		{"columns_arm64.s", neonColumns(&arm64)},
+		{"transpose_arm64.s", neonTranspose(&arm64)},
+		{"gather_arm64.s", neonGather(&arm64)},
 	}
-	files[len(files)-1].text = stubs.file()
+	files = append(files, file{"stubs_amd64.go", amd64.file()}, file{"stubs_arm64.go", arm64.file()})
 	for _, f := range files {
 		path := filepath.Join(folder, f.name)
 		if !check {
