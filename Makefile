@@ -3,8 +3,7 @@
 .PHONY: help run test test-arm64 check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory screenshots
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s
-", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## run the lab on http://127.0.0.1:8080
 	go run ./cmd/lab

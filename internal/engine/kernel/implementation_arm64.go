@@ -34,7 +34,7 @@ var neon = func() *implementation {
 	im.colSquares = colSquaresNEON
 
 	im.rows, im.cols, im.tiles = 6, 16, tilesNEON
-	im.gather = patchesNEON
+	im.gather, im.stripes = patchesNEON, patchesNEON
 	im.transpose = packNEON
 	return &im
 }()
@@ -65,18 +65,18 @@ func tilesNEON(p *panel) {
 		add = 1
 	}
 	if p.cols == width {
-		run(1, p.tiles, 1, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 0, 4*(p.rows*p.aRow-p.k*p.aCol), 0, &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, 0, add)
+		run(p.turns, p.tiles, p.lines, p.k, &p.a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 4*p.next(), 4*p.turnA(), &p.b[0], 4*p.bRow, &p.c[0], 4*p.cRow, 4*p.turnC(), add)
 		return
 	}
 	edge := &p.edge
-	for i := range p.tiles {
-		c := p.c[i*p.rows*p.cRow:]
+	for i := range p.turns * p.tiles {
+		a, c := p.a[i/p.tiles*p.aTurn+i%p.tiles*p.aTile:], p.c[i/p.tiles*p.cTurn+i%p.tiles*p.rows*p.cRow:]
 		if p.add {
 			for r := range p.rows {
 				copy(edge[r*width:r*width+p.cols], c[r*p.cRow:])
 			}
 		}
-		run(1, 1, 1, p.k, &p.a[i*p.rows*p.aRow], 4*p.aRow, 4*p.aCol, 0, 0, 0, &p.b[0], 4*p.bRow, &edge[0], 4*width, 0, add)
+		run(1, 1, p.lines, p.k, &a[0], 4*p.aRow, 4*p.aCol, 4*p.skip(), 0, 0, &p.b[0], 4*p.bRow, &edge[0], 4*width, 0, add)
 		for r := range p.rows {
 			copy(c[r*p.cRow:r*p.cRow+p.cols], edge[r*width:])
 		}

@@ -16,7 +16,7 @@ var colours = []constant{
 	{"sign", "$0x80000000"},
 }
 
-var move = kernel{"moveAVX2", "x = cut(f*x + rest)", join(slices("x"), scalars("f", "rest")), func(l *lane) {
+var move = kernel{"move", "x = cut(f*x + rest)", join(slices("x"), scalars("f", "rest")), func(l *lane) {
 	l.store("x", l.cut(l.add(l.mul(l.scalar("f"), l.load("x")), l.scalar("rest"))))
 }}
 
@@ -71,12 +71,13 @@ func (l *lane) luma(r, g, b value) value {
 	return l.add(y, l.mul(b, l.constant("lumaB")))
 }
 
-// min is a < b ? a : b.
-func (l *lane) min(a, b value) value   { return l.do("VMINPS", a, b) }
-func (l *lane) div(a, b value) value   { return l.do("VDIVPS", a, b) }
-func (l *lane) and(a, b value) value   { return l.do("VANDPS", a, b) }
-func (l *lane) or(a, b value) value    { return l.do("VORPS", a, b) }
-func (l *lane) equal(a, b value) value { return l.do("VCMPPS $0,", a, b) }
+// max is a > b ? a : b and min a < b ? a : b, so b where either is NaN.
+func (l *lane) max(a, b value) value   { return l.do("max", a, b) }
+func (l *lane) min(a, b value) value   { return l.do("min", a, b) }
+func (l *lane) div(a, b value) value   { return l.do("div", a, b) }
+func (l *lane) and(a, b value) value   { return l.do("and", a, b) }
+func (l *lane) or(a, b value) value    { return l.do("or", a, b) }
+func (l *lane) equal(a, b value) value { return l.do("equal", a, b) }
 
 // choose is a where mask is set and b elsewhere.
 func (l *lane) choose(mask, a, b value) value { return l.or(l.and(mask, a), l.unless(mask, b)) }

@@ -177,6 +177,7 @@ func (k kernel) write(t *text) {
 // avx2 are the instructions of a lane's operations on vectors.
 var avx2 = map[string]string{
 	"add": "VADDPS", "sub": "VSUBPS", "mul": "VMULPS", "less": "VCMPPS $1,", "lessEqual": "VCMPPS $2,", "unless": "VANDNPS",
+	"max": "VMAXPS", "min": "VMINPS", "div": "VDIVPS", "and": "VANDPS", "or": "VORPS", "equal": "VCMPPS $0,",
 	"integer": "VCVTPS2DQ", "addInteger": "VPADDD", "exponent": "VPSLLD $23,",
 }
 
