@@ -56,6 +56,14 @@ func (b *bank) push(a *tensor.Arena, views [2]tensor.Tensor) {
 	}
 }
 
+// kept is the bank as a State says it.
+func (b *bank) kept() []Kept {
+	if b.size == 0 {
+		return nil
+	}
+	return []Kept{{Name: "bank", Matrix: b.rows}, {Name: "bank.next", Count: &b.next, Below: b.size}}
+}
+
 // watchedBank is the most of a bank that a part has: the tape takes its time.
 const watchedBank = 1024
 
