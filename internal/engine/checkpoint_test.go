@@ -251,7 +251,7 @@ func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 // Whatever the bytes, a reader returns: with an error, or with a state that writes
 // the same bytes again.
 func FuzzCheckpoint(f *testing.F) {
-	s := parse(f, small+"method=moco bank=24 encoder=mlp encoder.width=4 encoder.depth=1")
+	s := parse(f, small+"method=moco bank=8 encoder.width=1 encoder.depth=1 projector.depth=1 projector.width=8") // small, so that the fuzzer is quick
 	_, all := checkpoints(f, s, 1)
 	f.Add(all[1])
 	f.Add(all[6])
