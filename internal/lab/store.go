@@ -19,7 +19,7 @@ import (
 
 // A store is NATS JetStream inside the process, without a port. The stream
 // "records" has a subject for each attempt of a run, the bucket "runs" the
-// manifests. Everything is synced to the disk before it is acknowledged: the
+// manifests, the object store "checkpoints" what runs carry (checkpoint.go). Everything is synced to the disk before it is acknowledged: the
 // server's own default would be to sync every two minutes, and an
 // acknowledgement would not wait for it.
 type store struct {
@@ -29,6 +29,8 @@ type store struct {
 	js      jetstream.JetStream
 	records jetstream.Stream
 	runs    jetstream.KeyValue
+
+	checkpoints jetstream.ObjectStore
 }
 
 // openStore opens the store in dir, or makes it there; limit, where it is not 0,
@@ -101,6 +103,14 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 	s.runs, err = s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
 		Bucket:      "runs",
 		Description: "manifests of runs, as JSON",
+		Storage:     jetstream.FileStorage,
+	})
+	if err != nil {
+		return err
+	}
+	s.checkpoints, err = s.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
+		Bucket:      bucket,
+		Description: "the newest checkpoint of each run that has not ended, in the form of package engine",
 		Storage:     jetstream.FileStorage,
 	})
 	return err

@@ -1,0 +1,131 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The bucket of checkpoints holds the newest one of each run that has not ended, as
+// an object in pieces. An object takes the place of the one before it in a single
+// message, so a process that is killed in between leaves the older one; what it
+// leaves behind beside that is swept away at the next start.
+const (
+	bucket    = "checkpoints"
+	pieceSize = 1 << 20 // bytes; each piece is synced to the disk
+	nextKey   = "next"  // in an object's metadata: the step that comes next
+
+	keepTime = time.Minute // for storing or reading one
+)
+
+// object names the checkpoint of an attempt at a run.
+func object(id string, attempt int) string { return fmt.Sprintf("%s.%d", id, attempt) }
+
+// keep stores what write writes as the checkpoint before the step next, in pieces:
+// it is never in memory as a whole. write runs in the caller's goroutine, the
+// sending in one that ends with keep.
+func (s *store) keep(ctx context.Context, name string, next int, write func(io.Writer) error) error {
+	ctx, cancel := context.WithTimeout(ctx, keepTime)
+	defer cancel()
+	out, in := io.Pipe()
+	sent := make(chan error, 1)
+	go func() {
+		_, err := s.checkpoints.Put(ctx, jetstream.ObjectMeta{
+			Name: name, Metadata: map[string]string{nextKey: strconv.Itoa(next)},
+			Opts: &jetstream.ObjectMetaOptions{ChunkSize: pieceSize},
+		}, out)
+		out.CloseWithError(errors.Join(errors.New("nobody takes it any more"), err))
+		sent <- err
+	}()
+	pieces := bufio.NewWriterSize(in, pieceSize)
+	unwritten := errors.New("it was not written to its end")
+	defer func() { in.CloseWithError(unwritten) }() // where write panics
+	err := write(pieces)
+	if err == nil {
+		err = pieces.Flush()
+	}
+	in.CloseWithError(err) // nil is the end
+	if lost := <-sent; lost != nil {
+		err = lost // the reason, where write met its effect
+	}
+	return err
+}
+
+// A kept is a checkpoint that is being read.
+type kept struct {
+	io.ReadCloser
+	next int
+}
+
+// kept opens the checkpoint of that name; nil without an error where there is none.
+func (s *store) kept(ctx context.Context, name string) (*kept, error) {
+	o, err := s.checkpoints.Get(ctx, name)
+	if errors.Is(err, jetstream.ErrObjectNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := o.Info()
+	if err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	next, err := strconv.Atoi(info.Metadata[nextKey])
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("it does not say at which step it goes on: %w", err), o.Close())
+	}
+	return &kept{o, next}, nil
+}
+
+// forget removes the checkpoint of that name, where there is one.
+func (s *store) forget(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := s.checkpoints.Delete(ctx, name); !errors.Is(err, jetstream.ErrObjectNotFound) {
+		return err
+	}
+	return nil
+}
+
+// sweep removes the checkpoints that nobody needs, and the pieces of those that
+// were not stored to their end.
+func (s *store) sweep(ctx context.Context, needed func(name string) bool) error {
+	all, err := s.checkpoints.List(ctx)
+	if err != nil && !errors.Is(err, jetstream.ErrNoObjectsFound) {
+		return err
+	}
+	whole := map[string]bool{}
+	for _, o := range all {
+		if !needed(o.Name) {
+			if err := s.forget(ctx, o.Name); err != nil {
+				return err
+			}
+			continue
+		}
+		whole[o.NUID] = true
+	}
+	const pieces = "$O." + bucket + ".C." // their subject ends in the object's NUID
+	stream, err := s.js.Stream(ctx, "OBJ_"+bucket)
+	if err != nil {
+		return err
+	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(pieces+">"))
+	if err != nil {
+		return err
+	}
+	for subject := range info.State.Subjects {
+		if !whole[strings.TrimPrefix(subject, pieces)] {
+			if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
