@@ -19,8 +19,9 @@ import (
 // leaves behind beside that is swept away at the next start.
 const (
 	bucket    = "checkpoints"
-	pieceSize = 1 << 20 // bytes; each piece is synced to the disk
-	nextKey   = "next"  // in an object's metadata: the step that comes next
+	pieceSize = 1 << 20                // bytes; each piece is synced to the disk
+	nextKey   = "next"                 // in an object's metadata: the step that comes next
+	pieces    = "$O." + bucket + ".C." // begins the subject of an object's pieces; the object's NUID ends it
 
 	keepTime = time.Minute // for storing or reading one
 )
@@ -73,15 +74,37 @@ func (s *store) kept(ctx context.Context, name string) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := o.Info()
+	next, err := s.whole(ctx, o)
 	if err != nil {
 		return nil, errors.Join(err, o.Close())
 	}
-	next, err := strconv.Atoi(info.Metadata[nextKey])
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("it does not say at which step it goes on: %w", err), o.Close())
-	}
 	return &kept{o, next}, nil
+}
+
+// whole returns at which step an object goes on. All its pieces must be there: who
+// reads it would wait for the others.
+func (s *store) whole(ctx context.Context, o jetstream.ObjectResult) (next int, err error) {
+	info, err := o.Info()
+	if err != nil {
+		return 0, err
+	}
+	if next, err = strconv.Atoi(info.Metadata[nextKey]); err != nil {
+		return 0, fmt.Errorf("it does not say at which step it goes on: %w", err)
+	}
+	there, err := s.pieces(ctx, info.NUID)
+	if n := there[pieces+info.NUID]; err == nil && n != uint64(info.Chunks) {
+		err = fmt.Errorf("%d of its %d pieces are there", n, info.Chunks)
+	}
+	return next, err
+}
+
+// pieces counts the pieces of objects for each subject; which is an object's NUID, or ">".
+func (s *store) pieces(ctx context.Context, which string) (map[string]uint64, error) {
+	info, err := s.objects.Info(ctx, jetstream.WithSubjectFilter(pieces+which))
+	if err != nil {
+		return nil, err
+	}
+	return info.State.Subjects, nil
 }
 
 // forget removes the checkpoint of that name, where there is one.
@@ -111,18 +134,13 @@ func (s *store) sweep(ctx context.Context, needed func(name string) bool) error 
 		}
 		whole[o.NUID] = true
 	}
-	const pieces = "$O." + bucket + ".C." // their subject ends in the object's NUID
-	stream, err := s.js.Stream(ctx, "OBJ_"+bucket)
+	found, err := s.pieces(ctx, ">")
 	if err != nil {
 		return err
 	}
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(pieces+">"))
-	if err != nil {
-		return err
-	}
-	for subject := range info.State.Subjects {
+	for subject := range found {
 		if !whole[strings.TrimPrefix(subject, pieces)] {
-			if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
+			if err := s.objects.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
 				return err
 			}
 		}

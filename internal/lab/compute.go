@@ -174,6 +174,9 @@ func (e *emitter) begin(next int) {
 
 // emit takes one step, and returns when it is on its way to the log.
 func (e *emitter) emit(s record.Step) error {
+	if e.next == e.first && e.first > 0 && s.Step != e.first {
+		return fmt.Errorf("%w: it goes on at step %d, and says %d", engine.ErrCheckpoint, s.Step, e.first)
+	}
 	if s.Step != e.next || len(s.Values) != len(e.m.Schema.Fields) {
 		return fmt.Errorf("the engine said step %d with %d values where step %d with %d was due", s.Step, len(s.Values), e.next, len(e.m.Schema.Fields))
 	}

@@ -31,6 +31,7 @@ type store struct {
 	runs    jetstream.KeyValue
 
 	checkpoints jetstream.ObjectStore
+	objects     jetstream.Stream // beneath it
 }
 
 // openStore opens the store in dir, or makes it there; limit, where it is not 0,
@@ -113,6 +114,10 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Description: "the newest checkpoint of each run that has not ended, in the form of package engine",
 		Storage:     jetstream.FileStorage,
 	})
+	if err != nil {
+		return err
+	}
+	s.objects, err = s.js.Stream(ctx, "OBJ_"+bucket)
 	return err
 }
 
