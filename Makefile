@@ -1,6 +1,6 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate bench screenshots
+.PHONY: help run test check generate bench soak screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ generate: ## make the generated files anew (needs npm for formulas and type chec
 
 bench: ## the engine's kernels against their plain loops, as ratios
 	go test -run '^$$' -bench . -benchtime 200ms ./internal/engine/...
+
+soak: ## kill -9 a lab in mid-run, 20 times at random moments (about 2 minutes)
+	GRADLAB_KILLS=20 go test -count=1 -timeout 30m -v -run TestKilledServer ./cmd/lab
 
 screenshots: ## pictures of the pages in three widths and two themes, into docs/screenshots
 	GRADLAB_SCREENSHOTS=$(CURDIR)/docs/screenshots go test -count=1 -run TestScreenshots ./internal/web

@@ -19,7 +19,8 @@ import (
 // leaves behind beside that is swept away at the next start.
 const (
 	bucket    = "checkpoints"
-	pieceSize = 1 << 20                // bytes; each piece is synced to the disk
+	pieceSize = 4 << 20                // bytes; each piece is synced to the disk, and below 8 MiB, a message's most
+	ahead     = 2                      // pieces that are on their way to the disk
 	nextKey   = "next"                 // in an object's metadata: the step that comes next
 	pieces    = "$O." + bucket + ".C." // begins the subject of an object's pieces; the object's NUID ends it
 
@@ -31,17 +32,22 @@ func object(id string, attempt int) string { return fmt.Sprintf("%s.%d", id, att
 
 // keep stores what write writes as the checkpoint before the step next, in pieces:
 // it is never in memory as a whole. write runs in the caller's goroutine, the
-// sending in one that ends with keep.
+// sending in one that ends with keep. One checkpoint at a time is on its way.
 func (s *store) keep(ctx context.Context, name string, next int, write func(io.Writer) error) error {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, keepTime)
 	defer cancel()
 	out, in := io.Pipe()
 	sent := make(chan error, 1)
 	go func() {
-		_, err := s.checkpoints.Put(ctx, jetstream.ObjectMeta{
-			Name: name, Metadata: map[string]string{nextKey: strconv.Itoa(next)},
-			Opts: &jetstream.ObjectMetaOptions{ChunkSize: pieceSize},
-		}, out)
+		slow, err := s.throttle(ctx, out)
+		if err == nil {
+			_, err = s.checkpoints.Put(ctx, jetstream.ObjectMeta{
+				Name: name, Metadata: map[string]string{nextKey: strconv.Itoa(next)},
+				Opts: &jetstream.ObjectMetaOptions{ChunkSize: pieceSize},
+			}, slow)
+		}
 		out.CloseWithError(errors.Join(errors.New("nobody takes it any more"), err))
 		sent <- err
 	}()
@@ -57,6 +63,43 @@ func (s *store) keep(ctx context.Context, name string, next int, write func(io.W
 		err = lost // the reason, where write met its effect
 	}
 	return err
+}
+
+// A throttle hands pieces to Put, one a Read, no faster than the disk takes them.
+// Put itself waits for nothing before its last: a large checkpoint would be in
+// memory as a whole, and the server refuses what is 128 MiB ahead of its disk.
+type throttle struct {
+	ctx     context.Context
+	objects jetstream.Stream
+	in      io.Reader
+	due     int64 // number that the stream's last message has before the next piece may go
+}
+
+func (s *store) throttle(ctx context.Context, in io.Reader) (*throttle, error) {
+	info, err := s.objects.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &throttle{ctx, s.objects, in, int64(info.State.LastSeq) - ahead}, nil
+}
+
+func (t *throttle) Read(b []byte) (int, error) {
+	for {
+		info, err := t.objects.Info(t.ctx)
+		if err != nil {
+			return 0, err
+		}
+		if int64(info.State.LastSeq) >= t.due {
+			break
+		}
+		select {
+		case <-time.After(time.Millisecond):
+		case <-t.ctx.Done():
+			return 0, t.ctx.Err()
+		}
+	}
+	t.due++
+	return t.in.Read(b)
 }
 
 // A kept is a checkpoint that is being read.

@@ -391,11 +391,11 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// The price of a checkpoint in the store: the default run's, one with a bank, and
-// one of a wide projector.
+// The price of a checkpoint in the store: the default run's, one with a bank, one of
+// a wide projector, and one that must not be in memory as a whole.
 func BenchmarkKeep(b *testing.B) {
 	l := start(b, "", 1, count)
-	for _, size := range []int{3 << 20, 7 << 20, 120 << 20} {
+	for _, size := range []int{3 << 20, 7 << 20, 120 << 20, 600 << 20} {
 		piece := bytes.Repeat([]byte("gradients"), 8000)
 		write := func(w io.Writer) error {
 			for left := size; left > 0; left -= len(piece) {
@@ -416,7 +416,9 @@ func BenchmarkKeep(b *testing.B) {
 		b.Run(fmt.Sprintf("read%dMiB", size>>20), func(b *testing.B) {
 			b.SetBytes(int64(size))
 			for b.Loop() {
-				k, err := l.store.kept(b.Context(), "x.1")
+				ctx, cancel := context.WithTimeout(b.Context(), keepTime)
+				defer cancel()
+				k, err := l.store.kept(ctx, "x.1")
 				if err != nil {
 					b.Fatal(err)
 				}

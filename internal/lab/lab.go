@@ -29,7 +29,9 @@ type Options struct {
 	Images  string       // folder with image sets that are not built in
 	Log     *slog.Logger // nil is silence
 
-	Checkpoint time.Duration // least time from one checkpoint of a run to the next; 0 is ten seconds
+	// Checkpoint is the least time from one checkpoint of a run to the next, however
+	// dear they are; 0 is ten seconds, and at most a fiftieth of the run's time.
+	Checkpoint time.Duration
 }
 
 const defaultWorkers = 3
@@ -64,7 +66,9 @@ type Lab struct {
 // process has it, it cannot be read, the disk is full.
 func Open(o Options) (*Lab, error) {
 	r := usual
-	r.every = cmp.Or(o.Checkpoint, r.every)
+	if o.Checkpoint > 0 {
+		r.every, r.share = o.Checkpoint, 1
+	}
 	return open(o, engine.Run, r)
 }
 

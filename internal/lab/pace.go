@@ -11,9 +11,9 @@ type regime struct {
 	resting int           // most paused runs that have not given it back
 }
 
-// What a checkpoint costs depends on the run: 15 ms for the default one (3 MB), a
-// second for a projector of width 2048 (120 MB). So a run loses at most the longer
-// of ten seconds and fifty times that price when it is cut off.
+// What a checkpoint costs depends on the run and the disk: 30 to 80 ms for the default
+// one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
+// is cut off loses at most the longer of ten seconds and fifty times that.
 var usual = regime{every: 10 * time.Second, share: 0.02, rest: time.Minute, resting: 8}
 
 // A pace says when a run's next checkpoint is due.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -32,6 +33,7 @@ type store struct {
 
 	checkpoints jetstream.ObjectStore
 	objects     jetstream.Stream // beneath it
+	keeping     sync.Mutex       // held while a checkpoint is on its way
 }
 
 // openStore opens the store in dir, or makes it there; limit, where it is not 0,
