@@ -66,52 +66,39 @@ type victim struct {
 	client  *http.Client
 
 	kills, resumed int
-	again          []int // steps that were computed twice, for each kill
+	again          []int // for each of them, how many steps that the viewer had seen were computed again
 }
 
 // suffer submits a run, kills the lab in the middle of it, and sees it end.
 func (v *victim) suffer(seed, kills int) {
 	t := v.t
-	query := fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=64&encoder.depth=1&projector.depth=2&projector.width=64&batch=64&method=moco&bank=256&probe.every=25&probe.knn=0&steps=1000&seed=%d", seed)
+	query := fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=32&encoder.depth=1&projector.depth=1&projector.width=32&batch=16&method=moco&bank=256&probe.every=20&probe.knn=0&steps=600&seed=%d", seed)
 	duration, hash := undisturbed(t, query)
 	v.start()
 	id := v.submit(query)
 
 	var seen []string // the viewer's lines
 	for range kills {
-		until := time.Duration(0)
+		before := len(seen)
+		until := time.Duration((0.1 + 0.2*v.random.Float64()) * float64(duration))
 		var began time.Time
-		done := v.view(id, &seen, func() bool {
-			if began.IsZero() { // the first new record: the lab has started, and is past what it has computed again
-				began = time.Now()
-				until = time.Duration((0.1 + 0.2*v.random.Float64()) * float64(duration))
-				if m := v.manifest(id); m.Resumed > 0 {
-					v.resumed++
-					v.again = append(v.again, len(seen)-1-m.Resumed)
-				}
+		if ended := v.view(id, &seen, func() bool {
+			if began.IsZero() {
+				began = time.Now() // of the first record that is new to the viewer
 			}
 			return time.Since(began) < until
-		})
-		if done {
-			t.Logf("run %d ended before it could be killed", seed)
+		}); ended {
+			t.Logf("run %d ended before it could be killed again", seed)
 			break
 		}
+		v.count(id, before)
 		v.kill()
 		v.kills++
 		v.start()
 	}
-	counted := false
-	v.view(id, &seen, func() bool {
-		if !counted {
-			counted = true
-			if m := v.manifest(id); m.Resumed > 0 {
-				v.resumed++
-				v.again = append(v.again, max(0, len(seen)-1-m.Resumed))
-			}
-		}
-		return true
-	})
-	m := v.manifest(id)
+	before := len(seen)
+	v.view(id, &seen, func() bool { return true })
+	m := v.count(id, before)
 	if m.State != "finished" || m.CurveHash != hash {
 		t.Fatalf("run %d is %s (%s) with curve hash %s, want %s", seed, m.State, m.Reason, m.CurveHash, hash)
 	}
@@ -124,6 +111,17 @@ func (v *victim) suffer(seed, kills int) {
 	if there := strings.SplitAfter(string(b), "\n"); !slices.Equal(there[:len(there)-1], seen) {
 		t.Fatalf("run %d: the viewer saw %d records, and %d others are there", seed, len(seen), len(there)-1)
 	}
+}
+
+// count notes whether the lab that was started last went on from a checkpoint; the
+// viewer had seen so many records before.
+func (v *victim) count(id string, seen int) manifest {
+	m := v.manifest(id)
+	if m.Resumed > 0 {
+		v.resumed++
+		v.again = append(v.again, max(0, seen-m.Resumed))
+	}
+	return m
 }
 
 // undisturbed computes the run here, and says how long that took.
@@ -149,7 +147,7 @@ func undisturbed(t *testing.T, query string) (took time.Duration, hash string) {
 func (v *victim) start() {
 	v.t.Helper()
 	v.kill()
-	v.process = exec.Command(v.program, "serve", "-addr", "127.0.0.1:0", "-store", v.store, "-checkpoint", "100ms", "-threads", "2")
+	v.process = exec.Command(v.program, "serve", "-addr", "127.0.0.1:0", "-store", v.store, "-checkpoint", "50ms", "-threads", "2")
 	v.process.Stderr = os.Stderr
 	out, err := v.process.StdoutPipe()
 	if err != nil {

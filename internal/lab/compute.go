@@ -14,7 +14,6 @@ import (
 // compute is the goroutine of a run, from its first place among the running ones
 // to its end or until it is parked. Lab.start starts it; Close waits for it.
 func (l *Lab) compute(ctx context.Context, r *run) {
-	defer l.working.Done()
 	err := l.record(ctx, r)
 	if !errors.Is(err, errParked) || !l.park(ctx, r) {
 		l.end(ctx, r, err)

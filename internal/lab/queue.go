@@ -73,8 +73,12 @@ func (l *Lab) start(r *run) {
 	}
 	r.active = true
 	r.refs++ // the goroutine's, see compute
-	var ctx context.Context
-	ctx, r.cancel = context.WithCancelCause(l.ctx)
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	r.cancel = cancel
 	l.working.Add(1)
-	go l.compute(ctx, r)
+	go func() {
+		defer l.working.Done()
+		defer cancel(nil) // the lab's context forgets it
+		l.compute(ctx, r)
+	}()
 }
