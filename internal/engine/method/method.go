@@ -15,7 +15,7 @@
 //     descriptor with a gap panics and says what is missing.
 //  3. Write its side of the pair (a SideFunc) and, sharing nothing with it, its
 //     loss as the paper prints it over the tape (a PaperFunc). What it remembers
-//     from step to step, if anything, is a State.
+//     from step to step, if anything, is a State, all of it in State.Kept.
 //  4. Run `go test ./internal/engine/method` and `lab check NAME`.
 package method
 
