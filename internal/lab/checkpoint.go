@@ -24,7 +24,7 @@ const (
 	nextKey   = "next"                 // in an object's metadata: the step that comes next
 	pieces    = "$O." + bucket + ".C." // begins the subject of an object's pieces; the object's NUID ends it
 
-	keepTime = time.Minute // for storing or reading one
+	keepTime = time.Minute // for reading one
 )
 
 // object names the checkpoint of an attempt at a run.
@@ -36,12 +36,14 @@ func object(id string, attempt int) string { return fmt.Sprintf("%s.%d", id, att
 func (s *store) keep(ctx context.Context, name string, next int, write func(io.Writer) error) error {
 	s.keeping.Lock()
 	defer s.keeping.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, keepTime)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stuck := time.AfterFunc(s.patience, func() { cancel(s.silence()) })
+	defer stuck.Stop()
 	out, in := io.Pipe()
 	sent := make(chan error, 1)
 	go func() {
-		slow, err := s.throttle(ctx, out)
+		slow, err := s.throttle(ctx, out, func() { stuck.Reset(s.patience) })
 		if err == nil {
 			_, err = s.checkpoints.Put(ctx, jetstream.ObjectMeta{
 				Name: name, Metadata: map[string]string{nextKey: strconv.Itoa(next)},
@@ -58,9 +60,11 @@ func (s *store) keep(ctx context.Context, name string, next int, write func(io.W
 	if err == nil {
 		err = pieces.Flush()
 	}
-	in.CloseWithError(err) // nil is the end
-	if lost := <-sent; lost != nil {
-		err = lost // the reason, where write met its effect
+	in.CloseWithError(err)           // nil is the end
+	if lost := <-sent; lost != nil { // the reason, where write met its effect
+		if err = lost; ctx.Err() != nil {
+			err = fmt.Errorf("%w (%w)", context.Cause(ctx), lost)
+		}
 	}
 	return err
 }
@@ -72,15 +76,16 @@ type throttle struct {
 	ctx     context.Context
 	objects jetstream.Stream
 	in      io.Reader
-	due     int64 // number that the stream's last message has before the next piece may go
+	due     int64  // number that the stream's last message has before the next piece may go
+	goes    func() // called for each piece
 }
 
-func (s *store) throttle(ctx context.Context, in io.Reader) (*throttle, error) {
+func (s *store) throttle(ctx context.Context, in io.Reader, goes func()) (*throttle, error) {
 	info, err := s.objects.Info(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &throttle{ctx, s.objects, in, int64(info.State.LastSeq) - ahead}, nil
+	return &throttle{ctx, s.objects, in, int64(info.State.LastSeq) - ahead, goes}, nil
 }
 
 func (t *throttle) Read(b []byte) (int, error) {
@@ -99,6 +104,7 @@ func (t *throttle) Read(b []byte) (int, error) {
 		}
 	}
 	t.due++
+	t.goes()
 	return t.in.Read(b)
 }
 
@@ -152,7 +158,7 @@ func (s *store) pieces(ctx context.Context, which string) (map[string]uint64, er
 
 // forget removes the checkpoint of that name, where there is one.
 func (s *store) forget(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	if err := s.checkpoints.Delete(ctx, name); !errors.Is(err, jetstream.ErrObjectNotFound) {
 		return err

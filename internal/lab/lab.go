@@ -83,7 +83,7 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 		runs:    map[string]*run{},
 	}
 	var err error
-	if l.store, err = openStore(o.Dir, l.log, how.records); err != nil {
+	if l.store, err = openStore(o.Dir, l.log, how); err != nil {
 		return nil, err
 	}
 	l.ctx, l.cancel = context.WithCancelCause(context.Background())

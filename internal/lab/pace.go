@@ -9,12 +9,14 @@ type regime struct {
 	share   float64       // of a run's time, that its checkpoints may take
 	rest    time.Duration // after which a paused run gives its memory back
 	resting int           // most paused runs that have not given it back
+
+	patience time.Duration // for one acknowledgement of the store; 0 is the usual
 }
 
 // What a checkpoint costs depends on the run and the disk: 30 to 80 ms for the default
 // one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
 // is cut off loses at most the longer of ten seconds and fifty times that.
-var usual = regime{every: 10 * time.Second, share: 0.02, rest: time.Minute, resting: 8}
+var usual = regime{every: 10 * time.Second, share: 0.02, rest: time.Minute, resting: 8, patience: 10 * time.Second}
 
 // A pace says when a run's next checkpoint is due.
 type pace struct {

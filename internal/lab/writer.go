@@ -15,7 +15,6 @@ const (
 	gather     = 50 * time.Millisecond // least time from one message to the next
 	maxMessage = 512 << 10             // bytes; a message may exceed it by one step
 	backlog    = 256                   // steps that the engine may be ahead of the log
-	patience   = 10 * time.Second      // for one acknowledgement
 )
 
 // errUnstored is in the error of a run whose records the store refused.
@@ -129,7 +128,7 @@ func (w *writer) collect(due time.Time) (batch []record.Step, more bool) {
 // store appends a batch to the log, waits for the acknowledgement, and shows it.
 // The context is not the run's: a run that is stopped keeps what it has computed.
 func (w *writer) store(batch []record.Step) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), w.l.store.patience)
 	defer cancel()
 	seq, err := w.l.store.append(ctx, w.r.subject, w.r.last, batch)
 	if err != nil {
