@@ -53,12 +53,12 @@ func (s *store) keep(ctx context.Context, name string, next int, write func(io.W
 		out.CloseWithError(errors.Join(errors.New("nobody takes it any more"), err))
 		sent <- err
 	}()
-	pieces := bufio.NewWriterSize(in, pieceSize)
+	whole := bufio.NewWriterSize(in, pieceSize) // one Write is one piece
 	unwritten := errors.New("it was not written to its end")
 	defer func() { in.CloseWithError(unwritten) }() // where write panics
-	err := write(pieces)
+	err := write(whole)
 	if err == nil {
-		err = pieces.Flush()
+		err = whole.Flush()
 	}
 	in.CloseWithError(err)           // nil is the end
 	if lost := <-sent; lost != nil { // the reason, where write met its effect
