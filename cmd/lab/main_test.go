@@ -210,6 +210,8 @@ func TestBadUsage(t *testing.T) {
 		{"check simcrl", "did you mean simclr?"},
 		{"serve lr=1", "settings belong to a link"},
 		{"serve -addr nonsense", "host:port"},
+		{"serve -checkpoint soon", "a time above zero"},
+		{"serve -checkpoint -1s", "a time above zero"},
 		{"help srve", "did you mean lab serve?"},
 	} {
 		out, errs, code := program(t, strings.Fields(c.args)...)

@@ -31,6 +31,14 @@ kept in the store and go on where they were when the lab is opened again.`,
 		f.StringVar(&s.lab.Images, "images", "", "look for images that are not part of the program in `folder`")
 		threads := countFlag(f, "threads", "use `n` threads (all that the machine has)")
 		workers := countFlag(f, "workers", "compute `n` runs at a time (3)")
+		f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
+			d, err := time.ParseDuration(text)
+			if err != nil || d <= 0 {
+				return fmt.Errorf("want a time above zero, such as 10s or 1m")
+			}
+			s.lab.Checkpoint = d
+			return nil
+		})
 		return func(args []string) (func(context.Context) error, error) {
 			s.lab.Threads, s.lab.Workers = *threads, *workers
 			if len(args) > 0 {

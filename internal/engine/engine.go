@@ -4,8 +4,9 @@
 // are a file each: views.go (the images of a step), trainer.go (the networks and
 // what else a run remembers), backward.go, measure.go (what a record says),
 // ways.go (the terms on their way
-// back through the network), job.go (how fast all that is), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
-// anything runs), id.go (a run's name), diverged.go (how training ends badly).
+// back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
+// anything runs), id.go (a run's name), checkpoint.go (a run that was stopped goes
+// on), diverged.go (how training ends badly), job.go (how fast all that is).
 //
 // A run is a function of its Spec alone: two runs of one Spec give the same
 // records to the last bit on one machine class, whatever the number of threads,
@@ -14,6 +15,7 @@ package engine
 
 import (
 	"context"
+	"io"
 	"runtime"
 	"time"
 
@@ -35,6 +37,18 @@ type Options struct {
 	Threads int    // threads that compute; 0 is as many as the machine has
 	Images  string // folder of image sets that are not part of the program
 	Memory  int64  // bytes that a run may take, for Plan; 0 is half of the machine's
+
+	// Resume, where it is not nil, is read to its end: a checkpoint of this very run
+	// on a machine of this class, behind which it goes on. The first record is that
+	// of the step after it, and all are to the bit those of a run that was never
+	// stopped. Where it cannot be used Run returns ErrCheckpoint before any step.
+	Resume io.Reader
+	// Checkpoint, where it is not nil, is called between two steps, after each Every
+	// (0 is 1), and Run waits for it: another place to pause. Until it returns, write
+	// writes a checkpoint of the run before the step next; a call that does not write
+	// costs nothing. Its error ends the run.
+	Checkpoint func(next int, write func(io.Writer) error) error
+	Every      int
 }
 
 func (o Options) threads() int {
@@ -54,7 +68,7 @@ func (o Options) device(s spec.Spec) tensor.Device {
 
 // Run trains s and hands every step's record to emit, in order. It waits for
 // emit, which is how a run is paused. The error is emit's, the context's, about
-// the images, or *Diverged after the record in which that shows. A panic is a
+// the images or the checkpoint, or *Diverged after the record in which that shows. A panic is a
 // fault of the program; who must survive it recovers. No goroutine is left behind.
 func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) error) error {
 	set, err := o.open(s)
@@ -64,13 +78,15 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 	if err := fits(s, set); err != nil {
 		return err
 	}
-	views := drawViews(set, s, o.threads())
+	t, first, err := o.begin(s, set)
+	if err != nil {
+		return err
+	}
+	views := drawViews(set, s, o.threads(), first)
 	defer views.stop()
 	gallery := newGallery(set)
-	t := newTrainer(o.device(s), s)
-	t.init()
 	then, branches := s.Branch()
-	for step := range s.Steps {
+	for step := first; step < s.Steps; step++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -89,6 +105,9 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 			return err
 		}
 		if err := t.diverged(step); err != nil {
+			return err
+		}
+		if err := o.between(step+1, s, set, t); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ func start(t testing.TB, s spec.Spec) (*views, *trainer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := drawViews(set, s, 2)
+	v := drawViews(set, s, 2, 0)
 	t.Cleanup(v.stop)
 	tr := newTrainer(Options{Threads: 2}.device(s), s)
 	tr.init()

@@ -117,7 +117,7 @@ type rounds struct {
 }
 
 func newRounds(set *data.Set, s spec.Spec, o Options, augment bool) *rounds {
-	r := &rounds{plain: o.device(s), views: drawViews(set, s, o.threads()), fixed: !augment}
+	r := &rounds{plain: o.device(s), views: drawViews(set, s, o.threads(), 0), fixed: !augment}
 	r.watch = tensor.NewStopwatch(r.plain)
 	r.trainer = newTrainer(r.plain, s)
 	r.trainer.init()

@@ -68,7 +68,7 @@ func TestPlanKnowsTheTensors(t *testing.T) {
 				t.Fatal(err)
 			}
 			real, planned := &counting{Device: tensor.CPU(1)}, new(counter)
-			v, tr, gallery := drawViews(set, s, 1), newTrainer(real, s), newGallery(set)
+			v, tr, gallery := drawViews(set, s, 1, 0), newTrainer(real, s), newGallery(set)
 			tr.init()
 			for step := range 2 {
 				x1, x2 := v.next()

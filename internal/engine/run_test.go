@@ -233,7 +233,7 @@ func TestPanicWhileDrawingIsTheRuns(t *testing.T) {
 	}
 	broken := *set
 	broken.Train = &data.Images{N: set.Train.N, H: set.H, W: set.W, C: set.C} // without pixels
-	v := drawViews(&broken, parse(t, small), 2)
+	v := drawViews(&broken, parse(t, small), 2, 0)
 	defer v.stop()
 	defer func() {
 		if recover() == nil {
@@ -259,7 +259,7 @@ func TestNoAllocationInSteadyState(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				v := drawViews(set, s, threads)
+				v := drawViews(set, s, threads, 0)
 				tr := newTrainer(tensor.CPU(threads), s)
 				tr.init()
 				mallocs := make([]uint64, steps)

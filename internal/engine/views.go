@@ -32,14 +32,15 @@ type drawing struct {
 	panic any // that the goroutine met in place of drawing
 }
 
-// drawViews starts drawing the views of a run of s.
-func drawViews(set *data.Set, s spec.Spec, threads int) *views {
-	v := &views{source: data.NewSource(set, s.Batch, s.Augment, s.Seed), current: newDrawing(set, s.Batch)}
+// drawViews starts drawing the views of a run of s, from those of the step on
+// whose number it is given.
+func drawViews(set *data.Set, s spec.Spec, threads, step int) *views {
+	v := &views{step: step, source: data.NewSource(set, s.Batch, s.Augment, s.Seed), current: newDrawing(set, s.Batch)}
 	if threads > 1 {
 		v.ready, v.free, v.quit = make(chan *drawing, 1), make(chan *drawing, 2), make(chan struct{})
 		v.free <- newDrawing(set, s.Batch)
 		v.done.Add(1)
-		go v.ahead(s.Steps)
+		go v.ahead(step, s.Steps)
 	}
 	return v
 }
@@ -64,9 +65,9 @@ func (v *views) next() (x1, x2 []float32) {
 }
 
 // ahead is the goroutine.
-func (v *views) ahead(steps int) {
+func (v *views) ahead(step, steps int) {
 	defer v.done.Done()
-	for step := range steps {
+	for ; step < steps; step++ {
 		var d *drawing
 		select {
 		case d = <-v.free:

@@ -22,7 +22,7 @@ func TestViewsDrawnAhead(t *testing.T) {
 	source := data.NewSource(set, s.Batch, s.Augment, s.Seed)
 	want := newDrawing(set, s.Batch)
 	for threads := 1; threads <= 2; threads++ {
-		v := drawViews(set, s, threads)
+		v := drawViews(set, s, threads, 0)
 		for step := range s.Steps - 2 {
 			x1, x2 := v.next()
 			source.Views(step, want.x[0], want.x[1])
@@ -50,7 +50,7 @@ func BenchmarkAugmentation(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				v := drawViews(set, s, threads)
+				v := drawViews(set, s, threads, 0)
 				defer v.stop()
 				t := newTrainer(tensor.CPU(threads), s)
 				t.init()

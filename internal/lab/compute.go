@@ -12,11 +12,12 @@ import (
 )
 
 // compute is the goroutine of a run, from its first place among the running ones
-// to its end. Lab.start starts it; Close waits for it.
+// to its end or until it is parked. Lab.start starts it; Close waits for it.
 func (l *Lab) compute(ctx context.Context, r *run) {
-	defer l.working.Done()
 	err := l.record(ctx, r)
-	l.end(ctx, r, err)
+	if !errors.Is(err, errParked) || !l.park(ctx, r) {
+		l.end(ctx, r, err)
+	}
 	l.release(r)
 }
 
@@ -30,7 +31,7 @@ func (l *Lab) record(ctx context.Context, r *run) error {
 		return err
 	}
 	e := l.newEmitter(ctx, r)
-	err := l.safely(r, func() error { return l.train(ctx, r.spec, l.engine, e.emit) })
+	err := e.compute()
 	if lost := e.writer.close(); lost != nil {
 		return lost // what the engine said since then is of no weight
 	}
@@ -38,6 +39,32 @@ func (l *Lab) record(ctx context.Context, r *run) error {
 		err = fmt.Errorf("the engine ended after %d of %d steps", e.next, e.m.Steps)
 	}
 	return err
+}
+
+// compute lets the engine go on from the run's checkpoint, or from its first step
+// where there is none that can be used.
+func (e *emitter) compute() error {
+	l, r := e.l, e.r
+	o := l.engine
+	o.Checkpoint = e.between
+	train := func() error {
+		return l.safely(r, func() error { return l.train(e.ctx, r.spec, o, e.emit) })
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, keepTime)
+	defer cancel()
+	if k := l.revive(ctx, r); k != nil {
+		defer k.Close()
+		e.begin(k.next)
+		o.Resume = k
+		if err := train(); !errors.Is(err, engine.ErrCheckpoint) || e.ctx.Err() != nil {
+			return err
+		} else {
+			l.log.Warn("a checkpoint cannot be used; the run is computed from its first step", "run", r.id, "err", err)
+		}
+		o.Resume = nil
+	}
+	e.begin(0)
+	return train()
 }
 
 // A crash is a panic in the engine.
@@ -102,6 +129,9 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	l.leave(r)
 	l.mu.Unlock()
 	r.saving.Unlock()
+	if err := l.store.forget(context.WithoutCancel(ctx), object(r.id, m.Attempt)); err != nil {
+		l.log.Warn("the checkpoint of a run that has ended stays until the next start", "run", r.id, "err", err)
+	}
 	l.log.Info("run ended", "run", r.id, "attempt", m.Attempt, "state", m.State, "reason", m.Reason, "done", m.Done, "curve_hash", m.CurveHash)
 }
 
@@ -112,82 +142,67 @@ type emitter struct {
 	r      *run
 	ctx    context.Context
 	m      Manifest      // as it was at the start; steps, class and schema do not change
-	stored []record.Step // from before a restart, to be met again
+	before []record.Step // stored before, to be met again
+	first  int           // the step that the computation begins with
 	next   int           // the step that is due
+	fresh  bool          // the last step was not stored before
+	kept   int           // where the newest checkpoint goes on; 0 where there is none
+	pace   pace
 	writer *writer
 }
 
 func (l *Lab) newEmitter(ctx context.Context, r *run) *emitter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e := &emitter{l: l, r: r, ctx: ctx, m: r.m, stored: r.steps, writer: l.newWriter(r)}
-	if n := len(e.stored); n > 0 {
-		r.change(r.m.State, fmt.Sprintf("computing its first %d steps again after a restart", n))
-	}
-	return e
+	return &emitter{l: l, r: r, ctx: ctx, m: r.m, before: r.steps, pace: pace{regime: l.regime, last: time.Now()}, writer: l.newWriter(r)}
 }
 
-// emit takes one step, and returns when the next one may be computed: it blocks
-// while the run is paused.
+// begin says with which step the computation begins: 0, or where a checkpoint goes on.
+func (e *emitter) begin(next int) {
+	e.first, e.next, e.kept = next, next, next
+	again := len(e.before) - next
+	e.l.mu.Lock()
+	defer e.l.mu.Unlock()
+	switch {
+	case next == 0 && again > 0:
+		e.r.change(e.r.m.State, fmt.Sprintf("computing its first %d steps again after a restart", again))
+	case again > 0:
+		e.r.change(e.r.m.State, fmt.Sprintf("goes on from its checkpoint at step %d, computing %d steps again", next, again))
+	}
+}
+
+// emit takes one step, and returns when it is on its way to the log.
 func (e *emitter) emit(s record.Step) error {
+	if e.next == e.first && e.first > 0 && s.Step != e.first {
+		return fmt.Errorf("%w: it goes on at step %d, and says %d", engine.ErrCheckpoint, s.Step, e.first)
+	}
 	if s.Step != e.next || len(s.Values) != len(e.m.Schema.Fields) {
 		return fmt.Errorf("the engine said step %d with %d values where step %d with %d was due", s.Step, len(s.Values), e.next, len(e.m.Schema.Fields))
 	}
-	e.next++
-	fresh := s.Step >= len(e.stored)
-	if fresh {
-		if err := e.writer.put(e.ctx, s); err != nil {
-			return err
-		}
-	} else if err := e.compare(s); err != nil {
-		return err
+	if s.Step == e.first && e.first > 0 {
+		e.l.mu.Lock()
+		e.r.m.Resumed = e.first
+		e.r.change(e.r.m.State, e.r.m.Reason)
+		e.l.mu.Unlock()
+		e.l.log.Info("run goes on from its checkpoint", "run", e.r.id, "step", e.first, "stored", len(e.before))
 	}
-	return e.rest(fresh)
+	e.next++
+	if e.fresh = s.Step >= len(e.before); e.fresh {
+		return e.writer.put(e.ctx, s)
+	}
+	return e.compare(s)
 }
 
 // compare checks a step against the stored one.
 func (e *emitter) compare(s record.Step) error {
-	if field := e.m.Schema.Difference(e.stored[s.Step], s); field != "" {
+	if field := e.m.Schema.Difference(e.before[s.Step], s); field != "" {
 		return fmt.Errorf("cut off, and cannot go on: step %d comes out with another %s than was stored (stored by machine class %s, now %s)",
 			s.Step, field, e.m.Class, engine.Class())
 	}
-	if s.Step == len(e.stored)-1 {
+	if s.Step == len(e.before)-1 {
 		e.l.mu.Lock()
 		e.r.change(e.r.m.State, "")
 		e.l.mu.Unlock()
 	}
 	return nil
-}
-
-// rest lets the run rest where it has been paused. It says so only when all its
-// records are stored, so that a paused run stands still for every viewer.
-func (e *emitter) rest(fresh bool) error {
-	l, r := e.l, e.r
-	l.mu.Lock()
-	if fresh && r.budget > 0 {
-		r.budget--
-	}
-	last := e.next == e.m.Steps // nothing is left to wait for
-	pausing := r.budget == 0 && !last
-	l.mu.Unlock()
-	if !pausing {
-		return context.Cause(e.ctx)
-	}
-	if err := l.until(e.ctx, r, func() bool { return len(r.steps) >= e.next }); err != nil {
-		return err
-	}
-	l.mu.Lock()
-	paused := r.budget == 0 // nobody has resumed it meanwhile
-	if paused {
-		r.change(Paused, r.m.Reason)
-		l.leave(r)
-	}
-	l.mu.Unlock()
-	if !paused {
-		return nil
-	}
-	if err := l.save(e.ctx, r); err != nil {
-		l.log.Warn("a pause is not stored", "run", r.id, "err", err)
-	}
-	return l.until(e.ctx, r, func() bool { return r.place })
 }

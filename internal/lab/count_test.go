@@ -44,17 +44,41 @@ func made(s spec.Spec, step int) record.Step {
 	return r
 }
 
-// count is an engine that only counts.
-func count(ctx context.Context, s spec.Spec, _ engine.Options, emit func(record.Step) error) error {
-	for step := range s.Steps {
+// count is an engine that only counts. Its checkpoint says how far it came.
+func count(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+	first := 0
+	if o.Resume != nil {
+		b, err := io.ReadAll(o.Resume)
+		if _, scan := fmt.Sscanf(string(b), "count %d", &first); err != nil || scan != nil {
+			return fmt.Errorf("%w: it says %q, %w", engine.ErrCheckpoint, b, errors.Join(err, scan))
+		}
+	}
+	for step := first; step < s.Steps; step++ {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err := emit(made(s, step)); err != nil {
 			return err
 		}
+		if o.Checkpoint == nil || step+1 == s.Steps {
+			continue
+		}
+		if err := o.Checkpoint(step+1, func(w io.Writer) error {
+			_, err := fmt.Fprintf(w, "count %d", step+1)
+			return err
+		}); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// forgetful counts without checkpoints, and so without rest.
+func forgetful(train trainFunc) trainFunc {
+	return func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+		o.Checkpoint, o.Resume = nil, nil
+		return train(ctx, s, o, emit)
+	}
 }
 
 // gated counts too, but takes a step only when the test sends to gate, and any
@@ -75,10 +99,16 @@ func gated(gate <-chan struct{}) trainFunc {
 // start opens a lab in dir ("" is a new one) and closes it with the test.
 func start(t testing.TB, dir string, workers int, train trainFunc) *Lab {
 	t.Helper()
+	return startIn(t, dir, workers, train, usual)
+}
+
+// startIn is start in another regime.
+func startIn(t testing.TB, dir string, workers int, train trainFunc, how regime) *Lab {
+	t.Helper()
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	l, err := open(Options{Dir: dir, Workers: workers, Threads: 1}, train, 0)
+	l, err := open(Options{Dir: dir, Workers: workers, Threads: 1}, train, how)
 	if err != nil {
 		t.Fatal(err)
 	}

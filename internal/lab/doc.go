@@ -21,20 +21,25 @@
 //	queued, running <-> paused
 //
 // A paused run gives its place among the running ones to the next in the queue;
-// when it is resumed it waits at the head of the queue for a place.
+// when it is resumed it waits at the head of the queue for a place. One that stays
+// paused is parked after a while: its checkpoint is stored and its memory given back.
 //
 // # Restart
 //
-// The log outlives the process, the state of a training does not. A run that was
-// queued, running or cut off is queued again when the lab opens; it computes its
-// stored steps anew, which a deterministic run can, and each of them is compared
-// with what was stored before new ones are appended. One that was paused stays so.
+// The log outlives the process, and so does the newest checkpoint of each run that
+// has not ended (checkpoint.go; pace.go says how often there is one). A run that was
+// queued, running or cut off is queued again when the lab opens. It goes on from its
+// checkpoint, or from its first step where there is none that can be used; the steps
+// from there on that are stored already are computed anew, and each of them is
+// compared with what was stored before new ones are appended. One that was paused
+// stays so.
 //
 // # Who owns which goroutine
 //
 // Each run that has started has one goroutine (compute.go), which is in the
-// engine most of the time and waits in emit while the run is paused. It owns a
-// second one that appends records to the log (writer.go) and ends before it. The
+// engine most of the time and waits between two steps while the run is paused
+// (rest.go), until it is parked. It owns a second one that appends records to the log
+// (writer.go) and ends before it, and for the time of a checkpoint a third. The
 // lab owns them all: Close cancels them and waits. The store (store.go) is a NATS
 // server inside the process, which owns its own. Cursors have none.
 //
@@ -43,5 +48,6 @@
 // Lab.mu guards the catalogue, the queue and all that changes in a run; it is
 // never held while the store, the engine or a caller's function runs. run.saving
 // makes one writer at a time of those who store a run's manifest; it is taken
-// before mu, never the other way round.
+// before mu, never the other way round. store.keeping lets one checkpoint at a time
+// on its way to the disk; mu is not held then.
 package lab

@@ -27,7 +27,7 @@ func TestEngineGoesOn(t *testing.T) {
 	}
 
 	dir := t.TempDir()
-	l, err := open(Options{Dir: dir, Workers: 1, Threads: 1}, upTo(10), 0)
+	l, err := open(Options{Dir: dir, Workers: 1, Threads: 1}, upTo(10), usual)
 	if err != nil {
 		t.Fatal(err)
 	}

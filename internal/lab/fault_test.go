@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gradlab/internal/engine"
 	"gradlab/internal/record"
@@ -76,7 +77,7 @@ func narrow(_ context.Context, _ spec.Spec, _ engine.Options, emit func(record.S
 
 // A full store ends the run with the reason; what was acknowledged stays.
 func TestFullStore(t *testing.T) {
-	l, err := open(Options{Dir: t.TempDir(), Workers: 1}, count, 20<<10)
+	l, err := open(Options{Dir: t.TempDir(), Workers: 1}, count, regime{records: 20 << 10, every: time.Hour, share: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,10 @@ type Options struct {
 	Threads int          // threads of the engine, shared by the runs; 0 is the engine's choice
 	Images  string       // folder with image sets that are not built in
 	Log     *slog.Logger // nil is silence
+
+	// Checkpoint is the least time from one checkpoint of a run to the next, however
+	// dear they are; 0 is ten seconds, and at most a fiftieth of the run's time.
+	Checkpoint time.Duration
 }
 
 const defaultWorkers = 3
@@ -41,37 +45,45 @@ type Lab struct {
 	workers int
 	log     *slog.Logger
 	train   trainFunc
+	regime  regime
 	store   *store
 
 	ctx     context.Context // of all runs; cancelled with ErrClosed
 	cancel  context.CancelCauseFunc
 	working sync.WaitGroup // goroutines of runs
 
-	mu     sync.Mutex      // guards what follows and what changes in a run
-	runs   map[string]*run // by id, the latest attempt
-	queue  []*run          // waiting for a place
-	busy   int             // places taken, at most workers
-	closed bool            // nothing starts any more
-	gone   bool            // and nothing moves any more
+	mu      sync.Mutex      // guards what follows and what changes in a run
+	runs    map[string]*run // by id, the latest attempt
+	queue   []*run          // waiting for a place
+	busy    int             // places taken, at most workers
+	resting int             // paused runs that are in memory
+	closed  bool            // nothing starts any more
+	gone    bool            // and nothing moves any more
 }
 
 // Open opens the lab that keeps its runs in o.Dir and lets those go on that were
 // cut off. The error says what to do where the directory cannot be used: another
 // process has it, it cannot be read, the disk is full.
-func Open(o Options) (*Lab, error) { return open(o, engine.Run, 0) }
+func Open(o Options) (*Lab, error) {
+	r := usual
+	if o.Checkpoint > 0 {
+		r.every, r.share = o.Checkpoint, 1
+	}
+	return open(o, engine.Run, r)
+}
 
-// open is Open with another engine and with a limit of the store in bytes, where
-// that is not 0.
-func open(o Options, train trainFunc, limit int64) (*Lab, error) {
+// open is Open with another engine, in another regime.
+func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	l := &Lab{
 		engine:  engine.Options{Threads: o.Threads, Images: o.Images},
 		workers: cmp.Or(o.Workers, defaultWorkers),
 		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		train:   train,
+		regime:  how,
 		runs:    map[string]*run{},
 	}
 	var err error
-	if l.store, err = openStore(o.Dir, l.log, limit); err != nil {
+	if l.store, err = openStore(o.Dir, l.log, how); err != nil {
 		return nil, err
 	}
 	l.ctx, l.cancel = context.WithCancelCause(context.Background())

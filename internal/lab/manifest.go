@@ -42,6 +42,7 @@ type Manifest struct {
 	Causes    []string      `json:"causes,omitempty"`     // likeliest causes of a divergence
 	Steps     int           `json:"steps"`                // how many it takes
 	Done      int           `json:"done"`                 // how many records there are
+	Resumed   int           `json:"resumed,omitempty"`    // step at which it last went on from a checkpoint, if it did
 	CurveHash string        `json:"curve_hash,omitempty"` // of all records, once finished or diverged
 	Position  int           `json:"position,omitempty"`   // in the queue, from 1; 0 where the run does not wait
 	Keep      bool          `json:"keep,omitempty"`       // goes on without viewers

@@ -6,21 +6,24 @@ import (
 	"time"
 )
 
-// enqueue puts a queued run in its place in the queue: a run that was paused
-// behind the other such runs, a new one at the end. Lab.mu is held.
+// enqueue puts a queued run in its place in the queue: a run that was paused or
+// cut off behind the other such runs, a new one at the end. Lab.mu is held.
 func (l *Lab) enqueue(r *run) {
 	if r.m.State != Queued || r.place || slices.Contains(l.queue, r) {
 		return
 	}
 	at := len(l.queue)
-	if r.active {
-		if i := slices.IndexFunc(l.queue, func(q *run) bool { return !q.active }); i >= 0 {
+	if r.begun() {
+		if i := slices.IndexFunc(l.queue, func(q *run) bool { return !q.begun() }); i >= 0 {
 			at = i
 		}
 	}
 	l.queue = slices.Insert(l.queue, at, r)
 	l.dispatch()
 }
+
+// begun tells whether the run has had a place before. Lab.mu is held.
+func (r *run) begun() bool { return !r.m.Started.IsZero() }
 
 // dequeue takes a run out of the queue, where it is in it. Lab.mu is held.
 func (l *Lab) dequeue(r *run) {
@@ -70,8 +73,12 @@ func (l *Lab) start(r *run) {
 	}
 	r.active = true
 	r.refs++ // the goroutine's, see compute
-	var ctx context.Context
-	ctx, r.cancel = context.WithCancelCause(l.ctx)
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	r.cancel = cancel
 	l.working.Add(1)
-	go l.compute(ctx, r)
+	go func() {
+		defer l.working.Done()
+		defer cancel(nil) // the lab's context forgets it
+		l.compute(ctx, r)
+	}()
 }

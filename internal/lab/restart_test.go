@@ -100,7 +100,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 func TestUnrepeatable(t *testing.T) {
 	dir := t.TempDir()
 	gate := make(chan struct{}, 10)
-	l := start(t, dir, 1, gated(gate))
+	l := start(t, dir, 1, forgetful(gated(gate)))
 	s := tiny(1, 9)
 	id := submit(t, l, s)
 	for range 4 {
@@ -163,7 +163,7 @@ func child(dir string) {
 			return emit(r)
 		})
 	}
-	l, err := open(Options{Dir: dir, Workers: 1}, slow, 0)
+	l, err := open(Options{Dir: dir, Workers: 1}, slow, regime{every: 20 * time.Millisecond, share: 0.5})
 	fail(err)
 	s := tiny(1, killSteps)
 	m, err := l.Submit(context.Background(), s, Submission{})

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -19,7 +22,7 @@ import (
 
 // A store is NATS JetStream inside the process, without a port. The stream
 // "records" has a subject for each attempt of a run, the bucket "runs" the
-// manifests. Everything is synced to the disk before it is acknowledged: the
+// manifests, the object store "checkpoints" what runs carry (checkpoint.go). Everything is synced to the disk before it is acknowledged: the
 // server's own default would be to sync every two minutes, and an
 // acknowledgement would not wait for it.
 type store struct {
@@ -29,23 +32,29 @@ type store struct {
 	js      jetstream.JetStream
 	records jetstream.Stream
 	runs    jetstream.KeyValue
+
+	checkpoints jetstream.ObjectStore
+	objects     jetstream.Stream // beneath it
+	keeping     sync.Mutex       // held while a checkpoint is on its way
+
+	patience time.Duration          // for one acknowledgement
+	broken   atomic.Pointer[string] // why the last write of records or manifests failed; nil where it did not
 }
 
-// openStore opens the store in dir, or makes it there; limit, where it is not 0,
-// is the most bytes of records.
-func openStore(dir string, log *slog.Logger, limit int64) (*store, error) {
+// openStore opens the store in dir, or makes it there.
+func openStore(dir string, log *slog.Logger, how regime) (*store, error) {
 	if dir == "" {
 		return nil, errors.New("no data directory is given")
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
 	}
-	s := &store{}
+	s := &store{patience: cmp.Or(how.patience, usual.patience)}
 	var err error
 	if s.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
 		return nil, err
 	}
-	if err := s.start(dir, log, limit); err != nil {
+	if err := s.start(dir, log, how.records); err != nil {
 		s.close()
 		return nil, fmt.Errorf("the store in %s does not start: %w", dir, err)
 	}
@@ -103,6 +112,18 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Description: "manifests of runs, as JSON",
 		Storage:     jetstream.FileStorage,
 	})
+	if err != nil {
+		return err
+	}
+	s.checkpoints, err = s.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
+		Bucket:      bucket,
+		Description: "the newest checkpoint of each run that has not ended, in the form of package engine",
+		Storage:     jetstream.FileStorage,
+	})
+	if err != nil {
+		return err
+	}
+	s.objects, err = s.js.Stream(ctx, "OBJ_"+bucket)
 	return err
 }
 
@@ -123,8 +144,32 @@ func (s *store) health(ctx context.Context) error {
 	if !s.server.JetStreamEnabled() { // what the server does when the disk is full
 		return errors.New("the store has stopped: the disk is full or cannot be written")
 	}
+	if why := s.broken.Load(); why != nil {
+		return fmt.Errorf("the store takes nothing: %s", *why)
+	}
 	_, err := s.records.Info(ctx)
 	return err
+}
+
+// wrote notes whether the store takes what it is given, and says in words what an
+// acknowledgement that does not come most likely means.
+func (s *store) wrote(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.silence()
+	}
+	if err == nil {
+		s.broken.Store(nil)
+		return nil
+	}
+	why := err.Error()
+	s.broken.Store(&why)
+	return err
+}
+
+// silence is the error of a server that does not acknowledge, which is what it does
+// when it cannot write.
+func (s *store) silence() error {
+	return fmt.Errorf("the disk has taken nothing for %v; where it was full, make room and open the lab again", s.patience)
 }
 
 // save stores a manifest in place of the last one with its id.
@@ -133,9 +178,10 @@ func (s *store) save(ctx context.Context, m Manifest) error {
 	if err != nil {
 		return err
 	}
-	ctx, done := context.WithTimeout(ctx, patience)
+	ctx, done := context.WithTimeout(ctx, s.patience)
 	defer done()
-	if _, err := s.runs.Put(ctx, m.ID, b); err != nil {
+	_, err = s.runs.Put(ctx, m.ID, b)
+	if err = s.wrote(err); err != nil {
 		return fmt.Errorf("the run cannot be stored: %w", err)
 	}
 	return nil
@@ -170,7 +216,7 @@ func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
 // fence: where somebody else has written meanwhile, the store refuses.
 func (s *store) append(ctx context.Context, subject string, last uint64, steps []record.Step) (uint64, error) {
 	ack, err := s.js.Publish(ctx, subject, record.Append(nil, steps), jetstream.WithExpectLastSequencePerSubject(last))
-	if err != nil {
+	if err = s.wrote(err); err != nil {
 		return 0, err
 	}
 	return ack.Sequence, nil

@@ -108,6 +108,9 @@ func (l *Lab) restore(ctx context.Context) error {
 		}
 		again = append(again, r)
 	}
+	if err := l.sweep(ctx); err != nil {
+		return fmt.Errorf("the checkpoints: %w", err)
+	}
 	slices.SortFunc(again, func(a, b *run) int { return cmp.Or(a.m.Created.Compare(b.m.Created), cmp.Compare(a.id, b.id)) })
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -116,6 +119,17 @@ func (l *Lab) restore(ctx context.Context) error {
 		l.enqueue(r)
 	}
 	return nil
+}
+
+// sweep leaves the checkpoints of the runs that have not ended.
+func (l *Lab) sweep(ctx context.Context) error {
+	needed := map[string]bool{}
+	for _, r := range l.runs {
+		if !r.m.State.Ended() {
+			needed[object(r.id, r.m.Attempt)] = true
+		}
+	}
+	return l.store.sweep(ctx, func(name string) bool { return needed[name] })
 }
 
 // reread returns the spec of a run that was cut off, where this program would

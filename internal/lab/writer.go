@@ -15,7 +15,6 @@ const (
 	gather     = 50 * time.Millisecond // least time from one message to the next
 	maxMessage = 512 << 10             // bytes; a message may exceed it by one step
 	backlog    = 256                   // steps that the engine may be ahead of the log
-	patience   = 10 * time.Second      // for one acknowledgement
 )
 
 // errUnstored is in the error of a run whose records the store refused.
@@ -28,23 +27,39 @@ type writer struct {
 	l    *Lab
 	r    *run
 	in   chan record.Step
+	now  chan struct{} // takes one: the next message is not to wait for more
 	done chan struct{}
 	err  error // set before done is closed
+
+	failed bool // Lab.mu guards it: the records that are missing will not come
 }
 
 func (l *Lab) newWriter(r *run) *writer {
-	w := &writer{l: l, r: r, in: make(chan record.Step, backlog), done: make(chan struct{})}
+	w := &writer{l: l, r: r, in: make(chan record.Step, backlog), now: make(chan struct{}, 1), done: make(chan struct{})}
 	go w.loop()
 	return w
 }
 
 // put hands over a step; it waits where the log is far behind.
 func (w *writer) put(ctx context.Context, s record.Step) error {
+	select { // a step that is computed is not lost because its run was cut off just now
+	case w.in <- s:
+		return nil
+	default:
+	}
 	select {
 	case w.in <- s:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	}
+}
+
+// hurry asks for what was handed over to be stored at once.
+func (w *writer) hurry() {
+	select {
+	case w.now <- struct{}{}:
+	default:
 	}
 }
 
@@ -64,6 +79,10 @@ func (w *writer) loop() {
 			sent = time.Now()
 			if err := w.store(batch); err != nil {
 				w.err = fmt.Errorf("%w after step %d: %w", errUnstored, batch[0].Step-1, err)
+				w.l.mu.Lock()
+				w.failed = true
+				w.r.touch()
+				w.l.mu.Unlock()
 				w.r.cancel(w.err)
 			}
 		}
@@ -92,6 +111,13 @@ func (w *writer) collect(due time.Time) (batch []record.Step, more bool) {
 			}
 			batch = append(batch, s)
 			size += s.Size()
+		case <-w.now:
+			for len(w.in) > 0 && size < maxMessage {
+				s := <-w.in
+				batch = append(batch, s)
+				size += s.Size()
+			}
+			return batch, true
 		case <-timer.C:
 			return batch, true
 		}
@@ -102,7 +128,7 @@ func (w *writer) collect(due time.Time) (batch []record.Step, more bool) {
 // store appends a batch to the log, waits for the acknowledgement, and shows it.
 // The context is not the run's: a run that is stopped keeps what it has computed.
 func (w *writer) store(batch []record.Step) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), w.l.store.patience)
 	defer cancel()
 	seq, err := w.l.store.append(ctx, w.r.subject, w.r.last, batch)
 	if err != nil {

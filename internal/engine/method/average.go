@@ -39,6 +39,11 @@ func (v *average) add(a *tensor.Arena, rho float64, targets [2]tensor.Tensor) {
 	a.Lerp(v.f, rho, batch)
 }
 
+// kept is the average as a State says it.
+func (v *average) kept() []Kept {
+	return []Kept{{Name: "f", Matrix: v.f}, {Name: "f.share", Share: &v.share}}
+}
+
 // part returns the average over the first channels alone, in memory of a.
 func (v *average) part(a *tensor.Arena, width int) average {
 	f := a.New(width, width)

@@ -55,6 +55,14 @@ func (b *bank) push(a *tensor.Arena, views [2]tensor.Tensor) {
 	}
 }
 
+// kept is the bank as a State says it.
+func (b *bank) kept() []Kept {
+	if b.size == 0 {
+		return nil
+	}
+	return []Kept{{Name: "bank", Matrix: b.rows}, {Name: "bank.next", Count: &b.next, Below: b.size}}
+}
+
 // part returns the first outputs of b, as many as Watch looks at, cut to their first channels and brought to
 // length 1 again, in memory of a.
 func (b *bank) part(a *tensor.Arena, width int) bank {

@@ -167,6 +167,7 @@ func (o *directpred) objective() Objective {
 			Build:     func(d tensor.Device, width int) { o.build(d, width); o.values = make([]float64, width) },
 			Prepare:   func(a *tensor.Arena, negatives [2]tensor.Tensor) { o.add(a, o.rho, negatives) },
 			Predictor: o.predictor,
+			Kept:      o.kept,
 			Part: func(a *tensor.Arena, width int) Objective {
 				p := *o
 				p.average, p.values = o.part(a, width), make([]float64, width)

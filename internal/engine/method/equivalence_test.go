@@ -176,6 +176,7 @@ func twin() *Method {
 			a.FillDiagonal(w, 0, 2)
 		}
 		o.Part = func(*tensor.Arena, int) Objective { return o }
+		o.Kept = func() []Kept { return nil } // it has nothing to keep
 		return o
 	}
 	return finish(m)

@@ -15,7 +15,7 @@
 //     descriptor with a gap panics and says what is missing.
 //  3. Write its side of the pair (a SideFunc) and, sharing nothing with it, its
 //     loss as the paper prints it over the tape (a PaperFunc). What it remembers
-//     from step to step, if anything, is a State.
+//     from step to step, if anything, is a State, all of it in State.Kept.
 //  4. Run `go test ./internal/engine/method` and `lab check NAME`.
 package method
 
@@ -215,9 +215,23 @@ type State struct {
 	Predictor func(a *tensor.Arena, w tensor.Tensor)
 	// Observe moves it after a step's gradient; negatives as for Prepare.
 	Observe func(a *tensor.Arena, negatives [2]tensor.Tensor)
+	// Kept lists all that the state carries from one step to the next, in an order
+	// that the settings fix. Who writes a checkpoint reads it, who resumes from one
+	// writes to it.
+	Kept func() []Kept
 	// Part returns an objective of the same settings for outputs that are cut to
 	// their first channels, with a part of the state that fits them.
 	Part func(a *tensor.Arena, width int) Objective
+}
+
+// A Kept is one thing that a state carries from step to step: a matrix, a share or
+// a count.
+type Kept struct {
+	Name   string        // "bank": one of its kind in the state
+	Matrix tensor.Tensor // none where it is a number
+	Share  *float64      // from 0 to 1
+	Count  *int          // from 0 to Below-1
+	Below  int
 }
 
 // A SideFunc writes the loss of one side of the siamese pair and, for each term

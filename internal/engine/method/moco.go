@@ -104,7 +104,7 @@ func (o *moco) objective() Objective {
 			"unified": func(t *autodiff.Tape, v Views) *autodiff.Node { return o.infoNCE(t, v).Scale(o.tau) },
 		},
 		State: State{
-			Build: o.build, Init: o.init, Observe: o.push,
+			Build: o.build, Init: o.init, Observe: o.push, Kept: o.kept,
 			Part: func(a *tensor.Arena, width int) Objective {
 				return (&moco{o.tau, o.part(a, width)}).objective()
 			},

@@ -112,6 +112,7 @@ func (o *unigrad) objective() Objective {
 		State: State{
 			Build:   o.build,
 			Prepare: func(a *tensor.Arena, negatives [2]tensor.Tensor) { o.add(a, o.rho, negatives) },
+			Kept:    o.kept,
 			Part: func(a *tensor.Arena, width int) Objective {
 				p := *o
 				p.average = o.part(a, width)

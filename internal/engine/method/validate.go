@@ -129,6 +129,7 @@ func (m *Method) validateObjective(need func(bool, string, ...any)) {
 		need(ok && !g.Exact, "has a surrogate for %q, which is no gradient or an exact one", name)
 	}
 	need(o.Build == nil || o.Part != nil, "has a state of which it gives no part")
+	need(o.Build == nil || o.Kept != nil, "has a state that no checkpoint would keep")
 	for name, gradients := range m.Serves {
 		need(knobs.Lookup(name) != nil, "says what knob %s serves and does not have it", name)
 		for _, g := range gradients {

@@ -41,6 +41,13 @@ func (o *Descent) Step(d tensor.Device, c Config, lr float64) {
 	}
 }
 
+// Velocities calls f for the velocity of each weight, in the order of the weights.
+func (o *Descent) Velocities(f func(name string, velocity tensor.Tensor)) {
+	for i, w := range o.weights {
+		f(w.Name, o.velocity[i])
+	}
+}
+
 // CopyFrom takes over the velocities of the weights that both optimizers have, by name and shape.
 func (o *Descent) CopyFrom(d tensor.Device, src *Descent) {
 	from := map[string]tensor.Tensor{}

@@ -1,0 +1,33 @@
+package lab
+
+import "time"
+
+// A regime is how a lab keeps what its runs carry in memory.
+type regime struct {
+	records int64         // most bytes of records in the store; 0 is no limit
+	every   time.Duration // least time from one checkpoint of a run to the next
+	share   float64       // of a run's time, that its checkpoints may take
+	rest    time.Duration // after which a paused run gives its memory back
+	resting int           // most paused runs that have not given it back
+
+	patience time.Duration // for one acknowledgement of the store; 0 is the usual
+}
+
+// What a checkpoint costs depends on the run and the disk: 30 to 80 ms for the default
+// one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
+// is cut off loses at most the longer of ten seconds and fifty times that.
+var usual = regime{every: 10 * time.Second, share: 0.02, rest: time.Minute, resting: 8, patience: 10 * time.Second}
+
+// A pace says when a run's next checkpoint is due.
+type pace struct {
+	regime regime
+	last   time.Time     // end of the last one, or of the last rest
+	price  time.Duration // what the last one took
+}
+
+func (p *pace) due(now time.Time) bool {
+	return now.Sub(p.last) >= max(p.regime.every, time.Duration(float64(p.price)/p.regime.share))
+}
+
+// took notes a checkpoint, stored or not: one that fails is no cheaper.
+func (p *pace) took(began, now time.Time) { p.price, p.last = now.Sub(began), now }
