@@ -78,10 +78,13 @@ func (c checkpointer) elementSize() uint32 {
 // trainer returns the trainer in which the step after a checkpoint is taken, its
 // state zero. At the very step of a branch that is the one before it: the loop branches.
 func (c checkpointer) trainer(d tensor.Device, next int) *trainer {
-	if then, ok := c.spec.Branch(); ok && next > c.spec.At {
-		return newTrainer(d, then)
+	then, ok := c.spec.Branch()
+	if !ok || next <= c.spec.At {
+		return newTrainer(d, c.spec)
 	}
-	return newTrainer(d, c.spec)
+	t := newTrainer(d, then)
+	t.says(c.spec)
+	return t
 }
 
 // A section is one thing that a trainer carries from step to step: a matrix, or a

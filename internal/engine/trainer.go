@@ -49,11 +49,16 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 		t.objective.Build(d, width(s))
 	}
 	t.gradient, _ = s.Method.Gradient(s.Gradient)
-	t.meter, t.fields = newMeter(d, s.Method), fields(s)
-	t.layers = layers(s)
-	t.ways = newWayMeter(d, t.online, t.layers)
+	t.meter = newMeter(d, s.Method)
+	t.says(s)
 	t.reading.terms = make([]float64, len(s.Method.Terms))
 	return t
+}
+
+// says gives t's records the fields of a run of s: behind a branch, of the whole run.
+func (t *trainer) says(s spec.Spec) {
+	t.layers, t.fields = layers(s), fields(s)
+	t.ways = newWayMeter(t.arena.Device, t.online, t.layers)
 }
 
 // init draws the initial weights, and the method's state where that is random. The
