@@ -37,6 +37,7 @@ export class Chart {
   /** @type {number[]} */
   #x = [];
   #shape = "";
+  #hovered = false;
   #blank = true;
   #timer = 0;
   /** @type {[number, number]} */
@@ -63,10 +64,11 @@ export class Chart {
     root.tabIndex = 0;
     root.setAttribute("role", "application");
     root.setAttribute("aria-roledescription", "line chart");
-    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s.`);
+    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s${panel.axis ? "" : "; Enter shows the step in all figures"}.`);
     if (summary) root.setAttribute("aria-describedby", summary.id);
     root.addEventListener("keydown", (e) => this.#key(e));
     root.addEventListener("blur", () => this.#share(undefined));
+    root.addEventListener("dblclick", () => this.#pick());
     new ResizeObserver(() => this.#resize()).observe(root);
     if (!panel.axis) charts.add(this);
   }
@@ -159,7 +161,11 @@ export class Chart {
       [[]],
       this.root,
     );
-    this.#plot.over.addEventListener("mouseleave", () => this.#share(undefined));
+    this.#plot.over.addEventListener("mouseenter", () => (this.#hovered = true));
+    this.#plot.over.addEventListener("mouseleave", () => {
+      this.#hovered = false;
+      this.#share(undefined);
+    });
     this.root.append(this.#marks, this.#labels);
   }
 
@@ -267,6 +273,7 @@ export class Chart {
       }
     });
     ctx.restore();
+    if (!this.#hovered && this.cursor !== undefined) this.#point(u, this.cursor); // a plot made anew has lost it
     this.#label(u);
   }
 
@@ -355,7 +362,7 @@ export class Chart {
 
   /** @param {uPlot} u */
   #moved(u) {
-    if (following) return;
+    if (following || !this.#hovered) return;
     const i = u.cursor.idx;
     if (u.cursor.left !== undefined && u.cursor.left >= 0 && i !== null && i !== undefined) this.#share(i);
   }
@@ -374,9 +381,22 @@ export class Chart {
     this.cursor = step;
     const u = this.#plot;
     if (!u || !this.root.clientWidth) return;
+    this.#point(u, step);
+    this.#label(u);
+  }
+
+  /** @param {uPlot} u @param {number | undefined} step */
+  #point(u, step) {
+    const before = following;
+    following = true;
     if (step === undefined) u.setCursor({ left: -10, top: -10 });
     else u.setCursor({ left: u.valToPos(step, "x"), top: u.cursor.top ?? 0 });
-    this.#label(u);
+    following = before;
+  }
+
+  /** Shows the step under the cursor in all figures. */
+  #pick() {
+    if (!this.panel.axis && this.cursor !== undefined) onPick(this.cursor);
   }
 
   /** @param {KeyboardEvent} e */
@@ -393,8 +413,11 @@ export class Chart {
       Home: 0,
       End: last,
     }[e.key];
-    if (e.key === "Escape") this.#share(undefined);
-    else if (to !== undefined) this.#share(Math.max(0, Math.min(last, to)));
+    if (e.key === "Enter") return this.#pick();
+    if (e.key === "Escape") {
+      if (this.cursor === (this.panel.axis ? undefined : pinned)) return; // it means something else
+      this.#share(undefined);
+    } else if (to !== undefined) this.#share(Math.max(0, Math.min(last, to)));
     else return;
     e.preventDefault();
     announce(this.cursor === undefined ? "" : this.at(this.cursor));
@@ -442,30 +465,45 @@ export class Chart {
   }
 }
 
+/** The step that the page shows, where that is not the newest: the cursor rests there. @type {number | undefined} */
+let pinned;
+
 /** True while one chart tells the others, so that they do not answer. */
 let following = false;
 
 /** @type {(step: number | undefined) => void} */
 let onShare = () => {};
 
+/** @type {(step: number) => void} */
+let onPick = () => {};
+
 /** @type {(text: string) => void} */
 let announce = () => {};
 
 /**
- * Who else wants to know of the shared cursor, and what reads values aloud.
+ * Who else wants to know of the shared cursor, what reads values aloud, and what
+ * shows a step in all figures.
  * @param {(step: number | undefined) => void} moved
  * @param {(text: string) => void} say
+ * @param {(step: number) => void} pick
  */
-export function listen(moved, say) {
+export function listen(moved, say, pick) {
   onShare = moved;
   announce = say;
+  onPick = pick;
 }
 
-/** Moves the cursor of all charts. @param {number | undefined} step */
+/** Rests the cursor of all charts at a step, or takes it away. @param {number | undefined} step */
+export function pin(step) {
+  pinned = step;
+  share(undefined);
+}
+
+/** Moves the cursor of all charts, or lets it go back to where it rests. @param {number | undefined} step */
 export function share(step) {
   if (following) return;
   following = true;
-  for (const c of charts) c.follow(step);
+  for (const c of charts) c.follow(step ?? pinned);
   following = false;
   onShare(step);
 }

@@ -205,8 +205,10 @@ export class HeatMap {
     /** @type {Record<string, [number, number]>} */
     const moves = { ArrowUp: [i - far, j], ArrowDown: [i + far, j], ArrowLeft: [i, j - far], ArrowRight: [i, j + far], Home: [0, 0], End: [f.rows - 1, f.cols - 1] };
     const to = moves[e.key];
-    if (e.key === "Escape") this.#move(undefined);
-    else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
+    if (e.key === "Escape") {
+      if (!this.at) return; // it means something else
+      this.#move(undefined);
+    } else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
     else return;
     e.preventDefault();
     this.say(this.#text.textContent ?? "");
