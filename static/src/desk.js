@@ -98,14 +98,13 @@ export class Desk {
     });
     for (const [id, run] of this.runs) if (!kept.has(id)) run.stream.close();
     this.runs = kept;
-    pin(this.time.step);
     this.#drawn.clear();
     this.charts.forEach((c) => c.show(c.panel.axis ? [] : this.lanes));
     const unit = this.main.querySelector("#chart-loss .unit");
     if (unit) unit.textContent = new Set(this.lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course, not the height" : "";
     this.#arrangeMaps();
     wireSliders(this.main);
-    this.draw();
+    this.#shift();
   }
 
   /** The page shows another step. */
@@ -473,7 +472,6 @@ export class Desk {
     if (address) history.replaceState(null, "", address + fragment(step));
     this.#place = location.pathname + location.search;
     this.take(this.main);
-    this.#shift();
   }
 
   /**

@@ -3,7 +3,7 @@
 import { EARLY } from "./outcome.js";
 import { collapse, number } from "./words.js";
 
-/** @typedef {{ step: number, kind: "branch" | "collapse" | "diverged" | "knn", lane: number, text: string }} Mark */
+/** @typedef {{ step: number, kind: "branch" | "collapse" | "diverged" | "knn", lane: number, letter: string, text: string }} Mark */
 
 /**
  * What has been found in a log so far; a step is looked at once.
@@ -47,13 +47,14 @@ export function marksOf(lanes) {
   /** @type {Mark[]} */
   const marks = [];
   lanes.forEach((l, lane) => {
-    const name = lanes.length > 1 ? `${l.letter} ` : "";
+    const letter = lanes.length > 1 ? l.letter : "";
+    const name = letter && `${letter} `;
     const at = Number(l.settings.get("at") ?? 0);
-    if (at > 0) marks.push({ step: at, kind: "branch", lane, text: `${name}branches: ${then(l.settings)}` });
+    if (at > 0) marks.push({ step: at, kind: "branch", lane, letter, text: `${name}branches: ${then(l.settings)}` });
     const { collapsed, knn } = scan(l.log);
-    if (collapsed !== undefined) marks.push({ step: collapsed, kind: "collapse", lane, text: `${name}first collapsed` });
-    if (l.state === "diverged" && l.log.length) marks.push({ step: l.log.length - 1, kind: "diverged", lane, text: `${name}diverged` });
-    for (const step of knn) marks.push({ step, kind: "knn", lane, text: `${name}kNN ${number(l.log.at("knn_accuracy", step))}` });
+    if (collapsed !== undefined) marks.push({ step: collapsed, kind: "collapse", lane, letter, text: `${name}first collapsed` });
+    if (l.state === "diverged" && l.log.length) marks.push({ step: l.log.length - 1, kind: "diverged", lane, letter, text: `${name}diverged` });
+    for (const step of knn) marks.push({ step, kind: "knn", lane, letter, text: `${name}kNN ${number(l.log.at("knn_accuracy", step))}` });
   });
   return marks.sort((a, b) => a.step - b.step || a.lane - b.lane);
 }

@@ -8,7 +8,14 @@ import { spread } from "./scale.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */
 
-const SIGNS = { branch: "⑂", collapse: "●", diverged: "✕", knn: "" };
+/** Outlines of the marks, in a box of 12 x 12. */
+const SIGNS = {
+  branch: "M6 12V7L1.5 1M6 7L10.5 1",
+  collapse: "M6 2.5a3.5 3.5 0 1 0 .01 0z",
+  diverged: "M2 2L10 10M10 2L2 10",
+  knn: "",
+};
+const SVG = "http://www.w3.org/2000/svg";
 /** Least distance of the middles of two marks, in pixels: what a finger or a pointer needs. */
 const APART = 25;
 /** Half of the slider's thumb: its middle goes from there to there. */
@@ -139,7 +146,12 @@ export class Timeline {
       ...this.marks
         .filter((m) => m.kind !== "knn")
         .map((m) => {
-          const b = /** @type {HTMLButtonElement} */ (element("button", `mark ${m.kind} lane-${m.lane}`, SIGNS[m.kind]));
+          const b = /** @type {HTMLButtonElement} */ (element("button", `mark ${m.kind} lane-${m.lane}`));
+          const sign = document.createElementNS(SVG, "svg");
+          sign.setAttribute("viewBox", "0 0 12 12");
+          sign.append(document.createElementNS(SVG, "path"));
+          sign.firstElementChild?.setAttribute("d", SIGNS[m.kind]);
+          b.append(m.letter, sign);
           b.type = "button";
           b.dataset.to = String(m.step);
           b.title = `${m.text}, step ${m.step}`;
