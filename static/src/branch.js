@@ -46,8 +46,12 @@ export function lock(controls, lane, step, leave) {
   cancel.type = "button";
   cancel.addEventListener("click", leave);
   const says = element("p", "");
-  const name = lane.letter ? `${lane.letter}, ${lane.title},` : lane.title;
-  says.append(element("b", "", `Branch at step ${step}.`), ` Change one setting: ${name} runs again beside itself, the same up to step ${step} and with your change from there on.`);
+  const before = Number(lane.settings.get("at") ?? 0);
+  says.append(
+    element("b", "", `Branch ${lane.letter ? `lane ${lane.letter} ` : ""}at step ${step}.`),
+    ` Change one setting: ${lane.title} runs once more as the next lane, the same up to step ${step} and with your change from there on.`,
+    before > 0 ? ` Its change at step ${before} is left out.` : "",
+  );
   box.append(says, cancel);
   controls.querySelector("form")?.before(box);
   for (const set of controls.querySelectorAll("fieldset.methods")) set.setAttribute("disabled", "");
@@ -55,7 +59,7 @@ export function lock(controls, lane, step, leave) {
   for (const field of controls.querySelectorAll("[data-field]")) {
     const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (field.querySelectorAll("input, select"));
     if (field.hasAttribute("data-live")) {
-      first ??= field.closest("details:not([open])") ? undefined : inputs[0];
+      if (!field.matches(".idle, details:not([open]) *")) first ??= inputs[0];
       continue;
     }
     field.classList.add("locked");
