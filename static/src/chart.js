@@ -37,6 +37,10 @@ export class Chart {
   /** @type {number[]} */
   #x = [];
   #shape = "";
+  /** What the plot was last drawn for. */
+  #drawn = "";
+  /** Width of the root, 0 while it is folded away; to ask for it would lay the page out. */
+  #width = 0;
   #hovered = false;
   #blank = true;
   #timer = 0;
@@ -70,19 +74,30 @@ export class Chart {
     root.addEventListener("blur", () => this.#share(undefined));
     root.addEventListener("dblclick", () => this.#pick());
     new ResizeObserver(() => this.#resize()).observe(root);
+    this.#width = root.clientWidth;
     if (!panel.axis) charts.add(this);
   }
 
   /** @param {LaneView[]} lanes */
   show(lanes) {
     this.lanes = lanes;
-    if (this.panel.axis) this.#shape = ""; // nothing of the old curves goes on
+    this.#drawn = "";
+    if (!this.panel.axis) return;
+    this.#x = []; // nothing of the old curves goes on
+    for (const c of this.curves) {
+      c.view = lanes[c.lane] ?? c.view;
+      c.values = [];
+      c.filled = 0;
+    }
   }
 
   /** Draws what the lanes' logs hold now. */
   draw() {
-    if (!this.root.clientWidth) return; // folded away
+    if (!this.#width) return;
     const shape = this.lanes.map((l) => l.log.fields.length && l.letter).join() + this.lanes.length;
+    const key = shape + this.lanes.map((l) => `${l.log.resets} ${l.log.length} ${l.steps}`);
+    if (this.#plot && shape === this.#shape && key === this.#drawn) return; // nothing has come
+    this.#drawn = key;
     if (!this.#plot || shape !== this.#shape) this.#build(shape);
     this.#fill();
     if (this.#blank !== this.#empty()) {
@@ -123,7 +138,7 @@ export class Chart {
     const axis = { stroke: c.muted, font: c.font, ticks: { show: false }, gap: 6 };
     this.#plot = new uPlot(
       {
-        width: this.root.clientWidth,
+        width: this.#width,
         height: this.root.clientHeight,
         padding: [1.2 * c.em, this.#room(), 0, 0],
         legend: { show: false },
@@ -132,7 +147,7 @@ export class Chart {
           y: { distr: this.panel.log ? 3 : 1, range: () => this.#range },
         },
         axes: [
-          { ...axis, size: 1.9 * c.em, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.root.clientWidth > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
+          { ...axis, size: 1.9 * c.em, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.#width > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
           {
             ...axis,
             size: 3.3 * c.em,
@@ -380,7 +395,7 @@ export class Chart {
   follow(step) {
     this.cursor = step;
     const u = this.#plot;
-    if (!u || !this.root.clientWidth) return;
+    if (!u || !this.#width) return;
     this.#point(u, step);
     this.#label(u);
   }
@@ -435,8 +450,12 @@ export class Chart {
   }
 
   #resize() {
+    this.#width = this.root.clientWidth;
     if (!this.#plot) this.draw();
-    else if (this.root.clientWidth) this.#plot.setSize({ width: this.root.clientWidth, height: this.root.clientHeight });
+    else if (this.#width) {
+      this.#plot.setSize({ width: this.#width, height: this.root.clientHeight });
+      this.draw(); // what came while it was folded away
+    }
   }
 
   /** Writes the summary, which nobody reads at the rate of a frame, once a second. */

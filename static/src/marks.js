@@ -59,6 +59,14 @@ export function marksOf(lanes) {
   return marks.sort((a, b) => a.step - b.step || a.lane - b.lane);
 }
 
+/** Changes whenever marksOf would. @param {import("./lane.js").Lane[]} lanes */
+export function fingerprint(lanes) {
+  return lanes.map((l) => {
+    const { resets, collapsed, knn } = scan(l.log);
+    return [l.letter, l.query, resets, collapsed, knn.length, l.state === "diverged" && l.log.length].join();
+  }).join();
+}
+
 /** What a branch changes: "lr 0.01". @param {Map<string, string>} settings */
 function then(settings) {
   const changes = [...settings].filter(([key]) => key.startsWith("then."));

@@ -3,7 +3,7 @@
 
 import { element } from "./numbers.js";
 import { Player } from "./player.js";
-import { marksOf } from "./marks.js";
+import { fingerprint, marksOf } from "./marks.js";
 import { spread } from "./scale.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */
@@ -77,15 +77,15 @@ export class Timeline {
     this.newest = Math.max(-1, ...lanes.map((l) => l.log.length - 1));
     this.last = Math.max(1, ...lanes.map((l) => l.steps - 1), this.newest);
     if (this.step !== undefined && this.step >= this.last) this.step = undefined;
-    this.marks = marksOf(lanes);
     this.#active = lanes.some((l) => l.active);
     this.root.classList.toggle("empty", this.newest < 0);
     this.slider.max = String(this.last);
     const branch = /** @type {HTMLButtonElement} */ (this.root.querySelector("[data-go=branch]"));
     branch.hidden = this.newest < 1;
-    const text = JSON.stringify([this.last, this.marks]);
-    if (text !== this.#drawn) {
-      this.#drawn = text;
+    const drawn = `${this.last},${fingerprint(lanes)}`;
+    if (drawn !== this.#drawn) {
+      this.#drawn = drawn;
+      this.marks = marksOf(lanes);
       this.#draw();
     }
     this.#tell();
@@ -235,7 +235,8 @@ export class Timeline {
 
   /** Keys that are the timeline's own. @param {KeyboardEvent} e */
   #key(e) {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target instanceof HTMLSelectElement) return;
+    const chord = (e.ctrlKey || e.metaKey || e.altKey) && !e.getModifierState("AltGraph"); // with which some keyboards write [
+    if (chord || e.target instanceof HTMLSelectElement) return;
     switch (e.key) {
       case ",":
         this.#by(-1);

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fragment, stepOf } from "../src/address.js";
 import { branched, obstacle } from "../src/branch.js";
 import { RunLog } from "../src/log.js";
-import { marksOf, scan } from "../src/marks.js";
+import { fingerprint, marksOf, scan } from "../src/marks.js";
 import { finding } from "../src/outcome.js";
 
 test("a step survives a fragment", () => {
@@ -71,6 +71,16 @@ test("marks come by step and say whose they are", () => {
     ],
   );
   assert.deepEqual(marksOf([a]).at(-1)?.text, "diverged");
+
+  const prints = new Set([fingerprint([a]), fingerprint([a, b]), fingerprint([b])]);
+  assert.equal(fingerprint([a, b]), fingerprint([a, b]));
+  a.state = "finished";
+  prints.add(fingerprint([a]));
+  a.log.append({ kind: "steps", first: 30, n: 1, m: 4, has: Uint8Array.of(1), values: Float32Array.of(0.9, 0, 0, 0) });
+  prints.add(fingerprint([a])); // it collapses
+  a.log.append({ kind: "steps", first: 31, n: 1, m: 4, has: Uint8Array.of(5), values: Float32Array.of(0.9, 0, 0, 0.7) });
+  prints.add(fingerprint([a])); // and its neighbours are measured
+  assert.equal(prints.size, 6);
 });
 
 test("a branch keeps what came before and drops what came later", () => {
