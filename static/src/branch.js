@@ -9,10 +9,11 @@ import { element } from "./numbers.js";
  * Why a lane cannot branch at a step; empty where it can.
  * @param {Lane} lane
  * @param {number} step
+ * @param {boolean} several whether there are other lanes
  */
-export function obstacle(lane, step) {
+export function obstacle(lane, step, several) {
   const at = Number(lane.settings.get("at") ?? 0);
-  const name = lane.letter ? `Lane ${lane.letter}` : "This run";
+  const name = several ? `Lane ${lane.letter}` : "This run";
   if (step < 1) return "A branch begins at step 1 or later: before, it would be another run.";
   if (step >= lane.steps) return `${name} ends at step ${lane.steps - 1}.`;
   if (at > 0 && step > at) return `${name} has branched at step ${at} already, and a run changes once. Up to there it can branch again.`;
@@ -37,9 +38,10 @@ export function branched(settings, step, key, value) {
  * @param {HTMLElement} controls
  * @param {Lane} lane
  * @param {number} step
+ * @param {boolean} several whether there are other lanes
  * @param {() => void} leave
  */
-export function lock(controls, lane, step, leave) {
+export function lock(controls, lane, step, several, leave) {
   const box = element("div", "branching");
   box.setAttribute("data-branching", "");
   const cancel = /** @type {HTMLButtonElement} */ (element("button", "button", "Don't branch"));
@@ -48,7 +50,7 @@ export function lock(controls, lane, step, leave) {
   const says = element("p", "");
   const before = Number(lane.settings.get("at") ?? 0);
   says.append(
-    element("b", "", `Branch ${lane.letter ? `lane ${lane.letter} ` : ""}at step ${step}.`),
+    element("b", "", `Branch ${several ? `lane ${lane.letter} ` : ""}at step ${step}.`),
     ` Change one setting: ${lane.title} runs once more as the next lane, the same up to step ${step} and with your change from there on.`,
     before > 0 ? ` Its change at step ${before} is left out.` : "",
   );

@@ -164,7 +164,11 @@ export class Desk {
     const frame = last && this.#frame(last, name);
     const unit = figure.querySelector("[data-heat-unit]");
     if (!unit || !frame) return;
-    unit.textContent = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
+    const words = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
+    if (unit.textContent === words) return;
+    unit.textContent = words;
+    const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
+    if (open && this.time.step !== undefined) this.#numbers(open, true); // while it follows, a table under somebody's eyes stays
   }
 
   /** Everything that is said in words. */
@@ -290,13 +294,14 @@ export class Desk {
     const lane = this.lanes.at(-1);
     const controls = /** @type {HTMLElement | null} */ (this.main.querySelector(".controls"));
     if (!lane || !controls) return;
-    const why = obstacle(lane, step);
+    const several = this.lanes.length > 1;
+    const why = obstacle(lane, step, several);
     if (why) return this.bar.note(why);
     this.#enqueue(async () => {
       await this.#form();
       this.#branching = step;
       if (getComputedStyle(controls).display === "none") controls.showPopover(); // the sheet of a phone
-      lock(controls, lane, step, () => this.#enqueue(() => this.#form()));
+      lock(controls, lane, step, several, () => this.#enqueue(() => this.#form()));
     });
   }
 

@@ -92,8 +92,8 @@ test("a branch keeps what came before and drops what came later", () => {
 test("why a lane cannot branch", () => {
   const plain = lane("A", [], new RunLog());
   const once = lane("B", [["at", "50"], ["then.lr", "1"]], new RunLog());
-  assert.match(obstacle(plain, 0), /step 1 or later/);
-  assert.match(obstacle(plain, 100), /ends at step 99/);
-  assert.match(obstacle(once, 51), /step 50 already/);
-  for (const [l, step] of [[plain, 1], [plain, 99], [once, 50], [once, 3]]) assert.equal(obstacle(/** @type {any} */ (l), /** @type {number} */ (step)), "");
+  assert.match(obstacle(plain, 0, false), /step 1 or later/);
+  assert.match(obstacle(plain, 100, false), /^This run ends at step 99/);
+  assert.match(obstacle(once, 51, true), /^Lane B has branched at step 50 already/);
+  for (const [l, step] of [[plain, 1], [plain, 99], [once, 50], [once, 3]]) assert.equal(obstacle(/** @type {any} */ (l), /** @type {number} */ (step), true), "");
 });
