@@ -136,11 +136,9 @@ export class Timeline {
     this.slider.setAttribute("aria-valuetext", words);
   }
 
-  /** Ticks for what is measured in regular intervals, buttons for the rest. */
+  /** Makes the marks anew: ticks for what is measured in regular intervals, buttons for the rest. */
   #draw() {
     this.#steady = this.last;
-    const steps = new Set(this.marks.filter((m) => m.kind === "knn").map((m) => m.step));
-    this.ticks.setAttribute("d", [...steps].map((s) => `M${(s / this.last).toFixed(5)} 0V1`).join(""));
     const focused = document.activeElement instanceof HTMLElement && this.buttons.contains(document.activeElement) ? document.activeElement.title : "";
     this.buttons.replaceChildren(
       ...this.marks
@@ -163,13 +161,15 @@ export class Timeline {
     this.#place();
   }
 
-  /** Puts the marks over their steps, or beside each other where there is no room. */
+  /** Puts ticks and marks at their steps; marks stand beside each other where there is no room. */
   #place() {
     const width = this.buttons.clientWidth;
     if (!width) return;
     const all = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
-    const wanted = all.map((b) => THUMB + ((width - 2 * THUMB) * Number(b.dataset.to)) / this.#steady);
-    spread(wanted, APART / 2, width - APART / 2, APART).forEach((x, i) => (all[i].style.left = `${x.toFixed(1)}px`));
+    const x = (/** @type {number} */ step) => THUMB + ((width - 2 * THUMB) * step) / this.#steady;
+    const measured = new Set(this.marks.filter((m) => m.kind === "knn").map((m) => Math.round(x(m.step))));
+    this.ticks.setAttribute("d", [...measured].map((at) => `M${at} 0v5`).join(""));
+    spread(all.map((b) => x(Number(b.dataset.to))), APART / 2, width - APART / 2, APART).forEach((at, i) => (all[i].style.left = `${at.toFixed(1)}px`));
   }
 
   /** @param {HTMLElement} button */
