@@ -194,14 +194,14 @@ func TestAStepStaysWhileTheRunGoesOn(t *testing.T) {
 	}
 	p.press(`[data-action="run"]`)
 	p.wait("records arrive", `gradlab.lanes()[0].length > 40`)
-	eval[bool](p, `(() => { const e = document.querySelector("[data-step]"); e.value = 30; for (const type of ["input", "change"]) e.dispatchEvent(new Event(type, {bubbles: true})); return true; })()`)
+	eval[bool](p, `(() => { const e = document.querySelector("[data-step]"); e.value = 30; for (const type of ["input", "pointerup"]) e.dispatchEvent(new Event(type, {bubbles: true})); return true; })()`)
 	grown := eval[int](p, `gradlab.lanes()[0].length`) + 30
 	p.wait("records go on coming", fmt.Sprintf(`gradlab.lanes()[0].length > %d`, grown))
 	p.wait("the step stays", `gradlab.step() === 30 && document.querySelector("[data-step]").value === "30" && `+now+`.startsWith("step 30 of 100000")
 		&& document.querySelector("[data-status]").textContent.startsWith("at step 30 of 100000 · running") && document.querySelector("#chart-correlation [data-heat-unit]").textContent.endsWith("step 30")`)
 	p.press(`[data-go="live"]`)
 	p.wait("it follows again", fmt.Sprintf(`gradlab.step() === undefined && Number(document.querySelector("[data-step]").value) > %d && `, grown)+now+`.includes(", live")`)
-	eval[bool](p, `(() => { const e = document.querySelector("[data-step]"); e.value = 20; e.dispatchEvent(new Event("change", {bubbles: true})); return true; })()`)
+	eval[bool](p, `(() => { const e = document.querySelector("[data-step]"); e.value = 20; for (const type of ["input", "change"]) e.dispatchEvent(new Event(type, {bubbles: true})); return true; })()`)
 	p.wait("it is at step 20", `location.hash === "#step=20"`)
 	p.set("lr", "0.01")
 	p.wait("the next lane is followed from its beginning", `gradlab.lanes().length === 2 && gradlab.lanes()[1].length > 0 && gradlab.step() === undefined && location.hash === ""`)

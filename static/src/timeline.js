@@ -1,25 +1,12 @@
 // The one line of time: a slider over the steps of all lanes, play, marks, and the
 // keys that go with them. It knows which step the page shows; the desk draws it.
 
+import { MarkRow } from "./markrow.js";
+import { fingerprint, marksOf } from "./marks.js";
 import { element } from "./numbers.js";
 import { Player } from "./player.js";
-import { fingerprint, marksOf } from "./marks.js";
-import { spread } from "./scale.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */
-
-/** Outlines of the marks, in a box of 12 x 12. */
-const SIGNS = {
-  branch: "M6 12V7L1.5 1M6 7L10.5 1",
-  collapse: "M6 2.5a3.5 3.5 0 1 0 .01 0z",
-  diverged: "M2 2L10 10M10 2L2 10",
-  knn: "",
-};
-const SVG = "http://www.w3.org/2000/svg";
-/** Least distance of the middles of two marks, in pixels: what a finger or a pointer needs. */
-const APART = 25;
-/** Half of the slider's thumb: its middle goes from there to there. */
-const THUMB = 7;
 
 export class Timeline {
   /** The step that is shown; undefined: the newest. @type {number | undefined} */
@@ -30,7 +17,6 @@ export class Timeline {
   last = 1;
   /** @type {Mark[]} */
   marks = [];
-  #steady = 1; // what the slider's end was drawn for
   #drawn = "";
   #dragging = false;
   #active = false;
@@ -46,25 +32,26 @@ export class Timeline {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
     this.slider = /** @type {HTMLInputElement} */ (find("[data-step]"));
     this.text = find("[data-now]");
-    this.buttons = find("[data-marks]");
-    this.ticks = /** @type {Element} */ (root.querySelector("[data-ticks] path"));
+    this.row = new MarkRow(find("[data-marks]"), find("[data-ticks] path"));
     const pace = /** @type {HTMLSelectElement} */ (find("[data-pace]"));
     this.player = new Player(() => Number(pace.value), (steps) => this.#played(steps));
     this.slider.addEventListener("input", () => {
       this.#dragging = true;
       this.go(Number(this.slider.value), true);
     });
-    this.slider.addEventListener("change", () => {
-      this.#dragging = false;
-      this.go(Number(this.slider.value));
-    });
+    for (const end of ["change", "pointerup", "pointercancel", "blur"]) { // a drag that comes back to where it began is no change
+      this.slider.addEventListener(end, () => {
+        if (!this.#dragging && end !== "change") return;
+        this.#dragging = false;
+        this.go(Number(this.slider.value));
+      });
+    }
     root.addEventListener("click", (e) => {
       const button = /** @type {Element} */ (e.target).closest("button");
       if (button) this.#press(button);
     });
     root.addEventListener("keydown", (e) => this.#key(e));
     document.addEventListener("keydown", (e) => this.#anywhere(e));
-    new ResizeObserver(() => this.#place()).observe(this.buttons);
   }
 
   /** The step that all figures show: the chosen one or the newest. */
@@ -86,7 +73,7 @@ export class Timeline {
     if (drawn !== this.#drawn) {
       this.#drawn = drawn;
       this.marks = marksOf(lanes);
-      this.#draw();
+      this.row.show(this.marks, this.last);
     }
     this.#tell();
   }
@@ -134,42 +121,6 @@ export class Timeline {
     this.text.replaceChildren(element("b", "", where), how + (marked ? `: ${marked}` : ""));
     this.text.title = marked;
     this.slider.setAttribute("aria-valuetext", words);
-  }
-
-  /** Makes the marks anew: ticks for what is measured in regular intervals, buttons for the rest. */
-  #draw() {
-    this.#steady = this.last;
-    const focused = document.activeElement instanceof HTMLElement && this.buttons.contains(document.activeElement) ? document.activeElement.title : "";
-    this.buttons.replaceChildren(
-      ...this.marks
-        .filter((m) => m.kind !== "knn")
-        .map((m) => {
-          const b = /** @type {HTMLButtonElement} */ (element("button", `mark ${m.kind} lane-${m.lane}`));
-          const sign = document.createElementNS(SVG, "svg");
-          sign.setAttribute("viewBox", "0 0 12 12");
-          sign.append(document.createElementNS(SVG, "path"));
-          sign.firstElementChild?.setAttribute("d", SIGNS[m.kind]);
-          b.append(m.letter, sign);
-          b.type = "button";
-          b.dataset.to = String(m.step);
-          b.title = `${m.text}, step ${m.step}`;
-          b.setAttribute("aria-label", b.title);
-          return b;
-        }),
-    );
-    for (const b of this.buttons.children) if (b instanceof HTMLElement && b.title === focused) b.focus({ preventScroll: true });
-    this.#place();
-  }
-
-  /** Puts ticks and marks at their steps; marks stand beside each other where there is no room. */
-  #place() {
-    const width = this.buttons.clientWidth;
-    if (!width) return;
-    const all = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
-    const x = (/** @type {number} */ step) => THUMB + ((width - 2 * THUMB) * step) / this.#steady;
-    const measured = new Set(this.marks.filter((m) => m.kind === "knn").map((m) => Math.round(x(m.step))));
-    this.ticks.setAttribute("d", [...measured].map((at) => `M${at} 0v5`).join(""));
-    spread(all.map((b) => x(Number(b.dataset.to))), APART / 2, width - APART / 2, APART).forEach((at, i) => (all[i].style.left = `${at.toFixed(1)}px`));
   }
 
   /** @param {HTMLElement} button */
