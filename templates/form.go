@@ -56,7 +56,7 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 			}
 			f := Field{
 				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind,
-				Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Range: k.Range(),
+				Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Live: k.Live, Range: k.Range(),
 				Options: k.Options, Paper: k.Paper, Notice: notices[key], Idle: idle(key),
 			}
 			if f.Idle == "" {

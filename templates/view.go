@@ -251,6 +251,7 @@ type Field struct {
 	Value, Default         string
 	Min, Max               float64
 	Log                    bool
+	Live                   bool   // may change in the middle of a run
 	Range                  string // allowed values in words
 	Options                []knob.Option
 	Paper                  string // the paper's setting; empty: none

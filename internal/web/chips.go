@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"strings"
 
 	"gradlab/internal/knob"
 	"gradlab/internal/spec"
@@ -22,8 +23,11 @@ func chips(e spec.Experiment, i int) []templates.Chip {
 			continue // it follows the target, which has a chip of its own
 		}
 		chip := templates.Chip{Key: name, Title: name, Value: x.Value}
-		if k := knobs.Lookup(name); k != nil {
-			chip.Title = k.Title
+		bare, then := strings.CutPrefix(name, "then.")
+		if k := knobs.Lookup(bare); k != nil {
+			if chip.Title = k.Title; then {
+				chip.Title = "then " + k.Title
+			}
 			if k.Kind == knob.Choice {
 				chip.Value = optionOf(k, x.Value)
 			}

@@ -22,6 +22,7 @@ func TestWithoutSockets(t *testing.T) {
 	}, true)`)
 	p.press(`[data-action="run"]`)
 	p.wait("all records come as lines", `gradlab.lanes()[0].length === 200 && gradlab.lanes()[0].lines && gradlab.lanes()[0].state === "finished"`)
+	p.wait("frames, which lines leave out, are asked for", `gradlab.lanes()[0].frame("correlation")?.step === 199 && document.querySelector("#chart-correlation [data-heat-unit]").textContent.endsWith("step 199")`)
 	want := s.columns(eval[string](p, `gradlab.lanes()[0].run`), "loss")["loss"]
 	if got := eval[[]float32](p, `gradlab.lanes()[0].column("loss")`); !same(got, want) {
 		t.Error("the losses that came as lines are not the server's")

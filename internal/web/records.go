@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -28,19 +27,6 @@ func (h *Handler) found(r *http.Request) (lab.Manifest, error) {
 	return m, nil
 }
 
-// from reads the query's from, the first step that is wanted.
-func from(r *http.Request) (int, error) {
-	text := r.URL.Query().Get("from")
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 31)
-	if err != nil {
-		return 0, badRequest("from: %.40q is not a step; steps are whole numbers from 0.", text)
-	}
-	return int(n), nil
-}
-
 // records streams the steps as NDJSON, from the one asked for to the end of the
 // run; with wait=0 as far as they are there.
 func (h *Handler) records(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +34,7 @@ func (h *Handler) records(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	start, err := from(r)
+	start, err := step(r, "from", 0)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (h *Handler) socket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	start, err := from(r)
+	start, err := step(r, "from", 0)
 	if err != nil {
 		return err
 	}

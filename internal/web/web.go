@@ -127,6 +127,7 @@ func (h *Handler) router() http.Handler {
 	post(r, "/runs/{id}/step", h.act((*lab.Lab).Step))
 	post(r, "/runs/{id}/stop", h.act((*lab.Lab).Stop))
 	get(r, "/runs/{id}/records", h.records)
+	get(r, "/runs/{id}/frames", h.frames)
 	get(r, "/runs/{id}/socket", h.socket)
 
 	get(r, "/healthz", h.healthy)

@@ -15,7 +15,7 @@ export function words(letter, a) {
 export class Agreements {
   /** Steps that an answer is there or awaited for, by the pair of runs. @type {Map<string, number>} */
   #asked = new Map();
-  /** @type {Map<string, Agreement>} */
+  /** At each step that was compared. @type {Map<string, Agreement[]>} */
   #known = new Map();
 
   /** @param {() => void} changed */
@@ -24,10 +24,11 @@ export class Agreements {
   }
 
   /**
-   * What is known of two lanes; asks where there may be more.
+   * What is known of two lanes at a step or last before it; asks where there may be more.
    * @param {import("./lane.js").Lane} a @param {import("./lane.js").Lane} b
+   * @param {number} [at]
    */
-  between(a, b) {
+  between(a, b, at = Infinity) {
     const [x, y] = [a.log.last("knn_accuracy"), b.log.last("knn_accuracy")];
     if (!a.run || !b.run || !x || !y) return undefined;
     const pair = `${a.run.id} ${b.run.id}`;
@@ -36,16 +37,15 @@ export class Agreements {
       this.#asked.set(pair, step);
       this.#ask(pair, `${a.run.url}/compare/${b.run.id}`);
     }
-    return this.#known.get(pair);
+    return this.#known.get(pair)?.findLast((s) => s.step <= at);
   }
 
   /** @param {string} pair @param {string} url */
   async #ask(pair, url) {
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
-      const last = answer.ok ? (await answer.json()).steps.at(-1) : undefined;
-      if (!last) return;
-      this.#known.set(pair, last);
+      if (!answer.ok) return;
+      this.#known.set(pair, (await answer.json()).steps ?? []);
       this.changed();
     } catch {
       this.#asked.delete(pair); // the connection: the next record asks again

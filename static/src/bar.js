@@ -23,8 +23,11 @@ export class Bar {
   #next = 0;
   #timer = 0;
 
-  /** @param {import("./lane.js").Lane[]} lanes */
-  show(lanes) {
+  /**
+   * @param {import("./lane.js").Lane[]} lanes
+   * @param {number | undefined} at the step that the page shows, where it is not the newest
+   */
+  show(lanes, at) {
     const state = overall(lanes);
     this.root.dataset.state = state;
     const lane = lanes.findLast((l) => l.state === state) ?? lanes.at(-1);
@@ -38,7 +41,11 @@ export class Bar {
       words = run.state === "connecting" ? "connecting" : name + stateWords(p);
       if (run.link === "reconnecting") words = `${name}reconnecting; the run goes on, nothing is lost`;
     }
-    if (run && p && state === "running" && run.link === "open" && !this.busy) {
+    if (p && at !== undefined && !this.busy) {
+      const step = document.createElement("b");
+      step.textContent = String(at);
+      this.status.replaceChildren("at step ", step, ` of ${p.steps} · ${words}`);
+    } else if (run && p && state === "running" && run.link === "open" && !this.busy) {
       const speed = run.speed ? ` · ${run.speed < 10 ? run.speed.toFixed(1) : run.speed.toFixed(0)} steps/s` : "";
       const step = document.createElement("b");
       step.textContent = String(p.done);

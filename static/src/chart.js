@@ -37,6 +37,11 @@ export class Chart {
   /** @type {number[]} */
   #x = [];
   #shape = "";
+  /** What the plot was last drawn for. */
+  #drawn = "";
+  /** Width of the root, 0 while it is folded away; to ask for it would lay the page out. */
+  #width = 0;
+  #hovered = false;
   #blank = true;
   #timer = 0;
   /** @type {[number, number]} */
@@ -63,24 +68,36 @@ export class Chart {
     root.tabIndex = 0;
     root.setAttribute("role", "application");
     root.setAttribute("aria-roledescription", "line chart");
-    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s.`);
+    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s${panel.axis ? "" : "; Enter shows the step in all figures"}.`);
     if (summary) root.setAttribute("aria-describedby", summary.id);
     root.addEventListener("keydown", (e) => this.#key(e));
     root.addEventListener("blur", () => this.#share(undefined));
+    root.addEventListener("dblclick", () => this.#pick());
     new ResizeObserver(() => this.#resize()).observe(root);
+    this.#width = root.clientWidth;
     if (!panel.axis) charts.add(this);
   }
 
   /** @param {LaneView[]} lanes */
   show(lanes) {
     this.lanes = lanes;
-    if (this.panel.axis) this.#shape = ""; // nothing of the old curves goes on
+    this.#drawn = "";
+    if (!this.panel.axis) return;
+    this.#x = []; // nothing of the old curves goes on
+    for (const c of this.curves) {
+      c.view = lanes[c.lane] ?? c.view;
+      c.values = [];
+      c.filled = 0;
+    }
   }
 
   /** Draws what the lanes' logs hold now. */
   draw() {
-    if (!this.root.clientWidth) return; // folded away
+    if (!this.#width) return;
     const shape = this.lanes.map((l) => l.log.fields.length && l.letter).join() + this.lanes.length;
+    const key = shape + this.lanes.map((l) => `${l.log.resets} ${l.log.length} ${l.steps}`);
+    if (this.#plot && shape === this.#shape && key === this.#drawn) return; // nothing has come
+    this.#drawn = key;
     if (!this.#plot || shape !== this.#shape) this.#build(shape);
     this.#fill();
     if (this.#blank !== this.#empty()) {
@@ -121,7 +138,7 @@ export class Chart {
     const axis = { stroke: c.muted, font: c.font, ticks: { show: false }, gap: 6 };
     this.#plot = new uPlot(
       {
-        width: this.root.clientWidth,
+        width: this.#width,
         height: this.root.clientHeight,
         padding: [1.2 * c.em, this.#room(), 0, 0],
         legend: { show: false },
@@ -130,7 +147,7 @@ export class Chart {
           y: { distr: this.panel.log ? 3 : 1, range: () => this.#range },
         },
         axes: [
-          { ...axis, size: 1.9 * c.em, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.root.clientWidth > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
+          { ...axis, size: 1.9 * c.em, grid: { show: false }, splits: (_, __, lo, hi) => linearTicks(lo, hi, this.#width > 500 ? 6 : 3).filter(Number.isInteger), values: (_, v) => v.map(String) },
           {
             ...axis,
             size: 3.3 * c.em,
@@ -159,7 +176,11 @@ export class Chart {
       [[]],
       this.root,
     );
-    this.#plot.over.addEventListener("mouseleave", () => this.#share(undefined));
+    this.#plot.over.addEventListener("mouseenter", () => (this.#hovered = true));
+    this.#plot.over.addEventListener("mouseleave", () => {
+      this.#hovered = false;
+      this.#share(undefined);
+    });
     this.root.append(this.#marks, this.#labels);
   }
 
@@ -267,6 +288,7 @@ export class Chart {
       }
     });
     ctx.restore();
+    if (!this.#hovered && this.cursor !== undefined) this.#point(u, this.cursor); // a plot made anew has lost it
     this.#label(u);
   }
 
@@ -355,7 +377,7 @@ export class Chart {
 
   /** @param {uPlot} u */
   #moved(u) {
-    if (following) return;
+    if (following || !this.#hovered) return;
     const i = u.cursor.idx;
     if (u.cursor.left !== undefined && u.cursor.left >= 0 && i !== null && i !== undefined) this.#share(i);
   }
@@ -373,10 +395,23 @@ export class Chart {
   follow(step) {
     this.cursor = step;
     const u = this.#plot;
-    if (!u || !this.root.clientWidth) return;
+    if (!u || !this.#width) return;
+    this.#point(u, step);
+    this.#label(u);
+  }
+
+  /** @param {uPlot} u @param {number | undefined} step */
+  #point(u, step) {
+    const before = following;
+    following = true;
     if (step === undefined) u.setCursor({ left: -10, top: -10 });
     else u.setCursor({ left: u.valToPos(step, "x"), top: u.cursor.top ?? 0 });
-    this.#label(u);
+    following = before;
+  }
+
+  /** Shows the step under the cursor in all figures. */
+  #pick() {
+    if (!this.panel.axis && this.cursor !== undefined) onPick(this.cursor);
   }
 
   /** @param {KeyboardEvent} e */
@@ -393,8 +428,11 @@ export class Chart {
       Home: 0,
       End: last,
     }[e.key];
-    if (e.key === "Escape") this.#share(undefined);
-    else if (to !== undefined) this.#share(Math.max(0, Math.min(last, to)));
+    if (e.key === "Enter") return this.#pick();
+    if (e.key === "Escape") {
+      if (this.cursor === (this.panel.axis ? undefined : pinned)) return; // it means something else
+      this.#share(undefined);
+    } else if (to !== undefined) this.#share(Math.max(0, Math.min(last, to)));
     else return;
     e.preventDefault();
     announce(this.cursor === undefined ? "" : this.at(this.cursor));
@@ -412,8 +450,12 @@ export class Chart {
   }
 
   #resize() {
+    this.#width = this.root.clientWidth;
     if (!this.#plot) this.draw();
-    else if (this.root.clientWidth) this.#plot.setSize({ width: this.root.clientWidth, height: this.root.clientHeight });
+    else if (this.#width) {
+      this.#plot.setSize({ width: this.#width, height: this.root.clientHeight });
+      this.draw(); // what came while it was folded away
+    }
   }
 
   /** Writes the summary, which nobody reads at the rate of a frame, once a second. */
@@ -442,30 +484,45 @@ export class Chart {
   }
 }
 
+/** The step that the page shows, where that is not the newest: the cursor rests there. @type {number | undefined} */
+let pinned;
+
 /** True while one chart tells the others, so that they do not answer. */
 let following = false;
 
 /** @type {(step: number | undefined) => void} */
 let onShare = () => {};
 
+/** @type {(step: number) => void} */
+let onPick = () => {};
+
 /** @type {(text: string) => void} */
 let announce = () => {};
 
 /**
- * Who else wants to know of the shared cursor, and what reads values aloud.
+ * Who else wants to know of the shared cursor, what reads values aloud, and what
+ * shows a step in all figures.
  * @param {(step: number | undefined) => void} moved
  * @param {(text: string) => void} say
+ * @param {(step: number) => void} pick
  */
-export function listen(moved, say) {
+export function listen(moved, say, pick) {
   onShare = moved;
   announce = say;
+  onPick = pick;
 }
 
-/** Moves the cursor of all charts. @param {number | undefined} step */
+/** Rests the cursor of all charts at a step, or takes it away. @param {number | undefined} step */
+export function pin(step) {
+  pinned = step;
+  share(undefined);
+}
+
+/** Moves the cursor of all charts, or lets it go back to where it rests. @param {number | undefined} step */
 export function share(step) {
   if (following) return;
   following = true;
-  for (const c of charts) c.follow(step);
+  for (const c of charts) c.follow(step ?? pinned);
   following = false;
   onShare(step);
 }

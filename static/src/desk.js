@@ -1,8 +1,10 @@
 // The lab page: lanes, controls, charts, and what the reader does with them.
 
-import { Bar } from "./bar.js";
+import { Address, fragment, stepOf } from "./address.js";
 import { Agreements, words as agreement } from "./alike.js";
-import { Chart, listen, share } from "./chart.js";
+import { Bar } from "./bar.js";
+import { branched, lock, obstacle } from "./branch.js";
+import { Chart, listen, pin } from "./chart.js";
 import { Comparison } from "./comparison.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
@@ -15,6 +17,7 @@ import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
 import { wireSliders } from "./sliders.js";
 import { onColours } from "./theme-colours.js";
+import { Timeline } from "./timeline.js";
 import { unrolled } from "./unrolled.js";
 import { number, stateWords } from "./words.js";
 
@@ -47,6 +50,11 @@ export class Desk {
   /** Everything that talks to the server about settings happens one after the other. */
   #queue = Promise.resolve();
   #agreements = new Agreements(() => this.draw());
+  /** The step at which the form is to branch the last lane. @type {number | undefined} */
+  #branching;
+  #address = new Address();
+  /** Path and query of what is shown. */
+  #place = location.pathname + location.search;
 
   /** @param {HTMLElement} main */
   constructor(main) {
@@ -61,7 +69,17 @@ export class Desk {
       const figure = /** @type {HTMLElement} */ (e);
       return /** @type {Heat} */ ({ figure, name: figure.dataset.heat ?? "", maps: [] });
     });
-    listen(() => {}, (text) => this.bar.say(text));
+    const say = (/** @type {string} */ text) => this.bar.say(text);
+    this.time = new Timeline(/** @type {HTMLElement} */ (document.querySelector("[data-timeline]")), {
+      moved: (step, held) => {
+        this.#address.show(step, held);
+        this.#shift();
+      },
+      say,
+      branch: (step) => this.#branch(step),
+    });
+    this.time.step = stepOf(location.hash) ?? undefined;
+    listen(() => {}, say, (step) => this.time.go(step));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
     this.take(main);
@@ -80,14 +98,26 @@ export class Desk {
     });
     for (const [id, run] of this.runs) if (!kept.has(id)) run.stream.close();
     this.runs = kept;
-    share(undefined);
     this.#drawn.clear();
     this.charts.forEach((c) => c.show(c.panel.axis ? [] : this.lanes));
     const unit = this.main.querySelector("#chart-loss .unit");
     if (unit) unit.textContent = new Set(this.lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course, not the height" : "";
     this.#arrangeMaps();
     wireSliders(this.main);
+    this.#shift();
+  }
+
+  /** The page shows another step. */
+  #shift() {
+    pin(this.time.step);
+    const link = /** @type {HTMLInputElement | null} */ (this.main.querySelector("[data-link]"));
+    if (link) link.value = link.defaultValue + fragment(this.time.step);
     this.draw();
+  }
+
+  /** The last frame of a name that a lane has at the step that the page shows. @param {Lane} lane @param {string} name */
+  #frame(lane, name) {
+    return lane.log.frame(name, this.time.step);
   }
 
   /** Draws everything before the next frame. */
@@ -96,6 +126,8 @@ export class Desk {
   }
 
   #draw = () => {
+    this.time.show(this.lanes);
+    for (const { run } of this.lanes) if (run && (this.time.step !== undefined || run.lines)) run.recall.want(this.time.step ?? Infinity);
     for (const c of this.charts) {
       if (c.panel.axis) this.#unroll(c);
       c.draw();
@@ -104,36 +136,45 @@ export class Desk {
     this.#tell();
   };
 
-  /** Shows a chart of one frame the newest ones. @param {Chart} chart */
+  /** Shows a chart of one frame those of the step. @param {Chart} chart */
   #unroll(chart) {
     const name = chart.panel.lines[0].field;
-    const frames = this.lanes.map((l) => l.log.frames.get(name));
+    const frames = this.lanes.map((l) => this.#frame(l, name));
     const old = this.#drawn.get(chart);
     if (old?.length === frames.length && old.every((f, i) => f === frames[i])) return;
     this.#drawn.set(chart, frames);
-    chart.show(this.lanes.map((l) => unrolled(l, name)));
+    chart.show(this.lanes.map((l) => unrolled(l, name, this.time.step)));
+    const unit = chart.root.closest("figure")?.querySelector(".unit");
+    const step = frames.findLast((f) => f)?.step;
+    if (unit) unit.textContent = step === undefined ? (chart.panel.unit ?? "") : `${chart.panel.unit ?? ""}, step ${step}`;
   }
 
   /** @param {Heat} heat */
   #drawHeat({ figure, name, maps }) {
     this.lanes.forEach((l, i) => {
       const map = maps[i];
-      const frame = l.log.frames.get(name);
+      const frame = this.#frame(l, name);
       const letter = this.lanes.length > 1 ? l.letter : "";
       const picture = l.run?.lines ? `${l.run.url}/figures/${figure.dataset.figure}.svg` : "";
       if (map instanceof Shares && frame) map.columns = l.log.matrix(frame)?.over ?? "";
-      if (map instanceof Comparison) map.compare(frame, l.log.frames.get(`${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter, picture);
+      if (map instanceof Comparison) map.compare(frame, this.#frame(l, `${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter, picture);
       else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"), picture);
     });
-    const frame = this.lanes.at(-1)?.log.frames.get(name);
+    const last = this.lanes.at(-1);
+    const frame = last && this.#frame(last, name);
     const unit = figure.querySelector("[data-heat-unit]");
     if (!unit || !frame) return;
-    unit.textContent = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
+    const words = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
+    if (unit.textContent === words) return;
+    unit.textContent = words;
+    const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
+    if (open && this.time.step !== undefined) this.#numbers(open, true); // while it follows, a table under somebody's eyes stays
   }
 
   /** Everything that is said in words. */
   #tell() {
-    this.bar.show(this.lanes);
+    const at = this.time.step;
+    this.bar.show(this.lanes, at);
     all(this.main, "[data-lane]").forEach((e, i) => {
       const said = e.querySelector("[data-lane-state]");
       const lane = this.lanes[i];
@@ -141,27 +182,29 @@ export class Desk {
       const words = lane.run ? (lane.run.link === "reconnecting" ? "reconnecting" : stateWords(lane.run.progress)) : "not run yet";
       if (said.textContent !== words) said.textContent = words;
       const alike = e.querySelector("[data-alike]");
-      const known = i > 0 && alike ? this.#agreements.between(this.lanes[0], lane) : undefined;
+      const known = i > 0 && alike ? this.#agreements.between(this.lanes[0], lane, at) : undefined;
       if (alike && known) alike.textContent = agreement(this.lanes[0].letter, known);
     });
     const outcome = this.main.querySelector("[data-outcome]");
-    if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value));
+    if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value), at);
     this.#badge();
   }
 
-  /** Whether the terms and autodiff agree, from the last probe step. */
+  /** Whether the terms and autodiff agree, from the last probe step there is or that is shown. */
   #badge() {
     const badge = /** @type {HTMLElement | null} */ (this.main.querySelector("[data-badge]"));
     const log = this.lanes.at(-1)?.log;
-    const residual = log?.last("residual");
+    const at = this.time.step;
+    const residual = log?.last("residual", at);
     if (!badge || !log || !residual) return;
     const agree = residual.value < 1e-4;
     badge.classList.toggle("agree", agree);
     badge.classList.toggle("differ", !agree);
-    const text = agree ? `✓ terms = autodiff, residual ${number(residual.value)}` : `✗ terms differ from autodiff, residual ${number(residual.value)}`;
+    const when = at === undefined ? "" : ` at step ${residual.step}`;
+    const text = `${agree ? "✓ terms = autodiff" : "✗ terms differ from autodiff"}, residual ${number(residual.value)}${when}`;
     if (badge.textContent !== text) badge.textContent = text;
     const distance = this.main.querySelector("[data-approximation]"); // of what is not the loss's own gradient
-    const approximation = log.last("approximation");
+    const approximation = log.last("approximation", at);
     if (distance && approximation) distance.textContent = `differs from it by ${number(approximation.value)} of its length at step ${approximation.step}`;
   }
 
@@ -222,9 +265,21 @@ export class Desk {
     controls?.addEventListener("keydown", (e) => /** @type {KeyboardEvent} */ (e).key === "Escape" && hush(e));
     controls?.addEventListener("change", hush);
     for (const back of ["focusin", "pointerover"]) controls?.addEventListener(back, (e) => named(e) !== silent && controls.classList.remove("undocumented"));
+    window.addEventListener("popstate", () => this.#returned());
     matchMedia("(min-width: 768px)").addEventListener("change", (e) => {
       if (e.matches && controls instanceof HTMLElement && controls.matches(":popover-open")) controls.hidePopover();
     });
+  }
+
+  /** The reader went back or forward. */
+  #returned() {
+    const step = stepOf(location.hash);
+    this.#address.forget();
+    if (step === null) return; // a link to a part of the page
+    this.time.take(step);
+    const place = location.pathname + location.search;
+    if (place === this.#place) this.#shift();
+    else this.#enqueue(async () => this.#show(await page(place), step));
   }
 
   /** A control has changed. Changes that come together are acted on together. @param {string} key @param {string} value */
@@ -232,6 +287,50 @@ export class Desk {
     this.#pending.set(key, value);
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#enqueue(() => this.#apply()), SETTLE);
+  }
+
+  /** The form is to change one setting of the last lane from a step on. @param {number} step */
+  #branch(step) {
+    const lane = this.lanes.at(-1);
+    const controls = /** @type {HTMLElement | null} */ (this.main.querySelector(".controls"));
+    if (!lane || !controls) return;
+    const several = this.lanes.length > 1;
+    const why = obstacle(lane, step, several);
+    if (why) return this.bar.note(why);
+    this.#enqueue(async () => {
+      await this.#form();
+      this.#branching = step;
+      if (getComputedStyle(controls).display === "none") controls.showPopover(); // the sheet of a phone
+      lock(controls, lane, step, several, () => this.#enqueue(() => this.#form()));
+    });
+  }
+
+  /** Shows the form of the last lane as it is. */
+  async #form() {
+    this.#branching = undefined;
+    this.#replace(await page(`/lab?${compose(this.lanes.map((l) => l.resolved))}`), ["controls", "notices"]);
+    wireSliders(this.main);
+  }
+
+  /** Runs the last lane with another setting from a step on, beside it. What runs goes on. @param {number} step @param {string} key @param {string} value */
+  async #diverge(step, key, value) {
+    const last = this.lanes[this.lanes.length - 1];
+    const alone = await page(`/lab?${new URLSearchParams([...branched(last.settings, step, key, value)])}`);
+    const problem = alone.querySelector('[data-region="notices"] li, [data-field] .problem')?.textContent?.trim();
+    if (problem) {
+      this.#complain(key, problem, last.resolved.get(key));
+      return;
+    }
+    const told = JSON.parse(/** @type {HTMLElement | null} */ (alone.querySelector("[data-lab]"))?.dataset.lab ?? "{}").lanes[0];
+    if (told.query === last.query || !told.query.includes("then.")) {
+      this.#complain(key, "This is what the run does anyway.");
+      return;
+    }
+    this.#branching = undefined;
+    await this.#submit(told.query);
+    const lanes = beside(this.lanes, new Lane(told, undefined));
+    await this.#show(await page(`/lab?${compose(lanes.map((l) => l.resolved))}`));
+    this.bar.say(`Lane ${this.lanes.at(-1)?.letter} branches at step ${step}.`);
   }
 
   /** Starts what has not been run. */
@@ -269,6 +368,10 @@ export class Desk {
     if (!this.#pending.size || !last) return;
     const changes = new Map(this.#pending);
     this.#pending.clear();
+    if (this.#branching !== undefined) {
+      const [[key, value]] = changes;
+      return this.#diverge(this.#branching, key, value);
+    }
     const base = changes.has("method") ? this.#shared() : new Map(last.settings);
     for (const [key, value] of changes) base.set(key, value);
 
@@ -360,15 +463,19 @@ export class Desk {
     }
   }
 
-  /** Shows another page's lanes here. @param {Document} doc */
-  async #show(doc) {
+  /** Shows another page's lanes here, at a step or live. @param {Document} doc @param {number} [step] */
+  async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
     this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "share"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     const address = doc.querySelector("link[rel=canonical]")?.getAttribute("href");
-    if (address) history.replaceState(null, "", address);
+    this.#branching = undefined;
+    this.#address.forget();
+    this.time.take(step);
+    if (address) history.replaceState(null, "", address + fragment(step));
+    this.#place = location.pathname + location.search;
     this.take(this.main);
   }
 

@@ -78,6 +78,8 @@ export class HeatMap {
   #rows = document.createElement("span");
   #columns = document.createElement("span");
   surface = document.createElement("div");
+  /** Of the root, as last seen: to ask for it would lay the page out. */
+  #width = 0;
 
   /** @param {(text: string) => void} say reads what the keyboard points at */
   constructor(say) {
@@ -92,7 +94,10 @@ export class HeatMap {
     this.#rows.hidden = this.#columns.hidden = true;
     this.surface.append(this.#canvas, this.#rows, this.#columns);
     this.root.append(this.surface, this.#text);
-    new ResizeObserver(() => this.fit()).observe(this.root);
+    new ResizeObserver(() => {
+      this.#width = this.root.clientWidth;
+      this.fit();
+    }).observe(this.root);
     this.surface.addEventListener("pointermove", (e) => this.#point(e));
     this.surface.addEventListener("pointerdown", (e) => this.#point(e));
     this.surface.addEventListener("pointerleave", () => this.#move(undefined));
@@ -137,7 +142,7 @@ export class HeatMap {
 
   /** Gives each element the same whole number of pixels, where there are as many. */
   fit() {
-    const width = this.root.clientWidth * devicePixelRatio;
+    const width = this.#width * devicePixelRatio;
     const each = Math.floor(width / this.#canvas.width);
     this.#canvas.style.width = each >= 1 ? `${(each * this.#canvas.width) / devicePixelRatio}px` : "";
   }
@@ -205,8 +210,10 @@ export class HeatMap {
     /** @type {Record<string, [number, number]>} */
     const moves = { ArrowUp: [i - far, j], ArrowDown: [i + far, j], ArrowLeft: [i, j - far], ArrowRight: [i, j + far], Home: [0, 0], End: [f.rows - 1, f.cols - 1] };
     const to = moves[e.key];
-    if (e.key === "Escape") this.#move(undefined);
-    else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
+    if (e.key === "Escape") {
+      if (!this.at) return; // it means something else
+      this.#move(undefined);
+    } else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
     else return;
     e.preventDefault();
     this.say(this.#text.textContent ?? "");

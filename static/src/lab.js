@@ -7,7 +7,9 @@ const desk = new Desk(/** @type {HTMLElement} */ (document.querySelector("[data-
 /**
  * For tests and for the curious, read-only: what the page knows of its lanes.
  * column(name) gives a field's values by step, NaN where it was not measured;
- * cut() drops the connections as a bad network would.
+ * frame(name, step) the last frame at or before a step; step() is the one that all
+ * figures show, undefined for the newest; cut() drops the connections as a bad
+ * network would.
  */
 Object.defineProperty(window, "gradlab", {
   value: Object.freeze({
@@ -22,9 +24,10 @@ Object.defineProperty(window, "gradlab", {
         length: l.log.length,
         fields: l.log.fields.map((f) => f.name),
         column: (/** @type {string} */ name) => Array.from({ length: l.log.length }, (_, s) => l.log.at(name, s)),
-        frame: (/** @type {string} */ name) => l.log.frames.get(name),
+        frame: (/** @type {string} */ name, /** @type {number | undefined} */ step) => l.log.frame(name, step),
       })),
     charts: () => desk.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, values: [...k.values] })) })),
+    step: () => desk.time.step,
     cut: () => desk.lanes.forEach((l) => l.run?.stream.cut()),
   }),
 });

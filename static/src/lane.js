@@ -2,6 +2,7 @@
 // and the connection that brings them.
 
 import { RunLog } from "./log.js";
+import { Recall } from "./recall.js";
 import { Stream, ended } from "./stream.js";
 
 /**
@@ -27,6 +28,7 @@ export class Run {
   constructor(id, changed) {
     this.id = id;
     this.url = `/runs/${id}`;
+    this.recall = new Recall(this.url, this.log, () => changed(this, "records"));
     this.stream = new Stream(this.url, this.log, {
       manifest: (m) => {
         this.manifest = m;

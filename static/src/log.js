@@ -1,12 +1,14 @@
 // The records of one run as the browser keeps them: a column of float32 for each
-// field, growing, without gaps.
+// field, growing, without gaps, and the frames as far as they fit (history.js).
+
+import { History } from "./history.js";
 
 /**
  * @typedef {{ label: string, value: number }} Mark
  * @typedef {{ name: string, title: string, unit?: string, doc: string, every: number, marks?: Mark[] }} Field
  *
  * What the frames of a name are, from a step on; labels name the rows, and in the same order the columns; over says what the columns are otherwise.
- * @typedef {{ name: string, title: string, from?: number, labels?: string[], over?: string, marks?: Mark[] }} Matrix
+ * @typedef {{ name: string, title: string, every: number, from?: number, labels?: string[], over?: string, marks?: Mark[] }} Matrix
  * @typedef {{ fields: Field[], frames?: Matrix[] }} Schema
  */
 
@@ -23,8 +25,9 @@ export class RunLog {
   has = new Uint8Array(256);
   /** @type {Float32Array[]} */
   columns = [];
-  /** The newest frame of each name. @type {Map<string, import("./wire.js").Frame>} */
-  frames = new Map();
+  /** How often the log has been emptied: frames of an earlier attempt do not belong to a later one. */
+  resets = 0;
+  #frames = new History();
   /** @type {Map<string, number>} */
   #index = new Map();
 
@@ -35,7 +38,8 @@ export class RunLog {
     this.length = 0;
     this.has = new Uint8Array(256);
     this.columns = schema.fields.map(() => new Float32Array(256));
-    this.frames = new Map();
+    this.#frames = new History();
+    this.resets++;
     this.#index = new Map(schema.fields.map((f, i) => [f.name, i]));
   }
 
@@ -46,8 +50,7 @@ export class RunLog {
    */
   append(block) {
     if (block.kind === "frame") {
-      const old = this.frames.get(block.name);
-      if (!old || block.step >= old.step) this.frames.set(block.name, block);
+      this.#frames.add(block);
       return true;
     }
     if (block.m !== this.fields.length) throw new Error(`steps of ${block.m} values for ${this.fields.length} fields`);
@@ -108,6 +111,22 @@ export class RunLog {
       const value = this.at(name, s);
       if (!Number.isNaN(value)) return { step: s, value };
     }
+    return undefined;
+  }
+
+  /** The last frame of a name at or before a step, of those that are here. @param {string} name @param {number} [step] */
+  frame(name, step = Infinity) {
+    return this.#frames.at(name, step);
+  }
+
+  /**
+   * The last step up to one at which frames of a name were measured; undefined where there is none.
+   * @param {string} name
+   * @param {number} step
+   */
+  due(name, step) {
+    const every = this.matrices.find((m) => m.name === name)?.every ?? 0;
+    for (let s = Math.min(step, this.length - 1); s >= 0; s--) if (this.has[s] & every) return s;
     return undefined;
   }
 

@@ -4,12 +4,16 @@ import { element } from "./numbers.js";
 import { collapse } from "./words.js";
 
 /** Before this step the network has not had time to collapse; what looks like it is its beginning. */
-const EARLY = 20;
+export const EARLY = 20;
 
-/** The finding about a run as it stands, or nothing. @param {import("./log.js").RunLog} log */
-export function finding(log) {
-  if (log.length < EARLY) return "";
-  const last = (/** @type {string} */ name) => log.last(name)?.value ?? NaN;
+/**
+ * The finding about a run as it stands at a step, or nothing.
+ * @param {import("./log.js").RunLog} log
+ * @param {number} [step] the newest where it is missing
+ */
+export function finding(log, step = Infinity) {
+  if (Math.min(step + 1, log.length) < EARLY) return "";
+  const last = (/** @type {string} */ name) => log.last(name, step)?.value ?? NaN;
   return collapse(last("collapse_level"), last("effective_rank"), last("offdiagonal"));
 }
 
@@ -19,14 +23,16 @@ export function finding(log) {
  * @param {HTMLElement} root
  * @param {import("./lane.js").Lane[]} lanes
  * @param {(key: string, value: string) => void} attempt changes a setting of the last lane
+ * @param {number} [step] how things stand there: what came later is not said
  */
-export function showOutcomes(root, lanes, attempt) {
+export function showOutcomes(root, lanes, attempt, step = Infinity) {
   const parts = lanes.map((lane, i) => {
     const m = lane.run?.manifest;
     const name = lanes.length > 1 ? `${lane.letter}: ` : "";
-    if (m?.state === "diverged") return diverged(name, m, i === lanes.length - 1 ? remedies(lane) : [], attempt);
-    if (m?.state === "failed") return note("finding bad", `${name}Failed.`, m.reason ?? "");
-    const found = finding(lane.log);
+    const over = step >= lane.log.length - 1;
+    if (m?.state === "diverged" && over) return diverged(name, m, i === lanes.length - 1 ? remedies(lane) : [], attempt);
+    if (m?.state === "failed" && over) return note("finding bad", `${name}Failed.`, m.reason ?? "");
+    const found = finding(lane.log, step);
     return found ? note("finding", `${name}Collapsed.`, found) : undefined;
   });
   const shown = parts.filter((p) => p !== undefined);

@@ -12,7 +12,7 @@ export const share = (f, i, j) => (f.scale * f.data[i * f.cols + j]) ** 2;
 
 /** How many samples make half of what is shown of a row; 0 where nothing is. @param {Frame} f @param {number} i */
 export function half(f, i) {
-  const shares = Array.from({ length: f.cols }, (_, j) => share(f, i, j)).sort((a, b) => b - a);
+  const shares = Float64Array.from({ length: f.cols }, (_, j) => share(f, i, j)).sort().reverse();
   const whole = shares.reduce((a, b) => a + b, 0);
   let sum = 0;
   if (whole > 0) for (let n = 0; n < shares.length; n++) if ((sum += shares[n]) >= whole / 2) return n + 1;

@@ -4,14 +4,15 @@
 import { RunLog } from "./log.js";
 
 /**
- * The newest frame of that name as a lane of a chart. Element k of the full row
+ * The frame of that name at a step, or the last before it, as a lane of a chart. Element k of the full row
  * becomes the value at k + 1; what a sample leaves out was not measured.
  * @param {import("./chart.js").LaneView} lane
  * @param {string} name
+ * @param {number} [step]
  * @returns {import("./chart.js").LaneView}
  */
-export function unrolled({ letter, title, log }, name) {
-  const f = log.frames.get(name);
+export function unrolled({ letter, title, log }, name, step) {
+  const f = log.frame(name, step);
   const line = new RunLog();
   if (f) {
     const values = new Float32Array(f.of + 1).fill(NaN);

@@ -31,6 +31,26 @@ export function decode(buffer) {
   }
 }
 
+/**
+ * Reads frames that stand one behind the other. Each gets memory of its own, so
+ * that one that is kept does not keep the others.
+ * @param {ArrayBuffer} buffer
+ */
+export function decodeAll(buffer) {
+  /** @type {Frame[]} */
+  const frames = [];
+  for (let at = 0; at < buffer.byteLength; ) {
+    const v = new DataView(buffer, at);
+    if (v.byteLength < 20) throw new Error("a block is cut off");
+    const length = 20 + padded(v.getUint8(14)) + v.getUint16(8, true) * v.getUint16(10, true);
+    const block = decode(buffer.slice(at, at + length));
+    if (block.kind !== "frame") throw new Error("steps where a frame was expected");
+    frames.push(block);
+    at += length;
+  }
+  return frames;
+}
+
 /** @param {ArrayBuffer} buffer @param {DataView} v @returns {Steps} */
 function steps(buffer, v) {
   const first = v.getUint32(4, true);

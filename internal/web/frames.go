@@ -1,0 +1,85 @@
+package web
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"gradlab/internal/lab"
+	"gradlab/internal/record"
+)
+
+// frameBytes ends an answer: it is full with the step that brings it there. That is
+// a few seconds over a bad telephone line, and thirty steps of a wide layer.
+const frameBytes = 2 << 20
+
+// frames answers with the frames of the steps from..to, both included, as blocks
+// of kind 2 one behind the other (docs/wire.md); name, repeated, chooses some. An
+// answer ends with a whole step. Who wants more asks from the step after the last
+// one that came, and knows by an empty answer that there is no more.
+func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
+	m, err := h.found(r)
+	if err != nil {
+		return err
+	}
+	first, err := step(r, "from", 0)
+	if err != nil {
+		return err
+	}
+	last, err := step(r, "to", math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	if last < first {
+		return badRequest("to: step %d is before step %d, from which frames are wanted.", last, first)
+	}
+	names := r.URL.Query()["name"]
+	for _, name := range names {
+		if !slices.ContainsFunc(m.Schema.Frames, func(f record.Matrix) bool { return f.Name == name }) {
+			return notFound("No such frame", "This run has no frames that are called %.40q; the schema of its manifest has their names.", name)
+		}
+	}
+
+	var b []byte
+	err = h.follow(r.Context(), m.ID, first, min(last, m.Done-1)+1, func(steps []record.Step) error {
+		for _, s := range steps {
+			for _, f := range s.Frames {
+				if len(names) == 0 || slices.Contains(names, f.Name) {
+					b = record.AppendFrame(b, s.Step, f)
+				}
+			}
+			if len(b) >= frameBytes {
+				return errEnough
+			}
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "no-cache")
+	if m.State == lab.Finished || m.State == lab.Diverged { // other ends may be followed by another attempt
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	_, err = w.Write(b)
+	return ignoreGone(err)
+}
+
+// errEnough ends the way through a run before its end.
+var errEnough = errors.New("web: the answer is full")
+
+// step reads a step from the query; without the key it is the one that is given.
+func step(r *http.Request, key string, without int) (int, error) {
+	text := r.URL.Query().Get(key)
+	if text == "" {
+		return without, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return 0, badRequest("%s: %.40q is not a step; steps are whole numbers from 0.", key, text)
+	}
+	return int(n), nil
+}

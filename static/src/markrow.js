@@ -1,0 +1,70 @@
+// The marks over and under the timeline's slider: buttons for single events, ticks
+// for what is measured in regular intervals.
+
+import { element } from "./numbers.js";
+import { spread } from "./scale.js";
+
+/** Outlines of the events, in a box of 12 x 12. */
+const SIGNS = {
+  branch: "M6 12V7L1.5 1M6 7L10.5 1",
+  collapse: "M6 2.5a3.5 3.5 0 1 0 .01 0z",
+  diverged: "M2 2L10 10M10 2L2 10",
+  knn: "",
+};
+const SVG = "http://www.w3.org/2000/svg";
+/** Least distance of the middles of two buttons, in pixels: what a finger or a pointer needs. */
+const APART = 25;
+/** Half of the slider's thumb: its middle goes from there to there. */
+const THUMB = 7;
+
+export class MarkRow {
+  /** @type {import("./marks.js").Mark[]} */
+  #marks = [];
+  #last = 1;
+
+  /** @param {HTMLElement} buttons @param {Element} ticks a path in the slider's pixels */
+  constructor(buttons, ticks) {
+    this.buttons = buttons;
+    this.ticks = ticks;
+    new ResizeObserver(() => this.#place()).observe(buttons);
+  }
+
+  /** @param {import("./marks.js").Mark[]} marks @param {number} last the step at the slider's end */
+  show(marks, last) {
+    this.#marks = marks;
+    this.#last = last;
+    const at = document.activeElement;
+    const focused = at instanceof HTMLElement && this.buttons.contains(at) ? at.title : "";
+    const events = marks.filter((m) => m.kind !== "knn").map(button);
+    this.buttons.replaceChildren(...events);
+    events.find((b) => b.title === focused)?.focus({ preventScroll: true });
+    this.#place();
+  }
+
+  /** Puts all at their steps; buttons stand beside each other where there is no room. */
+  #place() {
+    const width = this.buttons.clientWidth;
+    if (!width) return;
+    const x = (/** @type {number} */ step) => THUMB + ((width - 2 * THUMB) * step) / this.#last;
+    const measured = new Set(this.#marks.filter((m) => m.kind === "knn").map((m) => Math.round(x(m.step))));
+    this.ticks.setAttribute("d", [...measured].map((at) => `M${at} 0v5`).join(""));
+    const all = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
+    const wanted = all.map((b) => x(Number(b.dataset.to)));
+    spread(wanted, APART / 2, width - APART / 2, APART).forEach((at, i) => (all[i].style.left = `${at.toFixed(1)}px`));
+  }
+}
+
+/** @param {import("./marks.js").Mark} m */
+function button(m) {
+  const b = /** @type {HTMLButtonElement} */ (element("button", `mark ${m.kind} lane-${m.lane}`));
+  b.type = "button";
+  b.dataset.to = String(m.step);
+  b.title = `${m.text}, step ${m.step}`;
+  b.setAttribute("aria-label", b.title);
+  const sign = document.createElementNS(SVG, "svg");
+  sign.setAttribute("viewBox", "0 0 12 12");
+  sign.append(document.createElementNS(SVG, "path"));
+  sign.firstElementChild?.setAttribute("d", SIGNS[m.kind]);
+  b.append(m.letter, sign);
+  return b;
+}

@@ -1,0 +1,99 @@
+// Marks, the step in the address, and branches.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fragment, stepOf } from "../src/address.js";
+import { branched, obstacle } from "../src/branch.js";
+import { RunLog } from "../src/log.js";
+import { fingerprint, marksOf, scan } from "../src/marks.js";
+import { finding } from "../src/outcome.js";
+
+test("a step survives a fragment", () => {
+  for (const step of [undefined, 0, 7, 99999]) assert.equal(stepOf(fragment(step)), step);
+  assert.equal(stepOf("#"), undefined);
+  for (const other of ["#figures", "#step=", "#step=-1", "#step=1e3", "#step=99999999999999"]) assert.equal(stepOf(other), null, other);
+});
+
+/** A log with these collapse levels; every tenth step has a rank, every twentieth an accuracy. @param {number[]} levels @param {number} rank */
+function log(levels, rank) {
+  const l = new RunLog();
+  l.reset({
+    fields: [["collapse_level", 1], ["effective_rank", 2], ["offdiagonal", 2], ["knn_accuracy", 4]].map(([name, every]) => ({ name: String(name), title: "", doc: "", every: Number(every) })),
+  });
+  levels.forEach((v, s) =>
+    l.append({ kind: "steps", first: s, n: 1, m: 4, has: Uint8Array.of(1 | (s % 10 ? 0 : 2) | (s % 20 ? 0 : 4)), values: Float32Array.of(v, s < 30 ? 20 : rank, 0.99, 0.5) }),
+  );
+  return l;
+}
+
+test("the first collapse is where the words first say so", () => {
+  const healthy = Array(60).fill(0.2);
+  for (const [name, l] of Object.entries({
+    point: log([...Array(37).fill(0.2), ...Array(23).fill(0.9)], 20),
+    early: log(Array(60).fill(0.9), 20), // the beginning does not count
+    line: log(healthy, 2),
+    none: log(healthy, 20),
+  })) {
+    let first;
+    for (let s = 0; s < 60 && first === undefined; s++) if (finding(l, s)) first = s;
+    assert.equal(scan(l).collapsed, first, name);
+  }
+  assert.equal(scan(log([...Array(37).fill(0.2), ...Array(23).fill(0.9)], 20)).collapsed, 37);
+  assert.equal(scan(log(healthy, 2)).collapsed, 30);
+});
+
+test("a log is scanned on as it grows, and anew when it begins anew", () => {
+  const l = log(Array(30).fill(0.2), 20);
+  assert.deepEqual([scan(l).collapsed, scan(l).knn], [undefined, [0, 20]]);
+  l.append({ kind: "steps", first: 30, n: 1, m: 4, has: Uint8Array.of(5), values: Float32Array.of(0.95, 0, 0, 0.6) });
+  assert.deepEqual([scan(l).collapsed, scan(l).knn], [30, [0, 20, 30]]);
+  l.reset({ fields: l.fields });
+  assert.deepEqual([scan(l).collapsed, scan(l).knn], [undefined, []]);
+});
+
+/** @param {string} letter @param {[string, string][]} settings @param {RunLog} records @param {string} [state] */
+const lane = (letter, settings, records, state = "finished") => /** @type {any} */ ({ letter, title: "BYOL", settings: new Map(settings), log: records, state, steps: 100 });
+
+test("marks come by step and say whose they are", () => {
+  const a = lane("A", [], log(Array(30).fill(0.2), 20), "diverged");
+  const b = lane("B", [["at", "12"], ["then.lr", "0.5"]], log(Array(25).fill(0.9), 20));
+  assert.deepEqual(
+    marksOf([a, b]).map((m) => [m.step, m.kind, m.text]),
+    [
+      [0, "knn", "A kNN 0.5"],
+      [0, "knn", "B kNN 0.5"],
+      [12, "branch", "B branches: lr 0.5"],
+      [19, "collapse", "B first collapsed"],
+      [20, "knn", "A kNN 0.5"],
+      [20, "knn", "B kNN 0.5"],
+      [29, "diverged", "A diverged"],
+    ],
+  );
+  assert.deepEqual(marksOf([a]).at(-1)?.text, "diverged");
+
+  const prints = new Set([fingerprint([a]), fingerprint([a, b]), fingerprint([b])]);
+  assert.equal(fingerprint([a, b]), fingerprint([a, b]));
+  a.state = "finished";
+  prints.add(fingerprint([a]));
+  a.log.append({ kind: "steps", first: 30, n: 1, m: 4, has: Uint8Array.of(1), values: Float32Array.of(0.9, 0, 0, 0) });
+  prints.add(fingerprint([a])); // it collapses
+  a.log.append({ kind: "steps", first: 31, n: 1, m: 4, has: Uint8Array.of(5), values: Float32Array.of(0.9, 0, 0, 0.7) });
+  prints.add(fingerprint([a])); // and its neighbours are measured
+  assert.equal(prints.size, 6);
+});
+
+test("a branch keeps what came before and drops what came later", () => {
+  const settings = new Map([["method", "byol"], ["lr", "0.1"], ["at", "50"], ["then.tau", "1"]]);
+  assert.deepEqual(Object.fromEntries(branched(settings, 20, "lr", "0.5")), { method: "byol", lr: "0.1", at: "20", "then.lr": "0.5" });
+  assert.equal(settings.get("at"), "50");
+});
+
+test("why a lane cannot branch", () => {
+  const plain = lane("A", [], new RunLog());
+  const once = lane("B", [["at", "50"], ["then.lr", "1"]], new RunLog());
+  assert.match(obstacle(plain, 0, false), /step 1 or later/);
+  assert.match(obstacle(plain, 100, false), /^This run ends at step 99/);
+  assert.match(obstacle(once, 51, true), /^Lane B has branched at step 50 already/);
+  for (const [l, step] of [[plain, 1], [plain, 99], [once, 50], [once, 3]]) assert.equal(obstacle(/** @type {any} */ (l), /** @type {number} */ (step), true), "");
+});
