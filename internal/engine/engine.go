@@ -110,6 +110,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
 	g := t.sum(split)                                        // what drives training
+	if due.probe {
+		t.sphere(pair, split)
+	}
 	if due.ways {
 		t.follow(split)
 	}

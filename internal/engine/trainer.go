@@ -5,6 +5,7 @@ import (
 	"gradlab/internal/engine/method"
 	"gradlab/internal/engine/nn"
 	"gradlab/internal/engine/optim"
+	"gradlab/internal/engine/probe"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/knob"
 	"gradlab/internal/spec"
@@ -27,8 +28,9 @@ type trainer struct {
 	aside   nn.Pass    // of a view whose way back nobody goes
 	meter   meter
 	ways    wayMeter
-	layers  []string // of the network, as the record names them
-	fields  []field  // of the record
+	layers  []string     // of the network, as the record names them
+	axes    probe.Matrix // of the picture of the outputs, 3 x D; none before the first probe
+	fields  []field      // of the record
 	reading reading
 }
 
@@ -76,6 +78,7 @@ func (t *trainer) branch(s spec.Spec) *trainer {
 	b := newTrainer(d, s)
 	b.arena, b.reading = t.arena, t.reading
 	b.fields, b.layers = t.fields, t.layers // the record goes on with the same fields
+	b.axes = t.axes                         // and the picture with the same axes
 	b.ways = newWayMeter(d, b.online, b.layers)
 	b.online.Init(d, s.Seed)
 	b.online.CopyFrom(d, t.online)
