@@ -3,8 +3,8 @@
 // Run is the training loop. It reads like Algorithm 1 of a paper, and its helpers
 // are a file each: views.go (the images of a step), trainer.go (the networks and
 // what else a run remembers), backward.go, measure.go (what a record says),
-// ways.go (the terms on their way
-// back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
+// sphere.go (outputs and terms in three
+// dimensions), ways.go (the terms on their way back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
 // anything runs), id.go (a run's name), diverged.go (how training ends badly).
 //
 // A run is a function of its Spec alone: two runs of one Spec give the same

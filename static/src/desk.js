@@ -13,6 +13,7 @@ import { paint } from "./painter.js";
 import { Refused, act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
+import { Spheres } from "./spheres.js";
 import { wireSliders } from "./sliders.js";
 import { onColours } from "./theme-colours.js";
 import { unrolled } from "./unrolled.js";
@@ -61,6 +62,8 @@ export class Desk {
       const figure = /** @type {HTMLElement} */ (e);
       return /** @type {Heat} */ ({ figure, name: figure.dataset.heat ?? "", maps: [] });
     });
+    const sphere = /** @type {HTMLElement | null} */ (main.querySelector("[data-spheres]"));
+    this.spheres = sphere ? new Spheres(sphere, (text) => this.bar.say(text)) : undefined;
     listen(() => {}, (text) => this.bar.say(text));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
@@ -101,6 +104,7 @@ export class Desk {
       c.draw();
     }
     for (const heat of this.heats) this.#drawHeat(heat);
+    this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
     this.#tell();
   };
 
@@ -129,6 +133,16 @@ export class Desk {
     const unit = figure.querySelector("[data-heat-unit]");
     if (!unit || !frame) return;
     unit.textContent = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
+  }
+
+  /** What a lane's sphere shows. @param {Lane} l @returns {import("./spheres.js").Shown} */
+  #sphere(l) {
+    const frames = (/** @type {string} */ name) => l.log.frames.get(name);
+    const shares = frames("shares");
+    return {
+      name: this.lanes.length > 1 ? l.letter : "", picture: l.run?.lines ? `${l.run.url}/figures/sphere.svg` : "",
+      over: (shares && l.log.matrix(shares)?.over) ?? "", step: frames("sphere")?.step ?? -1, frames,
+    };
   }
 
   /** Everything that is said in words. */
@@ -431,8 +445,8 @@ export class Desk {
     const from = links(runs, figure.dataset.figure ?? "");
     const chart = this.charts.find((c) => figure.contains(c.root));
     if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
-    const maps = this.heats.find((h) => h.figure === figure)?.maps ?? [];
-    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...(m instanceof Comparison || m instanceof Shares ? [m.table()] : [])]), from);
+    const maps = figure === this.spheres?.figure ? this.spheres.list : (this.heats.find((h) => h.figure === figure)?.maps ?? []);
+    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...("table" in m ? [m.table()] : [])]), from);
   }
 
   /** @param {HTMLElement} button @param {string} id */
