@@ -83,6 +83,7 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 			t.neighbours(gallery)
 		}
 		x1, x2 := views.next()
+		t.labels = views.labels()
 		t.step(step, due, x1, x2)
 		t.reading.milliseconds = time.Since(began).Seconds() * 1000
 		if err := emit(t.record(step, due)); err != nil {

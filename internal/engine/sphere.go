@@ -16,6 +16,7 @@ const (
 	sphereNegativeName = "sphere_negative"
 	sphereLengthName   = "sphere_length"
 	sphereAngleName    = "sphere_angle"
+	sphereClassName    = "sphere_class"
 )
 
 const (
@@ -44,6 +45,8 @@ func sphereMatrices(s spec.Spec) []record.Matrix {
 			Doc: "Lengths of the tangent and of the radial part of either gradient in all channels, as roots; a radial part below 0 points to the centre." + rows},
 		{Name: sphereAngleName, Title: "Sphere: angles", Unit: "cosine", Over: "between the tangent parts",
 			Doc: "Cosine between the tangent parts of the positive and of the negative gradient in all channels; 0 where either vanishes." + rows},
+		{Name: sphereClassName, Title: "Sphere: classes", Over: "the images",
+			Doc: "Number of the class of each image, which training does not see."},
 	}
 	for i := range list {
 		list[i].Every = record.EachProbe
@@ -56,7 +59,7 @@ func sphereSizes(s spec.Spec) map[string]int {
 	rows := 2 * min(s.Batch, sphereImages)
 	return map[string]int{
 		sphereName: rows * sphereAxes, spherePositiveName: rows * sphereAxes, sphereNegativeName: rows * sphereAxes,
-		sphereLengthName: rows * 4, sphereAngleName: rows,
+		sphereLengthName: rows * 4, sphereAngleName: rows, sphereClassName: rows / 2,
 	}
 }
 
@@ -92,6 +95,13 @@ func (t *trainer) sphere(pair method.Pair, split method.Split) {
 	lengths, cosines := relations(positive, negative, pull, push)
 	t.show(pointFrame(sphereLengthName, lengths, 4, 0, 4))
 	t.show(pointFrame(sphereAngleName, cosines, 1, 1, 1))
+	if len(t.labels) > 0 {
+		classes := make([]int8, n)
+		for i := range classes {
+			classes[i] = int8(t.labels[i])
+		}
+		t.show(record.Frame{Name: sphereClassName, Rows: 1, Cols: n, Of: n, Scale: 1, Data: classes}, true)
+	}
 }
 
 // pictureAxes returns the axes of the picture of outputs at length 1, 3 x D: the

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"gradlab/internal/engine/data"
 	"gradlab/internal/engine/method"
 	"gradlab/internal/engine/probe"
 	"gradlab/internal/record"
@@ -171,6 +172,34 @@ func TestAxesStay(t *testing.T) {
 		tr.step(1, due{probe: true, ways: true}, x1, x2)
 		if !slices.Equal(first, tr.axes.Data) || len(first) != 3*width(s) {
 			t.Errorf("%q: the axes have changed", x)
+		}
+	}
+}
+
+// The classes of the picture are those of the batch's images, and change nothing of the run.
+func TestSphereKnowsTheClasses(t *testing.T) {
+	s := parse(t, small+"batch=40")
+	set, err := data.Open(s.Data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := make([]int, s.Batch)
+	source := data.NewSource(set, s.Batch, s.Augment, s.Seed)
+	for _, threads := range []int{1, 2} {
+		for _, r := range run(t, s, threads) {
+			if r.Has&record.EachProbe == 0 {
+				continue
+			}
+			f := framed(t, r, sphereClassName)
+			source.Batch(r.Step, index)
+			if f.Rows != 1 || f.Cols != sphereImages || f.Scale != 1 {
+				t.Fatalf("a frame of %d x %d", f.Rows, f.Cols)
+			}
+			for i, v := range f.Data {
+				if want := set.Train.Labels[index[i]]; uint8(v) != want {
+					t.Fatalf("step %d: image %d is of class %d, not %d", r.Step, i, want, v)
+				}
+			}
 		}
 	}
 }

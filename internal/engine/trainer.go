@@ -29,6 +29,7 @@ type trainer struct {
 	meter   meter
 	ways    wayMeter
 	layers  []string     // of the network, as the record names them
+	labels  []uint8      // of the step's images, for pictures
 	axes    probe.Matrix // of the picture of the outputs, 3 x D; none before the first probe
 	fields  []field      // of the record
 	reading reading

@@ -5,7 +5,7 @@ import { nearest } from "./projection.js";
 import { grid, element } from "./numbers.js";
 import { layout } from "./spherelayout.js";
 import { paintSphere } from "./spherepaint.js";
-import { heaviest, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";
+import { classOf, heaviest, hint, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";
 import { colours } from "./theme-colours.js";
 import { number } from "./words.js";
 
@@ -94,7 +94,9 @@ export class Sphere {
     ctx.clearRect(0, 0, width, height);
     this.layout = layout(this.points, this.view.angle, width, height, this.view.further, this.picked);
     const g = this.globe;
+    const mine = g ? classOf(g, this.picked) : -1;
     paintSphere(ctx, this.layout, colours(), {
+      alike: this.points.map((_, i) => g !== undefined && mine >= 0 && classOf(g, i) === mine),
       picked: this.picked,
       partner: g && this.picked >= 0 ? partner(g, this.picked) : -1,
       heaviest: g && this.picked >= 0 ? heaviest(g, this.picked) : [],
@@ -151,7 +153,7 @@ export class Sphere {
         list.append(row);
       }
       said.push(list);
-    } else if (this.globe) said.push(element("p", "hint", "Pick a point for its positive, what pushes it, and the parts of its arrows."));
+    } else if (this.globe) said.push(element("p", "hint", hint(this.globe)));
     this.#text.replaceChildren(...said);
   }
 

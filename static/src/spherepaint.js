@@ -14,7 +14,7 @@ const GLOBE = [
 
 /** Alpha of what lies behind, and of what is not picked. */
 const BEHIND = 0.3;
-const QUIET = 0.22;
+const QUIET = 0.3;
 
 /** @param {number} near */
 const alpha = (near) => BEHIND + (1 - BEHIND) * Math.max(0, Math.min(1, (near + 0.35) / 0.7));
@@ -22,7 +22,7 @@ const alpha = (near) => BEHIND + (1 - BEHIND) * Math.max(0, Math.min(1, (near + 
 /**
  * @param {CanvasRenderingContext2D} ctx in CSS pixels, cleared
  * @param {Layout} l @param {Colours} c
- * @param {{ picked: number, partner: number, pairs: boolean, heaviest: { row: number, share: number }[], hover: number }} look
+ * @param {{ picked: number, partner: number, pairs: boolean, alike: boolean[], heaviest: { row: number, share: number }[], hover: number }} look
  */
 export function paintSphere(ctx, l, c, look) {
   const size = c.em / 14; // of dots and heads, with the text
@@ -40,7 +40,7 @@ export function paintSphere(ctx, l, c, look) {
   for (const i of [...order.filter((i) => i !== look.picked), ...(look.picked >= 0 ? [look.picked] : [])]) {
     const p = l.places[i];
     const picked = i === look.picked;
-    ctx.globalAlpha = picked ? 1 : alpha(p.near) * (look.picked < 0 || focus.has(i) ? 1 : 0.5);
+    ctx.globalAlpha = picked ? 1 : alpha(p.near) * (look.picked < 0 || focus.has(i) || look.alike[i] ? 1 : 0.35);
     dot(ctx, p.x, p.y, (picked ? 4.5 : 3) * size, i < images, c);
     ctx.globalAlpha = picked ? 1 : look.picked < 0 ? alpha(p.near) : alpha(p.near) * QUIET;
     for (const a of of[i]) arrow(ctx, a, c, picked ? 1.75 * size : size);
@@ -160,7 +160,7 @@ function arrow(ctx, a, c, size) {
   const length = Math.hypot(dx, dy);
   if (length < 1) return;
   const negative = a.part === "negative";
-  const head = Math.min(6 * size, 0.6 * length);
+  const head = Math.min(6 * size, 0.5 * length);
   const [ux, uy] = [dx / length, dy / length];
   const [bx, by] = [a.x1 - head * ux, a.y1 - head * uy];
   ctx.strokeStyle = ctx.fillStyle = c[a.part];

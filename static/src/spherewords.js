@@ -6,7 +6,7 @@ import { number } from "./words.js";
 /**
  * The frames of one step: the points, their arrows, and what three axes cannot show of these.
  * @typedef {import("./wire.js").Frame} Frame
- * @typedef {{ step: number, points: Frame, positive: Frame, negative: Frame, length: Frame, angle: Frame, shares?: Frame, over: string }} Globe
+ * @typedef {{ step: number, points: Frame, positive: Frame, negative: Frame, length: Frame, angle: Frame, shares?: Frame, classes?: Frame, over: string }} Globe
  *
  * A point with its arrows. The arrow is the tangent part as it is drawn; length and
  * radial are those of the tangent and of the radial part in all channels, outwards above 0.
@@ -18,8 +18,8 @@ import { number } from "./words.js";
 const NAMES = { points: "sphere", positive: "sphere_positive", negative: "sphere_negative", length: "sphere_length", angle: "sphere_angle" };
 
 /**
- * The frames that belong together, or nothing where one is not there yet. Shares of
- * another step are left out.
+ * The frames that belong together, or nothing where one is not there yet. Shares and
+ * classes of another step are left out.
  * @param {(name: string) => Frame | undefined} frames of a step
  * @param {number} step @param {string} over what the columns of the shares are
  * @returns {Globe | undefined}
@@ -31,8 +31,7 @@ export function globe(frames, step, over) {
     if (f?.step !== step) return undefined;
     g[key] = f;
   }
-  const shares = frames("shares");
-  if (shares?.step === step) g.shares = shares;
+  for (const [key, name] of [["shares", "shares"], ["classes", "sphere_class"]]) if (frames(name)?.step === step) g[key] = frames(name);
   return g;
 }
 
@@ -79,6 +78,9 @@ export function named(g, i) {
   return `image ${i % images}, ${i < images ? "first" : "second"} view`;
 }
 
+/** The class of a point's image; -1: not known. @param {Globe} g @param {number} i */
+export const classOf = (g, i) => (i < 0 ? -1 : (g.classes?.data[i % g.classes.cols] ?? -1));
+
 /** The other view of the same image. @param {Globe} g @param {number} i */
 export const partner = (g, i) => (i + g.points.rows / 2) % g.points.rows;
 
@@ -115,8 +117,14 @@ export function sentence(g, points) {
   if (positive === 0 && negative === 0) out.push("Nothing pulls and nothing pushes.");
   else if (negative === 0) out.push(`Positive arrows are ${number(positive)} long on average; ${turnsNothing}.`);
   else out.push(`Positive arrows are ${number(positive)} long on average, negative ones ${number(negative)}, at ${degrees(mean((p) => p.cosine))} to each other.`);
-  if (g.points.of > 3) out.push(`${percent(part)} of the outputs' squared length is in the picture${part < 0.9 ? "; a point inside the ball has the rest in directions that are not shown" : ""}.`);
+  if (g.points.of > 3) out.push(`${percent(part)} of the outputs' squared length is in the picture.`);
   return out.join(" ");
+}
+
+/** How to read the picture, until an anchor is picked. @param {Globe} g */
+export function hint(g) {
+  const inside = g.points.of > 3 ? "A point inside the ball has the rest of its length in directions that are not shown. " : "";
+  return `${inside}Pick a point for its positive, what pushes it, and the parts of its arrows.`;
 }
 
 /** A picked anchor in words: its name, and a line for each thing. @param {Globe} g @param {Point[]} points @param {number} i @param {number} most samples that push it */
@@ -133,9 +141,13 @@ export function story(g, points, i, most) {
     { part: "negative", text: part(p.negative) },
   ];
   if (p.positive.length && p.negative.length) lines.push({ part: "angle", text: `${degrees(p.cosine)} between them` });
-  const list = heaviest(g, i, most).map((s) => `${s.name.replace(" in the ", ", ")}${s.pulls ? " (pulls)" : ""} ${percent(s.share)}`);
-  if (list.length) lines.push({ part: "pushed by", text: list.join(" · ") });
-  return { name: named(g, i), lines };
+  const mine = classOf(g, i);
+  const list = heaviest(g, i, most).map((s) => {
+    const remarks = [s.pulls ? "pulls" : "", mine >= 0 && classOf(g, s.row) === mine ? "same class" : ""].filter(Boolean).join(", ");
+    return `${s.name.replace(" in the ", ", ")}${remarks ? ` (${remarks})` : ""} ${percent(s.share)}`;
+  });
+  if (list.length) lines.push({ part: "pushed by", text: list.join(",\n") });
+  return { name: `${named(g, i)}${mine < 0 ? "" : `, class ${mine}`}`, lines };
 }
 
 /** The rows of the table: coordinates, lengths, angles. @param {Globe} g @param {Point[]} points */

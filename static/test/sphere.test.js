@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { circle, nearest, round125, seen, turned } from "../src/projection.js";
 import { layout, unitOf } from "../src/spherelayout.js";
-import { globe, heaviest, named, pointsOf, rowsOf, sentence, shown, story } from "../src/spherewords.js";
+import { globe, heaviest, hint, named, pointsOf, rowsOf, sentence, shown, story } from "../src/spherewords.js";
 
 /** @param {number} a @param {number} b */
 const near = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) < tolerance, `${a} is not ${b}`);
@@ -56,6 +56,7 @@ const frames = () => new Map([
   frame("sphere_negative", 3, [0, -25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
   frame("sphere_length", 4, [70, 0, 50, -50, 0, 0, 0, 0, 70, 50, 0, 0, 0, 0, 0, 0]),
   frame("sphere_angle", 1, [-100, 0, 0, 0]),
+  frame("sphere_class", 2, [3, 3], 1),
   frame("shares", 4, [0, 50, 0, -80, 50, 0, 60, 0]),
 ].map((f) => [f.name, f]));
 
@@ -111,10 +112,13 @@ test("what is said", () => {
   const points = pointsOf(g);
   assert.match(sentence(g, points), /^Positive arrows are 0.245 long on average, negative ones 0.0625, at 104° to each other\.$/);
   const { lines } = story(g, points, 0, 5);
-  assert.match(lines.map((l) => `${l.part} ${l.text}`).join("; "), /positive 0.49, radial share 0\s%; negative 0.25, radial share 71\s% inwards; angle 180° between them; pushed by image 1, same view \(pulls\) 64\s%/);
+  assert.match(lines.map((l) => `${l.part} ${l.text}`).join("; "), /positive 0.49, radial share 0\s%; negative 0.25, radial share 71\s% inwards; angle 180° between them; pushed by image 1, same view \(pulls, same class\) 64\s%,\nimage 1, other view \(same class\) 25/);
+  assert.equal(story(g, points, 1, 5).name, "image 1, first view, class 3");
+  assert.equal(story({ ...g, classes: undefined }, points, 1, 5).name, "image 1, first view");
   const { head, rows } = rowsOf(g, points);
   assert.deepEqual(rows[0], ["image 0, first view", "1.000", "0.000", "0.000", "0.49", "0", "0.25", "−0.25", "180°"]);
   assert.equal(head.length, rows[0].length);
   for (const p of points) p.at = [0.6, 0.3, 0.1];
-  assert.match(sentence({ ...g, points: { ...g.points, of: 256 } }, points), /^All outputs lie at nearly the same place\..*46\s% of the outputs' squared length is in the picture; a point inside/);
+  assert.match(sentence({ ...g, points: { ...g.points, of: 256 } }, points), /^All outputs lie at nearly the same place\..*46\s% of the outputs' squared length is in the picture\.$/);
+  assert.match(hint({ ...g, points: { ...g.points, of: 256 } }), /^A point inside the ball/);
 });
