@@ -6,9 +6,9 @@ import { norm, radialShare } from "./spherewords.js";
 /** @typedef {import("./projection.js").Vector} Vector @typedef {import("./spherewords.js").Point} Point */
 
 /**
- * near is 1 in front, -1 behind.
+ * near is 1 in front, -1 behind. A stroke that is cut goes on beyond its end.
  * @typedef {{ x: number, y: number, near: number }} Place
- * @typedef {{ row: number, part: "positive" | "negative", kind: "tangent" | "radial", x0: number, y0: number, x1: number, y1: number, near: number }} Stroke
+ * @typedef {{ row: number, part: "positive" | "negative", kind: "tangent" | "radial", x0: number, y0: number, x1: number, y1: number, near: number, cut: boolean }} Stroke
  * @typedef {{ x: number, y: number, radius: number, unit: number, places: Place[], arrows: Stroke[], project: (v: Vector) => Place }} Layout
  */
 
@@ -17,6 +17,9 @@ const BALL = 0.86;
 
 /** Share of the radius that a long arrow has. */
 const LONG = 0.4;
+
+/** A radial part is drawn up to this share of the radius: longer ones would cross the ball. */
+const CUT = 0.6;
 
 /** Radial shares below are rounding to the eye. */
 const VISIBLE = 0.02;
@@ -52,10 +55,13 @@ export function layout(points, angle, width, height, further, picked) {
       const { arrow, radial } = p[part];
       const add = (/** @type {Stroke["kind"]} */ kind, /** @type {Vector} */ v) => {
         const [a, b] = [project(p.at), project([p.at[0] + v[0] / unit, p.at[1] + v[1] / unit, p.at[2] + v[2] / unit])];
-        arrows.push({ row, part, kind, x0: a.x, y0: a.y, x1: b.x, y1: b.y, near: a.near });
+        arrows.push({ row, part, kind, x0: a.x, y0: a.y, x1: b.x, y1: b.y, near: a.near, cut: kind === "radial" && Math.abs(radial) > CUT * unit });
       };
       if (unit > 0 && norm(arrow) > 0) add("tangent", arrow);
-      if (row === picked && unit > 0 && radialShare(p[part]) > VISIBLE) add("radial", [radial * p.at[0], radial * p.at[1], radial * p.at[2]]);
+      if (row === picked && unit > 0 && radialShare(p[part]) > VISIBLE) {
+        const r = Math.max(-CUT * unit, Math.min(CUT * unit, radial));
+        add("radial", [r * p.at[0], r * p.at[1], r * p.at[2]]);
+      }
     }
   });
   return { x, y, radius, unit, places: points.map((p) => project(p.at)), arrows, project };

@@ -160,7 +160,7 @@ function arrow(ctx, a, c, size) {
   const length = Math.hypot(dx, dy);
   if (length < 1) return;
   const negative = a.part === "negative";
-  const head = Math.min(6 * size, 0.5 * length);
+  const head = a.cut ? 0 : Math.min(6 * size, 0.5 * length);
   const [ux, uy] = [dx / length, dy / length];
   const [bx, by] = [a.x1 - head * ux, a.y1 - head * uy];
   ctx.strokeStyle = ctx.fillStyle = c[a.part];
@@ -171,6 +171,7 @@ function arrow(ctx, a, c, size) {
   ctx.lineTo(bx, by);
   ctx.stroke();
   ctx.setLineDash([]);
+  if (a.cut) return;
   ctx.lineWidth = 1.25 * size;
   ctx.beginPath();
   ctx.moveTo(a.x1, a.y1);

@@ -97,6 +97,10 @@ test("arrows stand where the points are, in one unit", () => {
   near(c.x0, 186);
   assert.equal(l.arrows.length, 4);
   assert.equal(layout(points, { turn: 0, tilt: 0 }, 200, 200, 0, -1).arrows.length, 3);
+  points[2].positive.radial = 5; // and what would cross the ball is cut
+  const long = layout(points, { turn: 0, tilt: 0 }, 200, 200, 0, 2).arrows.find((s) => s.kind === "radial");
+  assert.equal(long?.cut, true);
+  near((long?.x1 ?? 0) - (long?.x0 ?? 0), 86 * 0.6);
 });
 
 test("what pushes an anchor, its positive and itself aside", () => {
