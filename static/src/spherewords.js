@@ -86,12 +86,13 @@ export const partner = (g, i) => (i + g.points.rows / 2) % g.points.rows;
 
 /**
  * The samples that push an anchor most, the heaviest first; row is their point, -1
- * where the picture has none. Empty for the second view, whose shares nobody measured.
+ * where the picture has none. Empty where nothing turns the anchor, and for the second
+ * view, whose shares nobody measured.
  * @param {Globe} g @param {number} i
  */
 export function heaviest(g, i, most = 5) {
   const f = g.shares;
-  if (!f || i >= f.rows) return [];
+  if (!f || i >= f.rows || value(g.length, i, 2) === 0) return [];
   const images = g.points.rows / 2;
   const row = (/** @type {number} */ j) => {
     if (g.over === "bank") return -1;
