@@ -69,7 +69,12 @@ var inReach = []string{
 }
 
 // bare reports whether f is a heat map without names.
-func (f Figure) bare() bool { return f.Frame != "" && len(f.Panels) == 0 && !f.Labelled }
+func (f Figure) bare() bool {
+	return f.Frame != "" && len(f.Panels) == 0 && !f.Labelled && !f.sphere()
+}
+
+// sphere reports whether f shows the outputs with their arrows.
+func (f Figure) sphere() bool { return f.Frame == "sphere" }
 
 // inSight reports whether the page shows a heat map at once; the others stand under
 // "More measurements".

@@ -90,6 +90,7 @@ func cannedLab() Lab {
 		Experiment: "b.lr=0.1&v=1",
 		Story:      &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", URL: "/experiments/first"},
 		Figures: []Figure{
+			{Name: "sphere", Title: "Embedding sphere", Frame: "sphere"},
 			{Name: "norms", Title: "Norms", Panels: movingPanels[:1]},
 			{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Lines: []Line{{Field: "loss"}}}}},
 			{Name: "residual", Title: "Residual", Panels: []Panel{{Title: "Residual", Log: true, Lines: []Line{{Field: "residual"}}}}},

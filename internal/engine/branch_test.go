@@ -36,6 +36,7 @@ func TestBranchTakesEverythingOver(t *testing.T) {
 				tr = tr.branch(s)
 			}
 			x1, x2 := v.next()
+			tr.labels = v.labels()
 			d := tr.due(step)
 			tr.step(step, d, x1, x2)
 			if field := Schema(s).Difference(want[step], tr.record(step, d)); field != "" {

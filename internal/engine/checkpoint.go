@@ -121,8 +121,9 @@ func (t *trainer) sections() []section {
 			}
 		}
 	}
+	matrix("axes", t.axes)
 	r := &t.reading
-	return append(all, share("random.knn", &r.knnRandom), share("random.linear", &r.linearRandom), flag("random.known", &r.knowsRandom))
+	return append(all, share("random.knn", &r.knnRandom), share("random.linear", &r.linearRandom), flag("random.known", &r.knowsRandom), flag("axes.known", &t.axed))
 }
 
 func share(name string, v *float64) section {

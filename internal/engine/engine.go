@@ -3,7 +3,7 @@
 // Run is the training loop. It reads like Algorithm 1 of a paper, and its helpers
 // are a file each: views.go (the images of a step), trainer.go (the networks and
 // what else a run remembers), backward.go, measure.go (what a record says),
-// ways.go (the terms on their way
+// sphere.go (outputs and terms in three dimensions), ways.go (the terms on their way
 // back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
 // anything runs), id.go (a run's name), checkpoint.go (a run that was stopped goes
 // on), diverged.go (how training ends badly), job.go (how fast all that is).
@@ -99,6 +99,7 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 			t.neighbours(gallery)
 		}
 		x1, x2 := views.next()
+		t.labels = views.labels()
 		t.step(step, due, x1, x2)
 		t.reading.milliseconds = time.Since(began).Seconds() * 1000
 		if err := emit(t.record(step, due)); err != nil {
@@ -132,6 +133,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
 	g := t.sum(split)                                        // what drives training
+	if due.probe {
+		t.sphere(pair, split)
+	}
 	if due.ways {
 		t.follow(split)
 	}

@@ -38,6 +38,7 @@ func matrices(s spec.Spec) []record.Matrix {
 			Doc:   "Variances of the outputs at length 1 along their principal directions, falling, as log10.",
 			Marks: []record.Mark{mark("even sphere", probe.Isotropic(width(s))), mark("collapsed", probe.SpectrumFloor)}},
 	}
+	list = append(list, sphereMatrices(s)...)
 	if s.Method.Shares.Doc != "" {
 		list = append(list, sharesMatrix(s))
 	}

@@ -164,7 +164,15 @@ func BenchmarkProbe(b *testing.B) {
 			"ways":    func(method.Pair) { tr.step(0, due{ways: true}, x1, x2) },
 			"probe":   tr.probe,
 			"compare": func(p method.Pair) { tr.equivalence(p) },
-			"shape":   func(p method.Pair) { probe.MeasureShape(tr.unit(p.Z)) },
+			"terms": func(p method.Pair) {
+				defer tr.arena.Release(tr.arena.Mark())
+				s.Method.Both(tr.arena, tr.objective, s.Gradient, p)
+			},
+			"terms and sphere": func(p method.Pair) {
+				defer tr.arena.Release(tr.arena.Mark())
+				tr.sphere(p, s.Method.Both(tr.arena, tr.objective, s.Gradient, p))
+			},
+			"shape": func(p method.Pair) { probe.MeasureShape(tr.unit(p.Z)) },
 		} {
 			b.Run(s.Method.Name+"/"+name, func(b *testing.B) {
 				tr.arena.Reset()

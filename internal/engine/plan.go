@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 
 	"gradlab/internal/engine/data"
@@ -106,13 +107,15 @@ func output(s spec.Spec) int64 {
 	channels, compared := min(width(s), frameChannels), len(planned(s))
 	_, anchors, others := shareShape(s)
 	var probed, asked record.Step
-	for name, size := range map[string]int{
+	sizes := sphereSizes(s)
+	maps.Copy(sizes, map[string]int{
 		correlationName: channels * channels,
 		spectrumName:    min(probe.MaxRank(2*s.Batch, width(s)), frameValues),
 		equivalenceName: compared * compared,
 		ratioName:       compared * compared,
 		sharesName:      anchors * others,
-	} {
+	})
+	for name, size := range sizes {
 		probed.Frames = append(probed.Frames, record.Frame{Name: name, Data: make([]int8, size)})
 	}
 	frames := probed.Size() - record.Step{}.Size()
@@ -135,7 +138,7 @@ func tooLarge(s spec.Spec, memory, limit int64) *knob.Error {
 		value func(*spec.Spec) *int
 		least int
 	}{
-		{"projector.width", func(s *spec.Spec) *int { return &s.Projector.Width }, 8},
+		{"projector.width", func(s *spec.Spec) *int { return &s.Projector.Width }, 3},
 		{"batch", func(s *spec.Spec) *int { return &s.Batch }, 2},
 		{"encoder.width", func(s *spec.Spec) *int { return &s.Encoder.Width }, 1},
 		{"encoder.depth", func(s *spec.Spec) *int { return &s.Encoder.Depth }, 1},

@@ -119,7 +119,8 @@ func TestCadence(t *testing.T) {
 		}
 		if r.Has&record.EachProbe != 0 {
 			probes = append(probes, r.Step)
-			want = append(want, "correlation", "spectrum", "shares", "equivalence", "equivalence_ratio")
+			want = append(want, "correlation", "spectrum", "shares", "equivalence", "equivalence_ratio",
+				"sphere", "sphere_positive", "sphere_negative", "sphere_length", "sphere_angle", "sphere_class")
 		}
 		var names []string
 		for _, f := range r.Frames {

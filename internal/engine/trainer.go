@@ -27,8 +27,11 @@ type trainer struct {
 	aside   nn.Pass    // of a view whose way back nobody goes
 	meter   meter
 	ways    wayMeter
-	layers  []string // of the network, as the record names them
-	fields  []field  // of the record
+	layers  []string      // of the network, as the record names them
+	labels  []uint8       // of the step's images, for pictures
+	axes    tensor.Tensor // of the picture of the outputs, 3 x D
+	axed    bool          // axes are known: the first probe finds them
+	fields  []field       // of the record
 	reading reading
 }
 
@@ -50,6 +53,7 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	}
 	t.gradient, _ = s.Method.Gradient(s.Gradient)
 	t.meter = newMeter(d, s.Method)
+	t.axes = d.New(min(width(s), sphereAxes), width(s))
 	t.says(s)
 	t.reading.terms = make([]float64, len(s.Method.Terms))
 	return t
@@ -81,6 +85,7 @@ func (t *trainer) branch(s spec.Spec) *trainer {
 	b := newTrainer(d, s)
 	b.arena, b.reading = t.arena, t.reading
 	b.fields, b.layers = t.fields, t.layers // the record goes on with the same fields
+	b.axes, b.axed = t.axes, t.axed         // and the picture with the same axes
 	b.ways = newWayMeter(d, b.online, b.layers)
 	b.online.Init(d, s.Seed)
 	b.online.CopyFrom(d, t.online)

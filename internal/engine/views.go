@@ -26,10 +26,11 @@ type views struct {
 	done    sync.WaitGroup
 }
 
-// A drawing is the views of one step, N x H x W x C each.
+// A drawing is the views of one step, N x H x W x C each, and the labels of its images.
 type drawing struct {
-	x     [2][]float32
-	panic any // that the goroutine met in place of drawing
+	x      [2][]float32
+	labels []uint8
+	panic  any // that the goroutine met in place of drawing
 }
 
 // drawViews starts drawing the views of a run of s, from those of the step on
@@ -47,13 +48,13 @@ func drawViews(set *data.Set, s spec.Spec, threads, step int) *views {
 
 func newDrawing(set *data.Set, batch int) *drawing {
 	n := batch * set.H * set.W * set.C
-	return &drawing{x: [2][]float32{make([]float32, n), make([]float32, n)}}
+	return &drawing{x: [2][]float32{make([]float32, n), make([]float32, n)}, labels: make([]uint8, batch)}
 }
 
 // next returns the views of the next step. They are good until it is called again.
 func (v *views) next() (x1, x2 []float32) {
 	if v.ready == nil {
-		v.source.Views(v.step, v.current.x[0], v.current.x[1])
+		v.current.fill(v.source, v.step)
 	} else {
 		v.free <- v.current
 		if v.current = <-v.ready; v.current.panic != nil {
@@ -87,8 +88,17 @@ func (v *views) ahead(step, steps int) {
 // who can fail without others.
 func (v *views) draw(step int, d *drawing) {
 	defer func() { d.panic = recover() }()
-	v.source.Views(step, d.x[0], d.x[1])
+	d.fill(v.source, step)
 }
+
+// fill draws a step of the source.
+func (d *drawing) fill(source *data.Source, step int) {
+	source.Views(step, d.x[0], d.x[1])
+	source.Labels(d.labels)
+}
+
+// labels returns those of the images that next returned last. No method sees them.
+func (v *views) labels() []uint8 { return v.current.labels }
 
 // stop ends the drawing.
 func (v *views) stop() {

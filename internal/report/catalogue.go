@@ -41,6 +41,7 @@ type Line struct {
 func Figures() []Figure { return figures }
 
 var figures = []Figure{
+	{Name: "sphere", Title: "Embedding sphere", Frame: "sphere"},
 	{Name: "norms", Title: "Gradient at the projector", Panels: []Panel{{
 		Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true,
 		Lines: []Line{

@@ -62,6 +62,8 @@ func Draw(w io.Writer, name string, format Format, theme palette.Theme, lanes []
 	f := figures[i]
 	var s *sheet
 	switch {
+	case f.Frame == "sphere":
+		s = spheres(f, format, theme, lanes)
 	case f.Labelled:
 		s = tables(f, format, theme, lanes)
 	case f.Frame != "" && len(f.Panels) == 0:

@@ -30,6 +30,13 @@ func summary(f Figure, l Lane) string {
 	if len(l.Steps) == 0 {
 		return "no records yet"
 	}
+	if f.Frame == "sphere" {
+		g, ok := l.globe()
+		if !ok {
+			return "no sphere measured so far"
+		}
+		return g.caption() + ": " + g.sentence()
+	}
 	if f.Frame != "" && len(f.Panels) == 0 {
 		frame, step, ok := l.latest(f.Frame)
 		switch {

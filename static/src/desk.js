@@ -15,6 +15,7 @@ import { paint } from "./painter.js";
 import { Refused, act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
+import { Spheres } from "./spheres.js";
 import { wireSliders } from "./sliders.js";
 import { onColours } from "./theme-colours.js";
 import { Timeline } from "./timeline.js";
@@ -70,6 +71,8 @@ export class Desk {
       return /** @type {Heat} */ ({ figure, name: figure.dataset.heat ?? "", maps: [] });
     });
     const say = (/** @type {string} */ text) => this.bar.say(text);
+    const sphere = /** @type {HTMLElement | null} */ (main.querySelector("[data-spheres]"));
+    this.spheres = sphere ? new Spheres(sphere, say) : undefined;
     this.time = new Timeline(/** @type {HTMLElement} */ (document.querySelector("[data-timeline]")), {
       moved: (step, held) => {
         this.#address.show(step, held);
@@ -133,6 +136,7 @@ export class Desk {
       c.draw();
     }
     for (const heat of this.heats) this.#drawHeat(heat);
+    this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
     this.#tell();
   };
 
@@ -169,6 +173,16 @@ export class Desk {
     unit.textContent = words;
     const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
     if (open && this.time.step !== undefined) this.#numbers(open, true); // while it follows, a table under somebody's eyes stays
+  }
+
+  /** What a lane's sphere shows. @param {Lane} l @returns {import("./spheres.js").Shown} */
+  #sphere(l) {
+    const frames = (/** @type {string} */ name) => this.#frame(l, name);
+    const shares = frames("shares");
+    return {
+      name: this.lanes.length > 1 ? l.letter : "", picture: l.run?.lines ? `${l.run.url}/figures/sphere.svg` : "",
+      over: (shares && l.log.matrix(shares)?.over) ?? "", step: frames("sphere")?.step ?? -1, frames,
+    };
   }
 
   /** Everything that is said in words. */
@@ -538,8 +552,8 @@ export class Desk {
     const from = links(runs, figure.dataset.figure ?? "");
     const chart = this.charts.find((c) => figure.contains(c.root));
     if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
-    const maps = this.heats.find((h) => h.figure === figure)?.maps ?? [];
-    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...(m instanceof Comparison || m instanceof Shares ? [m.table()] : [])]), from);
+    const maps = figure === this.spheres?.figure ? this.spheres.list : (this.heats.find((h) => h.figure === figure)?.maps ?? []);
+    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...("table" in m ? [m.table()] : [])]), from);
   }
 
   /** @param {HTMLElement} button @param {string} id */

@@ -28,6 +28,11 @@ Object.defineProperty(window, "gradlab", {
       })),
     charts: () => desk.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, values: [...k.values] })) })),
     step: () => desk.time.step,
+    spheres: () =>
+      (desk.spheres?.list ?? []).map((s) => ({
+        step: s.globe?.step ?? -1, picked: s.picked, scale: devicePixelRatio, angle: desk.spheres?.view.angle,
+        ...(s.layout ? { x: s.layout.x, y: s.layout.y, radius: s.layout.radius, unit: s.layout.unit, places: s.layout.places, arrows: s.layout.arrows } : {}),
+      })),
     cut: () => desk.lanes.forEach((l) => l.run?.stream.cut()),
   }),
 });

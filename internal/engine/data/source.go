@@ -109,6 +109,13 @@ func (s *Source) Views(step int, x1, x2 []float32) {
 	}
 }
 
+// Labels writes the labels of the images that the last call of Views has drawn.
+func (s *Source) Labels(labels []uint8) {
+	for n := range labels {
+		labels[n] = s.set.Train.Labels[s.index[n]]
+	}
+}
+
 // catch keeps a goroutine's panic for the caller of Views, who can fail without
 // taking the program along. It is deferred.
 func (s *Source) catch() {

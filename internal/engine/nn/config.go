@@ -38,7 +38,7 @@ func (p *Projector) Declare(s *knob.Set) {
 	s.Int(&p.Depth, "projector.depth", 3, 0, 8,
 		"Linear layers between the features and the loss, with batch norm and ReLU after all but the last; 0 is no projector.").
 		Titled("Projector depth").In("layers").FromPaper("3")
-	s.Int(&p.Width, "projector.width", 256, 8, 16384, "Width of each layer of the projector, the last included: the width D of the embedding.").
+	s.Int(&p.Width, "projector.width", 256, 3, 16384, "Width of each layer of the projector, the last included: the width D of the embedding. With 3 the sphere shows all of it.").
 		Titled("Projector width").In("channels").Logarithmic().FromPaper("2048")
 }
 

@@ -1,0 +1,220 @@
+// One lane's sphere: its picture, what the pointer and the keyboard do with it, and
+// what it says in words. It is given the frames of one step and knows no other.
+
+import { nearest } from "./projection.js";
+import { grid, element } from "./numbers.js";
+import { layout } from "./spherelayout.js";
+import { paintSphere } from "./spherepaint.js";
+import { classOf, heaviest, hint, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";
+import { colours } from "./theme-colours.js";
+import { number } from "./words.js";
+
+/** What all lanes share: the angle, the steps of the arrows' scale, whether pairs are joined. @typedef {{ angle: import("./projection.js").Angle, further: number, pairs: boolean }} View */
+
+/** How near a click must be, and from where on a press is a drag, in pixels. */
+const REACH = 16;
+const DRAG = 4;
+
+/** What a press of an arrow key turns, in radians. */
+const STEP = Math.PI / 24;
+
+export class Sphere {
+  /** @type {import("./spherewords.js").Globe | undefined} */
+  globe;
+  /** @type {import("./spherewords.js").Point[]} */
+  points = [];
+  /** The row of the anchor that is looked at; -1: none. */
+  picked = -1;
+  name = "";
+  /** @type {import("./spherelayout.js").Layout | undefined} */
+  layout;
+  canvas = document.createElement("canvas");
+  surface = element("div", "surface");
+  #text = element("div", "words");
+  #picture = "";
+  #drawn = false;
+  #hover = -1;
+  /** @type {{ x: number, y: number, moved: boolean } | undefined} */
+  #press;
+
+  /**
+   * @param {View} view
+   * @param {(turn: number, tilt: number) => void} turn turns all lanes
+   * @param {(further: number) => void} scale changes the arrows of all lanes
+   * @param {(text: string) => void} say reads what the keyboard points at
+   */
+  constructor(view, turn, scale, say) {
+    this.view = view;
+    this.turn = turn;
+    this.scale = scale;
+    this.say = say;
+    this.root = element("div", "globe");
+    this.surface.tabIndex = 0;
+    this.surface.setAttribute("role", "application");
+    this.surface.setAttribute("aria-roledescription", "sphere");
+    this.surface.append(this.canvas);
+    this.root.append(this.surface, this.#text);
+    new ResizeObserver(() => this.paint()).observe(this.surface);
+    this.surface.addEventListener("pointerdown", (e) => this.#down(e));
+    this.surface.addEventListener("pointermove", (e) => this.#move(e));
+    this.surface.addEventListener("pointerup", (e) => this.#up(e));
+    this.surface.addEventListener("pointercancel", () => (this.#press = undefined));
+    this.surface.addEventListener("pointerleave", () => this.#point(-1));
+    this.surface.addEventListener("keydown", (e) => this.#key(e));
+  }
+
+  /**
+   * Shows the frames of a step, or where there are none says why.
+   * @param {import("./spherewords.js").Globe | undefined} globe
+   * @param {string} name of the lane, for several
+   * @param {string} picture address of the server's picture, where frames do not come
+   */
+  draw(globe, name, picture) {
+    this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
+    if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name && picture === this.#picture) return;
+    this.#drawn = true;
+    this.name = name;
+    this.#picture = picture;
+    this.globe = globe;
+    this.points = globe ? pointsOf(globe) : [];
+    if (this.picked >= this.points.length) this.picked = -1;
+    this.#tell();
+    this.paint();
+  }
+
+  /** Draws what is there, at the size that there is. */
+  paint() {
+    const { clientWidth: width, clientHeight: height } = this.surface;
+    if (!width || !height) return;
+    const dense = devicePixelRatio;
+    const [w, h] = [Math.round(width * dense), Math.round(height * dense)];
+    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
+    const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    ctx.setTransform(dense, 0, 0, dense, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, this.picked);
+    const g = this.globe;
+    const mine = g ? classOf(g, this.picked) : -1;
+    paintSphere(ctx, this.layout, colours(), {
+      alike: this.points.map((_, i) => g !== undefined && mine >= 0 && classOf(g, i) === mine),
+      picked: this.picked,
+      partner: g && this.picked >= 0 ? partner(g, this.picked) : -1,
+      heaviest: g && this.picked >= 0 ? heaviest(g, this.picked) : [],
+      pairs: this.view.pairs,
+      hover: this.#hover,
+    });
+  }
+
+  /** Looks at an anchor; -1 lets go. @param {number} row */
+  pick(row) {
+    const n = this.points.length;
+    if (!n) return;
+    this.picked = row < 0 ? -1 : (row + n) % n;
+    this.#tell();
+    this.paint();
+    this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
+  }
+
+  /** @param {number} by */
+  next(by) {
+    this.pick(this.picked < 0 ? (by > 0 ? 0 : this.points.length - 1) : (this.picked + by + this.points.length) % this.points.length);
+  }
+
+  /** One paragraph about the picture. */
+  sentence() {
+    return this.globe ? sentence(this.globe, this.points) : "Not measured yet.";
+  }
+
+  table() {
+    if (!this.globe) return element("div", "scroll");
+    const { head, rows } = rowsOf(this.globe, this.points);
+    return grid(`Numbers: Embedding sphere${this.name ? `, ${this.name}` : ""}`, head, rows);
+  }
+
+  #tell() {
+    const picture = this.#picture;
+    const said = [];
+    const p = element("p", "");
+    if (this.name) p.append(element("b", "", `${this.name} `));
+    p.append(this.globe ? this.sentence() : picture ? "does not come over this connection; " : "not measured yet");
+    if (!this.globe && picture) {
+      const a = document.createElement("a");
+      a.href = picture;
+      a.textContent = "the server's picture";
+      p.append(a);
+    }
+    said.push(p);
+    if (this.globe && this.picked >= 0) {
+      const { name, lines } = story(this.globe, this.points, this.picked, this.name ? 3 : 5);
+      const list = element("dl", "anchor");
+      for (const { part, text } of [{ part: "anchor", text: name }, ...lines]) {
+        const row = element("div", part === "positive" || part === "negative" ? part : "");
+        row.append(element("dt", "", `${part} `), element("dd", "", `${text}. `));
+        list.append(row);
+      }
+      said.push(list);
+    } else if (this.globe) said.push(element("p", "hint", hint(this.globe)));
+    this.#text.replaceChildren(...said);
+  }
+
+  /** @param {PointerEvent} e @returns {[number, number]} */
+  #at(e) {
+    const box = this.canvas.getBoundingClientRect();
+    return [e.clientX - box.left, e.clientY - box.top];
+  }
+
+  /** @param {number} row under the pointer */
+  #point(row) {
+    if (row === this.#hover) return;
+    this.#hover = row;
+    this.paint();
+  }
+
+  /** @param {PointerEvent} e */
+  #down(e) {
+    if (e.button !== 0) return;
+    this.#press = { x: e.clientX, y: e.clientY, moved: false };
+    this.surface.setPointerCapture(e.pointerId);
+  }
+
+  /** @param {PointerEvent} e */
+  #move(e) {
+    const press = this.#press;
+    if (!press) return this.#point(nearest(this.layout?.places ?? [], ...this.#at(e), REACH));
+    const [dx, dy] = [e.clientX - press.x, e.clientY - press.y];
+    if (!press.moved && Math.hypot(dx, dy) < DRAG) return;
+    this.#press = { x: e.clientX, y: e.clientY, moved: true };
+    const radius = this.layout?.radius || 1;
+    this.turn(-dx / radius, dy / radius);
+  }
+
+  /** @param {PointerEvent} e */
+  #up(e) {
+    const press = this.#press;
+    this.#press = undefined;
+    if (!press || press.moved) return;
+    const row = nearest(this.layout?.places ?? [], ...this.#at(e), REACH);
+    this.pick(row === this.picked ? -1 : row);
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key(e) {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const far = e.shiftKey ? 4 * STEP : STEP;
+    /** @type {Record<string, () => void>} */
+    const does = {
+      ArrowLeft: () => this.turn(-far, 0), ArrowRight: () => this.turn(far, 0), ArrowUp: () => this.turn(0, far), ArrowDown: () => this.turn(0, -far),
+      n: () => this.next(1), p: () => this.next(-1), Home: () => this.pick(0), Escape: () => this.pick(-1),
+      "+": () => this.#rescale(-1), "=": () => this.#rescale(-1), "-": () => this.#rescale(1),
+    };
+    if (!does[e.key]) return;
+    e.preventDefault();
+    does[e.key]();
+  }
+
+  /** @param {number} further */
+  #rescale(further) {
+    this.scale(further);
+    this.say(`An arrow as long as the radius stands for ${number(this.layout?.unit ?? 0)}.`);
+  }
+}
