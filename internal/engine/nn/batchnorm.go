@@ -27,38 +27,41 @@ func (b *BatchNorm) Params() []*Param { return []*Param{b.Scale, b.Shift} }
 
 // Forward: y = scale q + shift.
 func (b *BatchNorm) Forward(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	y := b.standardize(a, x, s)
-	a.MulRow(y, b.Scale.W, s.Y)
-	a.AddRow(y, b.Shift.W)
-	return y
+	return b.forward(a, x, s, func(y, q tensor.Tensor) {
+		a.MulRow(y, b.Scale.W, q)
+		a.AddRow(y, b.Shift.W)
+	})
 }
 
 // forwardReLU is Forward followed by the ReLU behind, which saves in next, with
 // the same bits in one pass over memory instead of three.
 func (b *BatchNorm) forwardReLU(a *tensor.Arena, x tensor.Tensor, s, next *Saved) tensor.Tensor {
-	next.Y = b.standardize(a, x, s)
-	tensor.AffineReLU(a, next.Y, s.Y, b.Scale.W, b.Shift.W)
+	next.Y = b.forward(a, x, s, func(y, q tensor.Tensor) {
+		tensor.AffineReLU(a, y, q, b.Scale.W, b.Shift.W)
+	})
 	return next.Y
 }
 
-// standardize overwrites x with q and returns room for the output.
-func (b *BatchNorm) standardize(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
+// forward overwrites x with q and returns what then makes of it, view by view:
+// while a view is in the cache.
+func (b *BatchNorm) forward(a *tensor.Arena, x tensor.Tensor, s *Saved, then func(y, q tensor.Tensor)) tensor.Tensor {
 	s.Y, s.Inv = x, a.New(s.Views, x.Cols)
 	y := a.New(x.Rows, x.Cols)
 	defer a.Release(a.Mark())
 	mean := a.New(1, x.Cols)
 	for i := range s.Views {
-		view := x.Part(i, s.Views)
-		a.Standardize(view, mean, s.Inv.Part(i, s.Views), view, epsilon)
+		q := x.Part(i, s.Views)
+		a.Standardize(q, mean, s.Inv.Part(i, s.Views), q, epsilon)
+		then(y.Part(i, s.Views), q)
 	}
 	return y
 }
 
 // Pullback takes scale dy through the derivative of the standardisation. It overwrites dy.
 func (b *BatchNorm) Pullback(a *tensor.Arena, s *Saved, dy, _ tensor.Tensor) tensor.Tensor {
-	a.MulRow(dy, b.Scale.W, dy)
 	for i := range s.Views {
 		view := dy.Part(i, s.Views)
+		a.MulRow(view, b.Scale.W, view)
 		a.StandardizeGrad(view, view, s.Y.Part(i, s.Views), s.Inv.Part(i, s.Views))
 	}
 	return dy
