@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gradlab/internal/engine/data"
+	"gradlab/internal/engine/nn"
 	"gradlab/internal/engine/probe"
 	"gradlab/internal/spec"
 )
@@ -33,8 +34,9 @@ func train(t *testing.T, s spec.Spec, steps int) probe.Matrix {
 	set.Normalized(set.Test, 0, n, x)
 	images := tr.arena.New(n*set.H*set.W, set.C)
 	tr.arena.Upload(images, x)
-	tr.online.Forward(tr.arena, &tr.aside, images)
-	return tr.download(tr.aside.Z)
+	var pass nn.Pass
+	tr.online.Forward(tr.arena, &pass, images)
+	return tr.download(pass.Z)
 }
 
 // spread is the channel std in units of an isotropic one.

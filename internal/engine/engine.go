@@ -121,10 +121,8 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 	a.Reset()
 	images := t.upload(x1, x2)
 
-	for i := range 2 {
-		t.online.Forward(a, &t.pass[i], images[i]) // h and z of a view
-	}
-	pair := t.pair(images) // with the targets and what the predictor says
+	t.online.Forward(a, &t.pass, images) // h and z of both views
+	pair := t.pair(images)               // with the targets and what the predictor says
 	if due.probe {
 		t.probe(pair)
 	}
@@ -132,9 +130,9 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 		t.equivalence(pair)
 	}
 	split := s.Method.Both(a, t.objective, s.Gradient, pair) // loss and its gradient, term by term
-	g := t.sum(split)                                        // what drives training
+	g := t.sum(split.Terms)                                  // what drives training
 	if due.probe {
-		t.sphere(pair, split)
+		t.sphere(pair, split.Terms)
 	}
 	if due.ways {
 		t.follow(split)
@@ -143,7 +141,6 @@ func (t *trainer) step(step int, due due, x1, x2 []float32) {
 		t.measure(split)
 	}
 
-	t.online.ZeroGrad(a)
 	t.backward(g, pair)
 	if t.objective.Observe != nil {
 		t.objective.Observe(a, pair.N)

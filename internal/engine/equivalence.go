@@ -13,8 +13,10 @@ import (
 func (t *trainer) equivalence(pair method.Pair) method.Equivalence {
 	return method.Compare(t.arena, method.Proposals(&method.Batch{
 		Pair: pair, Method: t.spec.Method, Gradient: t.spec.Gradient, Objective: t.objective,
-		Pull: func(a *tensor.Arena, view int, dp tensor.Tensor) tensor.Tensor {
-			return t.online.PullPredictor(a, &t.pass[view], dp)
+		Pull: func(a *tensor.Arena, dp [2]tensor.Tensor) [2]tensor.Tensor {
+			var both tensor.Tensor
+			t.stack(&both, dp)
+			return byView(t.online.PullPredictor(a, &t.pass, both))
 		},
 	}))
 }
@@ -35,7 +37,9 @@ func proposals(d *counter, s spec.Spec) []method.Proposal { return method.Propos
 // dryBatch returns a batch as a run of s has them, of outputs that d only counts.
 func dryBatch(d *counter, s spec.Spec) *method.Batch {
 	b := &method.Batch{Method: s.Method, Gradient: s.Gradient, Objective: s.Objective(),
-		Pull: func(a *tensor.Arena, _ int, dp tensor.Tensor) tensor.Tensor { return a.New(dp.Rows, width(s)) }}
+		Pull: func(a *tensor.Arena, dp [2]tensor.Tensor) [2]tensor.Tensor {
+			return byView(a.New(2*dp[0].Rows, width(s)))
+		}}
 	if b.Objective.Build != nil {
 		b.Objective.Build(d, width(s))
 	}

@@ -8,7 +8,6 @@ import (
 
 	"gradlab/internal/engine/method"
 	"gradlab/internal/engine/probe"
-	"gradlab/internal/engine/tensor"
 	"gradlab/internal/record"
 )
 
@@ -38,7 +37,7 @@ func TestSpectrumFrame(t *testing.T) {
 	for _, x := range []string{"method=simclr", "batch=140 projector.width=300"} {
 		tr, r := stepped(t, x)
 		f := framed(t, r, spectrumName)
-		want := probe.MeasureShape(tr.unit([2]tensor.Tensor{tr.pass[0].Z, tr.pass[1].Z}))
+		want := probe.MeasureShape(tr.unit(byView(tr.pass.Z)))
 		sample := probe.Channels(len(want.Spectrum), frameValues)
 		if f.Rows != 1 || f.Cols != len(sample) || f.Of != len(want.Spectrum) {
 			t.Fatalf("%s: a frame of %d x %d of %d values", x, f.Rows, f.Cols, f.Of)
@@ -67,9 +66,7 @@ func TestEquivalenceFrames(t *testing.T) {
 		v, tr := start(t, s)
 		x1, x2 := v.next()
 		images := tr.upload(x1, x2)
-		for i := range 2 {
-			tr.online.Forward(tr.arena, &tr.pass[i], images[i])
-		}
+		tr.online.Forward(tr.arena, &tr.pass, images)
 		e := tr.equivalence(tr.pair(images)) // before the step moves any state
 		_, r := stepped(t, x)
 		schema := Schema(s)
@@ -170,16 +167,14 @@ func BenchmarkProbe(b *testing.B) {
 			},
 			"terms and sphere": func(p method.Pair) {
 				defer tr.arena.Release(tr.arena.Mark())
-				tr.sphere(p, s.Method.Both(tr.arena, tr.objective, s.Gradient, p))
+				tr.sphere(p, s.Method.Both(tr.arena, tr.objective, s.Gradient, p).Terms)
 			},
 			"shape": func(p method.Pair) { probe.MeasureShape(tr.unit(p.Z)) },
 		} {
 			b.Run(s.Method.Name+"/"+name, func(b *testing.B) {
 				tr.arena.Reset()
 				images := tr.upload(x1, x2)
-				for i := range 2 {
-					tr.online.Forward(tr.arena, &tr.pass[i], images[i])
-				}
+				tr.online.Forward(tr.arena, &tr.pass, images)
 				pair := tr.pair(images)
 				for b.Loop() {
 					tr.reading.frames = nil

@@ -76,9 +76,7 @@ func TestWholeNetworkIsTheDerivative(t *testing.T) {
 			loss := func(tr *trainer) (tensor.Tensor, method.Pair, method.Split) {
 				a.Reset()
 				images := tr.upload(x1, x2)
-				for i := range 2 {
-					tr.online.Forward(a, &tr.pass[i], images[i])
-				}
+				tr.online.Forward(a, &tr.pass, images)
 				pair := tr.pair(images)
 				for i := range 2 {
 					if fixed.P[i].IsNone() {
@@ -99,8 +97,7 @@ func TestWholeNetworkIsTheDerivative(t *testing.T) {
 			for i := range 2 {
 				fixed.P[i], fixed.N[i] = copied(a, pair.P[i]), copied(a, pair.N[i])
 			}
-			tr.online.ZeroGrad(a)
-			tr.backward(tr.sum(split), pair)
+			tr.backward(tr.sum(split.Terms), pair)
 
 			at := func() float64 {
 				l, _, _ := loss(tr)

@@ -22,7 +22,7 @@ type meter struct {
 	roles  []method.Role
 	sheet  tensor.Tensor // one row for each scalar
 	host   []float64
-	pulled []tensor.Tensor // a view's gradient at z, one for each term
+	pulled []tensor.Tensor // the gradient at z of both views, one for each term
 }
 
 // The scalars of a step: the first of each group, in the order of the sheet.
@@ -60,32 +60,27 @@ func (m *meter) at(i int) tensor.Tensor { return m.sheet.Slice(i, i+1) }
 func (m *meter) view(i, k int) int { return scalarViews + i*(viewTerms+2*len(m.roles)) + k }
 
 // measure takes the scalars of a step: the outputs z on the unit sphere, and the
-// gradient at z, each term pulled back on its own. It uses up the terms.
+// gradient at z, each term pulled back on its own.
 func (t *trainer) measure(split method.Split) {
 	a, m := t.arena, &t.meter
 	defer a.Release(a.Mark())
 	a.Fill(m.sheet, 0)
 	a.Copy(m.at(scalarLoss), split.Loss)
 
-	n, d := t.pass[0].Z.Rows, t.pass[0].Z.Cols
-	u := a.New(2*n, d) // the outputs of both views at length 1
-	views := [2]tensor.Tensor{u.Slice(0, n), u.Slice(n, 2*n)}
-	for i, v := range views {
-		mark := a.Mark()
-		a.NormalizeRows(v, a.New(n, 1), t.pass[i].Z, vanishing)
-		a.Release(mark)
-	}
-	t.measureOutputs(u, views)
-	for i := range views {
-		t.measureGradient(i, views[i], split.Terms)
-	}
+	z := t.pass.Z
+	u := a.New(z.Rows, z.Cols) // the outputs of both views at length 1
+	mark := a.Mark()
+	a.NormalizeRows(u, a.New(z.Rows, 1), z, vanishing)
+	a.Release(mark)
+	t.measureOutputs(u)
+	t.measureGradient(u, split.Terms)
 }
 
 // measureOutputs takes the scalars of the outputs on the unit sphere.
-func (t *trainer) measureOutputs(u tensor.Tensor, views [2]tensor.Tensor) {
+func (t *trainer) measureOutputs(u tensor.Tensor) {
 	a, m := t.arena, &t.meter
 	defer a.Release(a.Mark())
-	a.Dot(m.at(scalarPairs), views[0], views[1])
+	a.Dot(m.at(scalarPairs), u.Part(0, 2), u.Part(1, 2))
 	a.Dot(m.at(scalarSquares), u, u)
 	sum := a.New(1, u.Cols)
 	a.ColSum(sum, u)
@@ -98,24 +93,16 @@ func (t *trainer) measureOutputs(u tensor.Tensor, views [2]tensor.Tensor) {
 	a.Dot(m.at(scalarSpread), q, u)
 }
 
-// measureGradient takes the scalars of view i's gradient at z. Rows that the
-// method looks at as unit vectors have their tangent part measured.
-func (t *trainer) measureGradient(i int, u tensor.Tensor, terms []method.TermGrad) {
+// measureGradient takes the scalars of the gradient at z. Rows that the method looks
+// at as unit vectors have their tangent part measured.
+func (t *trainer) measureGradient(u tensor.Tensor, terms []method.TermGrad) {
 	a, m := t.arena, &t.meter
 	defer a.Release(a.Mark())
-	n := u.Rows
-	ones := a.New(n, 1)
+	ones := a.New(u.Rows, 1)
 	a.Fill(ones, 1)
-	for k, term := range terms {
-		x := term.AtProjector[i]
-		if dp := term.AtPredictor[i]; !dp.IsNone() {
-			past := x
-			x = t.online.PullPredictor(a, &t.pass[i], dp)
-			if !past.IsNone() {
-				a.AddScaled(x, 1, past)
-			}
-		}
-		t.directions(x, m.view(i, viewTerms+2*k+1))
+	for k := range terms {
+		x := t.atProjector(t.sum(terms[k:k+1]), t.online.PullPredictor)
+		t.directions(x, viewTerms+2*k+1)
 		if t.spec.Method.Rows == method.Unit {
 			a.NormalizeRowsGrad(x, x, u, ones)
 		}
@@ -133,20 +120,27 @@ func (t *trainer) measureGradient(i int, u tensor.Tensor, terms []method.TermGra
 		}
 	}
 
-	pull, push := t.directions(positive, m.view(i, viewPositive)), t.directions(negative, m.view(i, viewNegative))
-	t.directions(sum, m.view(i, viewTotal))
+	pull, push := t.directions(positive, viewPositive), t.directions(negative, viewNegative)
+	t.directions(sum, viewTotal)
 	for k, x := range m.pulled {
-		t.directions(x, m.view(i, viewTerms+2*k))
+		t.directions(x, viewTerms+2*k)
 	}
 	if !pull.IsNone() && !push.IsNone() {
-		cosines := a.New(n, 1)
+		cosines := a.New(u.Rows, 1)
 		a.RowDot(cosines, pull, push)
-		a.Sum(m.at(m.view(i, viewCosine)), cosines)
+		t.sumViews(viewCosine, cosines)
+	}
+}
+
+// sumViews takes the sum of a column of both views as a scalar of each.
+func (t *trainer) sumViews(scalar int, x tensor.Tensor) {
+	for i, view := range byView(x) {
+		t.arena.Sum(t.meter.at(t.meter.view(i, scalar)), view)
 	}
 }
 
 // directions returns the rows of x at length 1, those that vanish at 0, and takes
-// the sum of their lengths before as a scalar.
+// the sum of their lengths before as a view's scalar.
 func (t *trainer) directions(x tensor.Tensor, scalar int) tensor.Tensor {
 	if x.IsNone() {
 		return x
@@ -157,7 +151,7 @@ func (t *trainer) directions(x tensor.Tensor, scalar int) tensor.Tensor {
 	inv, length := a.New(x.Rows, 1), a.New(x.Rows, 1)
 	a.NormalizeRows(unit, inv, x, vanishing)
 	a.RowDot(length, unit, x)
-	a.Sum(t.meter.at(scalar), length)
+	t.sumViews(scalar, length)
 	return unit
 }
 

@@ -23,9 +23,7 @@ func TestFiguresAreTheirDefinitions(t *testing.T) {
 		a, n, d := tr.arena, s.Batch, width(s)
 
 		images := tr.upload(x1, x2)
-		for i := range 2 {
-			tr.online.Forward(a, &tr.pass[i], images[i])
-		}
+		tr.online.Forward(a, &tr.pass, images)
 		pair := tr.pair(images)
 		split := s.Method.Both(a, tr.objective, s.Gradient, pair)
 		u := make([][]float64, 0, 2*n) // unit rows of both views
@@ -195,7 +193,7 @@ func TestCorrelationFrame(t *testing.T) {
 	v, tr := start(t, s)
 	x1, x2 := v.next()
 	tr.step(0, due{}, x1, x2)
-	z1, z2 := tr.download(tr.pass[0].Z), tr.download(tr.pass[1].Z)
+	z1, z2 := tr.download(tr.pass.Z.Part(0, 2)), tr.download(tr.pass.Z.Part(1, 2))
 	channels := probe.Channels(300, frameChannels)
 	c := probe.Correlation(z1, z2, channels)
 	for _, at := range [][2]int{{0, 0}, {1, 0}, {0, 1}, {100, 255}, {255, 254}} {

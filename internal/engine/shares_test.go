@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-
-	"gradlab/internal/engine/tensor"
 )
 
 // The frame of the shares, from the outputs by hand: a softmax row for SimCLR, a
@@ -21,7 +19,7 @@ func TestSharesFrame(t *testing.T) {
 	for x, weight := range weight {
 		tr, r := stepped(t, x)
 		f, n := framed(t, r, sharesName), tr.spec.Batch
-		u := tr.unit([2]tensor.Tensor{tr.pass[0].Z, tr.pass[1].Z})
+		u := tr.unit(byView(tr.pass.Z))
 		views := 2 * n
 		if tr.spec.Method.Name == "moco" {
 			views = n

@@ -72,7 +72,7 @@ func sphereSizes(s spec.Spec) map[string]int {
 // docs/adr/0007-three-axes.md says why. Radial parts are kept apart from the arrows:
 // they do not turn an output, and where a method compares unit vectors a term may have
 // one that the other term takes away again, as all of BYOL's negative term is without a predictor.
-func (t *trainer) sphere(pair method.Pair, split method.Split) {
+func (t *trainer) sphere(pair method.Pair, terms []method.TermGrad) {
 	n := min(t.spec.Batch, sphereImages)
 	outputs := t.unit(pair.Z)
 	if !t.axed {
@@ -85,7 +85,7 @@ func (t *trainer) sphere(pair method.Pair, split method.Split) {
 	}
 	axes := t.download(t.axes)
 	shown := ofBoth(outputs, n)
-	positive, negative := t.arrows(t.role(split, method.Positive), n), t.arrows(t.role(split, method.Negative), n)
+	positive, negative := t.arrows(t.role(terms, method.Positive), n), t.arrows(t.role(terms, method.Negative), n)
 	rounding := noise * (longest(positive) + longest(negative))
 	positive, pull := flat(positive, shown, rounding)
 	negative, push := flat(negative, shown, rounding)
@@ -136,26 +136,18 @@ func ofBoth(m probe.Matrix, n int) vectors {
 	return out
 }
 
-// arrows returns -2N x the gradient at z of all terms of split, pulled back through
-// the predictor, of the first n rows of both views; zeros where split has no term.
-func (t *trainer) arrows(split method.Split, n int) vectors {
+// arrows returns -2N x the gradient at z of all terms, pulled back through the
+// predictor, of the first n rows of both views; zeros where there is no term.
+func (t *trainer) arrows(terms []method.TermGrad, n int) vectors {
 	a := t.arena
 	defer a.Release(a.Mark())
-	g := t.sum(split)
-	out := make(vectors, 0, 2*n)
-	for i := range 2 {
-		dz := g.atProjector[i]
-		if dp := g.atPredictor[i]; !dp.IsNone() {
-			past := dz
-			dz = t.online.PullPredictor(a, &t.pass[i], dp)
-			if !past.IsNone() {
-				a.AddScaled(dz, 1, past)
-			}
-		}
-		if dz.IsNone() {
-			dz = a.Zeros(t.spec.Batch, width(t.spec))
-		}
-		host := t.download(dz.Slice(0, n))
+	dz := t.atProjector(t.sum(terms), t.online.PullPredictor)
+	if dz.IsNone() {
+		dz = a.Zeros(2*t.spec.Batch, width(t.spec))
+	}
+	var out vectors
+	for _, part := range byView(dz) {
+		host := t.download(part.Slice(0, n))
 		for k := range n {
 			row := make([]float64, host.Cols)
 			for j, v := range host.Row(k) {
@@ -174,7 +166,7 @@ func flat(arrows, u vectors, rounding float64) (tangent vectors, radial []float6
 		r := scalar(row, u[i])
 		flat := make([]float64, len(row))
 		for j, v := range row {
-			flat[j] = v - r*u[i][j]
+			flat[j] = v - float64(r*u[i][j])
 		}
 		tangent, radial = append(tangent, flat), append(radial, r)
 	}
@@ -208,7 +200,7 @@ func (x vectors) onto(axes probe.Matrix) []float64 {
 		var at [sphereAxes]float64
 		for k := range axes.Rows {
 			for j, v := range axes.Row(k) {
-				at[k] += float64(v) * row[j]
+				at[k] += float64(float64(v) * row[j])
 			}
 		}
 		out = append(out, at[:]...)
@@ -235,7 +227,7 @@ func relations(positive, negative vectors, pull, push []float64) (lengths, cosin
 func scalar(x, y []float64) float64 {
 	sum := 0.0
 	for i, v := range x {
-		sum += v * y[i]
+		sum += float64(v * y[i])
 	}
 	return sum
 }

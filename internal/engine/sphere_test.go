@@ -20,9 +20,7 @@ func onSphere(t *testing.T, settings string) (r record.Step, u [][]float64, term
 	v, tr := start(t, s)
 	x1, x2 := v.next()
 	a, images := tr.arena, tr.upload(x1, x2)
-	for i := range 2 {
-		tr.online.Forward(a, &tr.pass[i], images[i])
-	}
+	tr.online.Forward(a, &tr.pass, images)
 	pair := tr.pair(images)
 	for i := range 2 {
 		for _, row := range rows(a, pair.Z[i]) {

@@ -23,8 +23,8 @@ type trainer struct {
 	objective method.Objective
 	gradient  *method.Gradient
 
-	pass    [2]nn.Pass // of the online branch, for each view
-	aside   nn.Pass    // of a view whose way back nobody goes
+	pass    nn.Pass // of both views through the online branch, one above the other
+	aside   nn.Pass // likewise through the slow one, whose way back nobody goes
 	meter   meter
 	ways    wayMeter
 	layers  []string      // of the network, as the record names them
@@ -38,7 +38,7 @@ type trainer struct {
 // newTrainer returns the trainer of s on d with all weights zero.
 func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	h, w, c := data.Shape(s.Data)
-	t := &trainer{spec: s, arena: tensor.NewArena(d)}
+	t := &trainer{spec: s, arena: tensor.NewArena(d), pass: nn.NewPass(2), aside: nn.NewPass(2)}
 	t.online = nn.Build(d, s.Encoder, s.Projector, s.Predictor, h, w, c)
 	t.descent = optim.NewDescent(d, weights(t.online))
 	if s.Target == method.Momentum || s.Negative == method.Momentum {
@@ -126,34 +126,33 @@ func weights(m *nn.Model) []optim.Weight {
 // width returns D, the width of the projector's output.
 func width(s spec.Spec) int { return s.Projector.Out(s.Encoder.Out()) }
 
-// upload brings the views to the device, (N*H*W) x C each.
-func (t *trainer) upload(x1, x2 []float32) [2]tensor.Tensor {
+// upload brings the views to the device as one batch, (2N*H*W) x C: x1 above x2.
+func (t *trainer) upload(x1, x2 []float32) tensor.Tensor {
 	h, w, c := data.Shape(t.spec.Data)
-	var images [2]tensor.Tensor
-	for i, x := range [2][]float32{x1, x2} {
-		images[i] = t.arena.New(t.spec.Batch*h*w, c)
-		t.arena.Upload(images[i], x)
-	}
+	images := t.arena.New(2*t.spec.Batch*h*w, c)
+	t.arena.Upload(images.Part(0, 2), x1)
+	t.arena.Upload(images.Part(1, 2), x2)
 	return images
+}
+
+// byView returns the views that lie in x one above the other.
+func byView(x tensor.Tensor) [2]tensor.Tensor {
+	return [2]tensor.Tensor{x.Part(0, 2), x.Part(1, 2)}
 }
 
 // pair returns what the method sees of a step whose outputs z are there: they, the
 // targets, and the predictor's outputs. The method prepares its step in between,
 // since a spectral predictor is made of the targets.
-func (t *trainer) pair(images [2]tensor.Tensor) method.Pair {
-	p := method.Pair{Positive: t.spec.Target, Negative: t.spec.Negative, W: t.online.Predictor.Matrix()}
-	for i := range 2 {
-		z := t.pass[i].Z
-		p.Z[i], p.P[i], p.N[i] = z, z, z
-		if t.slow == nil {
-			continue
-		}
-		slow := t.slowly(images[i])
+func (t *trainer) pair(images tensor.Tensor) method.Pair {
+	z := byView(t.pass.Z)
+	p := method.Pair{Z: z, P: z, N: z, Positive: t.spec.Target, Negative: t.spec.Negative, W: t.online.Predictor.Matrix()}
+	if t.slow != nil {
+		slow := byView(t.slowly(images))
 		if p.Positive == method.Momentum {
-			p.P[i] = slow
+			p.P = slow
 		}
 		if p.Negative == method.Momentum {
-			p.N[i] = slow
+			p.N = slow
 		}
 	}
 	if t.objective.Prepare != nil {
@@ -162,18 +161,16 @@ func (t *trainer) pair(images [2]tensor.Tensor) method.Pair {
 	if t.objective.Predictor != nil {
 		t.objective.Predictor(t.arena, p.W)
 	}
-	for i := range 2 {
-		t.online.Predict(t.arena, &t.pass[i])
-		p.X[i] = t.pass[i].P
-	}
+	t.online.Predict(t.arena, &t.pass)
+	p.X = byView(t.pass.P)
 	return p
 }
 
-// slowly returns the slow copy's output for a view; what it took to compute it
+// slowly returns the slow copy's output for both views; what it took to compute it
 // is given back.
 func (t *trainer) slowly(images tensor.Tensor) tensor.Tensor {
 	a := t.arena
-	out := a.New(t.spec.Batch, width(t.spec))
+	out := a.New(2*t.spec.Batch, width(t.spec))
 	defer a.Release(a.Mark())
 	t.slow.Forward(a, &t.aside, images)
 	a.Copy(out, t.aside.Z)

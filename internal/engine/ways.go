@@ -98,8 +98,8 @@ func (w *wayMeter) at(i int) tensor.Tensor { return w.sheet.Slice(i, i+1) }
 
 // follow takes the positive terms and then the negative ones back through the
 // whole network, on their own, and all terms as far as the encoder's output. The
-// gradients of the weights are rubbish afterwards; the step clears them before its
-// own backward pass, so training does not notice. It costs two backward
+// gradients of the weights are rubbish afterwards; the step's own backward pass
+// writes them anew, so training does not notice. It costs two backward
 // passes, some 0.8 of a step (BenchmarkProbe): at every twentieth step 4 percent of a run.
 func (t *trainer) follow(split method.Split) {
 	a, w := t.arena, &t.ways
@@ -112,7 +112,7 @@ func (t *trainer) follow(split method.Split) {
 	}
 	for role, of := range [...]method.Role{wayPositive: method.Positive, wayNegative: method.Negative} {
 		t.online.ZeroGrad(a)
-		t.followRole(role, t.role(split, of))
+		t.followRole(role, t.role(split.Terms, of))
 		for p, param := range params {
 			a.Dot(w.at(w.matrix(p, role)), param.G, param.G)
 			if role == wayPositive {
@@ -122,70 +122,63 @@ func (t *trainer) follow(split method.Split) {
 			}
 		}
 	}
-	t.followRole(wayTotal, split)
+	t.followRole(wayTotal, split.Terms)
 }
 
 // followRole takes the terms of a role back. Where they are all terms it ends at
 // the encoder's output.
-func (t *trainer) followRole(role int, split method.Split) {
-	a, w := t.arena, &t.ways
+func (t *trainer) followRole(role int, terms []method.TermGrad) {
+	a := t.arena
 	defer a.Release(a.Mark())
-	g := t.sum(split)
-	for i := range 2 {
-		mark := a.Mark()
-		dz := g.atProjector[i]
-		if dp := g.atPredictor[i]; !dp.IsNone() {
-			t.lengths(w.at(w.place(i, role, wayPredictor)), dp)
-			past := dz
-			dz = t.online.BackwardPredictor(a, &t.pass[i], dp)
-			if !past.IsNone() {
-				a.AddScaled(dz, 1, past)
-			}
-		}
-		if dz.IsNone() { // the method has no such term
-			continue
-		}
-		t.lengths(w.at(w.place(i, role, wayProjector)), dz)
-		t.radial(w.at(w.place(i, role, wayRadial)), dz, t.pass[i].Z)
-		dh := t.online.BackwardProjector(a, &t.pass[i], dz)
-		t.lengths(w.at(w.place(i, role, wayEncoder)), dh)
-		if role != wayTotal {
-			t.online.BackwardEncoder(a, &t.pass[i], dh)
-		}
-		a.Release(mark)
+	g := t.sum(terms)
+	if dp := g.atPredictor; !dp.IsNone() {
+		t.lengths(role, wayPredictor, dp)
+	}
+	dz := t.atProjector(g, t.online.BackwardPredictor)
+	if dz.IsNone() { // the method has no such term
+		return
+	}
+	t.lengths(role, wayProjector, dz)
+	t.radial(role, dz)
+	dh := t.online.BackwardProjector(a, &t.pass, dz)
+	t.lengths(role, wayEncoder, dh)
+	if role != wayTotal {
+		t.online.BackwardEncoder(a, &t.pass, dh)
 	}
 }
 
-// role returns the terms of a role.
-func (t *trainer) role(split method.Split, role method.Role) method.Split {
-	var s method.Split
-	for k, term := range split.Terms {
+// role returns those of the method's terms that have a role.
+func (t *trainer) role(terms []method.TermGrad, role method.Role) []method.TermGrad {
+	var of []method.TermGrad
+	for k, term := range terms {
 		if t.spec.Method.Terms[k].Role == role {
-			s.Terms = append(s.Terms, term)
+			of = append(of, term)
 		}
 	}
-	return s
+	return of
 }
 
-// lengths writes the sum of the lengths of x's rows to the scalar dst.
-func (t *trainer) lengths(dst, x tensor.Tensor) {
+// lengths takes the sum of the lengths of x's rows as a role's scalar k, view by view.
+func (t *trainer) lengths(role, k int, x tensor.Tensor) {
 	a := t.arena
 	defer a.Release(a.Mark())
 	unit, inv, length := a.New(x.Rows, x.Cols), a.New(x.Rows, 1), a.New(x.Rows, 1)
 	a.NormalizeRows(unit, inv, x, vanishing)
 	a.RowDot(length, unit, x)
-	a.Sum(dst, length)
+	for i, view := range byView(length) {
+		a.Sum(t.ways.at(t.ways.place(i, role, k)), view)
+	}
 }
 
-// radial writes the sum of |cosine| between the rows of g and of z to the scalar dst.
-func (t *trainer) radial(dst, g, z tensor.Tensor) {
+// radial takes the sum of |cosine| between the rows of g and of z.
+func (t *trainer) radial(role int, g tensor.Tensor) {
 	a := t.arena
 	defer a.Release(a.Mark())
 	x, y, inv, cosine := a.New(g.Rows, g.Cols), a.New(g.Rows, g.Cols), a.New(g.Rows, 1), a.New(g.Rows, 1)
 	a.NormalizeRows(x, inv, g, vanishing)
-	a.NormalizeRows(y, inv, z, vanishing)
+	a.NormalizeRows(y, inv, t.pass.Z, vanishing)
 	a.RowDot(cosine, x, y)
-	t.lengths(dst, cosine) // a row of one number is as long as the number is large
+	t.lengths(role, wayRadial, cosine) // a row of one number is as long as the number is large
 }
 
 // arrive takes the scalars of what moves the weights, after the step's own

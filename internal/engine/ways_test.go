@@ -54,9 +54,7 @@ func TestWaysAreTheirDefinitions(t *testing.T) {
 		x1, x2 := v.next()
 		a := tr.arena
 		images := tr.upload(x1, x2)
-		for i := range 2 {
-			tr.online.Forward(a, &tr.pass[i], images[i])
-		}
+		tr.online.Forward(a, &tr.pass, images)
 		pair := tr.pair(images)
 		var dz, z, dp [][]float64
 		for _, term := range s.Method.Both(a, tr.objective, s.Gradient, pair).Terms {

@@ -32,9 +32,9 @@ type Batch struct {
 	Method    *Method
 	Gradient  string
 	Objective Objective
-	// Pull takes a gradient at the predictor's output of a view to the projector's;
-	// nil where the predictor is none or the matrix Pair.W.
-	Pull func(a *tensor.Arena, view int, dp tensor.Tensor) tensor.Tensor
+	// Pull takes a gradient at the predictor's output of both views to the
+	// projector's; nil where the predictor is none or the matrix Pair.W.
+	Pull func(a *tensor.Arena, dp [2]tensor.Tensor) [2]tensor.Tensor
 	// Own holds settings of methods other than the running one, which have their
 	// defaults otherwise.
 	Own map[*Method][]Setting
@@ -204,15 +204,14 @@ func (q Proposal) Take(a *tensor.Arena) (loss tensor.Tensor, terms [][2]tensor.T
 	s := q.Method.Both(a, o, q.Gradient.Name, q.Pair)
 	for _, t := range s.Terms {
 		at := t.AtProjector
-		for i, dp := range t.AtPredictor {
-			if dp.IsNone() {
-				continue
+		if dp := t.AtPredictor; !dp[0].IsNone() {
+			dz := q.pull(a, dp)
+			for i, past := range at {
+				if !past.IsNone() {
+					a.AddScaled(dz[i], 1, past)
+				}
 			}
-			dz := q.pull(a, i, dp)
-			if !at[i].IsNone() {
-				a.AddScaled(dz, 1, at[i])
-			}
-			at[i] = dz
+			at = dz
 		}
 		terms = append(terms, at)
 	}
@@ -291,12 +290,14 @@ func (q *Proposal) fresh(a *tensor.Arena, m *Method) Objective {
 	return o
 }
 
-// pull takes a gradient at the predictor's output of a view to the projector's.
-func (q *Proposal) pull(a *tensor.Arena, view int, dp tensor.Tensor) tensor.Tensor {
+// pull takes a gradient at the predictor's output of both views to the projector's.
+func (q *Proposal) pull(a *tensor.Arena, dp [2]tensor.Tensor) (dz [2]tensor.Tensor) {
 	if q.Pair.W.IsNone() {
-		return q.batch.Pull(a, view, dp)
+		return q.batch.Pull(a, dp)
 	}
-	dz := a.New(dp.Rows, q.Pair.W.Cols)
-	a.Gemm(dz, tensor.NN, 1, dp, q.Pair.W, 0)
+	for i := range dp {
+		dz[i] = a.New(dp[i].Rows, q.Pair.W.Cols)
+		a.Gemm(dz[i], tensor.NN, 1, dp[i], q.Pair.W, 0)
+	}
 	return dz
 }

@@ -8,7 +8,7 @@ const epsilon = 1e-5
 // BatchNorm standardises each channel over the batch and the pixels, and gives it
 // a scale and a shift of its own: y = scale q + shift, q = (x - mean)/sqrt(var + 1e-5)
 // with the biased variance (Ioffe and Szegedy, ICML 2015, algorithm 1). It always
-// uses the statistics of the batch at hand.
+// uses the statistics of the batch at hand, of each view in it on its own.
 //
 // It overwrites its input with q, which is what the way back needs; so it stands
 // behind a layer that does not need its own output.
@@ -27,42 +27,48 @@ func (b *BatchNorm) Params() []*Param { return []*Param{b.Scale, b.Shift} }
 
 // Forward: y = scale q + shift.
 func (b *BatchNorm) Forward(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	y := b.standardize(a, x, s)
-	a.MulRow(y, b.Scale.W, s.Y)
-	a.AddRow(y, b.Shift.W)
-	return y
+	return b.forward(a, x, s, func(y, q tensor.Tensor) {
+		a.MulRow(y, b.Scale.W, q)
+		a.AddRow(y, b.Shift.W)
+	})
 }
 
 // forwardReLU is Forward followed by the ReLU behind, which saves in next, with
 // the same bits in one pass over memory instead of three.
 func (b *BatchNorm) forwardReLU(a *tensor.Arena, x tensor.Tensor, s, next *Saved) tensor.Tensor {
-	next.Y = b.standardize(a, x, s)
-	tensor.AffineReLU(a, next.Y, s.Y, b.Scale.W, b.Shift.W)
+	next.Y = b.forward(a, x, s, func(y, q tensor.Tensor) {
+		tensor.AffineReLU(a, y, q, b.Scale.W, b.Shift.W)
+	})
 	return next.Y
 }
 
-// standardize overwrites x with q and returns room for the output.
-func (b *BatchNorm) standardize(a *tensor.Arena, x tensor.Tensor, s *Saved) tensor.Tensor {
-	s.Y, s.Inv = x, a.New(1, x.Cols)
+// forward overwrites x with q and returns what then makes of it, view by view:
+// while a view is in the cache.
+func (b *BatchNorm) forward(a *tensor.Arena, x tensor.Tensor, s *Saved, then func(y, q tensor.Tensor)) tensor.Tensor {
+	s.Y, s.Inv = x, a.New(s.Views, x.Cols)
 	y := a.New(x.Rows, x.Cols)
 	defer a.Release(a.Mark())
-	a.Standardize(s.Y, a.New(1, x.Cols), s.Inv, x, epsilon)
+	mean := a.New(1, x.Cols)
+	for i := range s.Views {
+		q := x.Part(i, s.Views)
+		a.Standardize(q, mean, s.Inv.Part(i, s.Views), q, epsilon)
+		then(y.Part(i, s.Views), q)
+	}
 	return y
 }
 
 // Pullback takes scale dy through the derivative of the standardisation. It overwrites dy.
 func (b *BatchNorm) Pullback(a *tensor.Arena, s *Saved, dy, _ tensor.Tensor) tensor.Tensor {
-	a.MulRow(dy, b.Scale.W, dy)
-	a.StandardizeGrad(dy, dy, s.Y, s.Inv)
+	for i := range s.Views {
+		view := dy.Part(i, s.Views)
+		a.MulRow(view, b.Scale.W, view)
+		a.StandardizeGrad(view, view, s.Y.Part(i, s.Views), s.Inv.Part(i, s.Views))
+	}
 	return dy
 }
 
-// Accumulate: dscale += sum of the rows of dy q, dshift += sum of the rows of dy.
-func (b *BatchNorm) Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
-	defer a.Release(a.Mark())
-	sum := a.New(1, dy.Cols)
-	a.ColDot(sum, dy, s.Y)
-	a.AddScaled(b.Scale.G, 1, sum)
-	a.ColSum(sum, dy)
-	a.AddScaled(b.Shift.G, 1, sum)
+// Gradients: dscale = sum of the rows of dy q, dshift = sum of the rows of dy, view by view.
+func (b *BatchNorm) Gradients(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
+	s.sum(a, b.Scale.G, func(dst tensor.Tensor, i int) { a.ColDot(dst, dy.Part(i, s.Views), s.Y.Part(i, s.Views)) })
+	s.sum(a, b.Shift.G, func(dst tensor.Tensor, i int) { a.ColSum(dst, dy.Part(i, s.Views)) })
 }

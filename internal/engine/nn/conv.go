@@ -40,7 +40,11 @@ func (c *Conv) Pullback(a *tensor.Arena, s *Saved, dy, room tensor.Tensor) tenso
 	return dx
 }
 
-// Accumulate adds the gradient of the weights.
-func (c *Conv) Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
-	a.ConvWeightGrad(c.W.G, dy, s.X, c.of(s.X.Rows), 1)
+// Gradients is the gradient of the weights, view by view: the parts that its sums
+// are cut into are those of a view.
+func (c *Conv) Gradients(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
+	for i := range s.Views {
+		x := s.X.Part(i, s.Views)
+		a.ConvWeightGrad(c.W.G, dy.Part(i, s.Views), x, c.of(x.Rows), min(float64(i), 1))
+	}
 }

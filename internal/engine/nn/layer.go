@@ -17,16 +17,29 @@ type Layer interface {
 type Weighted interface {
 	// Params returns the weights.
 	Params() []*Param
-	// Accumulate adds to the weights' gradients for the gradient dy of the output.
-	Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor)
+	// Gradients writes the weights' gradients for the gradient dy of the output.
+	Gradients(a *tensor.Arena, s *Saved, dy tensor.Tensor)
 }
 
 // Saved is what one layer keeps of one batch for the way back: handles to the
 // arena's memory.
 type Saved struct {
+	Views int // that lie in the batch, one above the other
+
 	X   tensor.Tensor // the input, or its shape alone
 	Y   tensor.Tensor // the output, or the standardised input
-	Inv tensor.Tensor // 1/sd of each column
+	Inv tensor.Tensor // 1/sd of each column, a row for each view
+}
+
+// sum writes f(view 0) + f(view 1) + ... to dst, in this order.
+func (s *Saved) sum(a *tensor.Arena, dst tensor.Tensor, f func(dst tensor.Tensor, view int)) {
+	defer a.Release(a.Mark())
+	f(dst, 0)
+	for i := 1; i < s.Views; i++ {
+		term := a.New(dst.Rows, dst.Cols)
+		f(term, i)
+		a.AddScaled(dst, 1, term)
+	}
 }
 
 // part returns the first rows*cols elements of room as a matrix.

@@ -46,13 +46,11 @@ func (l *Linear) Pullback(a *tensor.Arena, s *Saved, dy, room tensor.Tensor) ten
 	return dx
 }
 
-// Accumulate: dW += dy' x, db += sum of the rows of dy.
-func (l *Linear) Accumulate(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
-	a.Gemm(l.W.G, tensor.TN, 1, dy, s.X, 1)
+// Gradients: dW = dy' x, one chain over the rows of all views; db = sum of the rows
+// of dy, view by view.
+func (l *Linear) Gradients(a *tensor.Arena, s *Saved, dy tensor.Tensor) {
+	a.Gemm(l.W.G, tensor.TN, 1, dy, s.X, 0)
 	if l.B != nil {
-		defer a.Release(a.Mark())
-		sum := a.New(1, dy.Cols)
-		a.ColSum(sum, dy)
-		a.AddScaled(l.B.G, 1, sum)
+		s.sum(a, l.B.G, func(dst tensor.Tensor, i int) { a.ColSum(dst, dy.Part(i, s.Views)) })
 	}
 }

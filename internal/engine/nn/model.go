@@ -51,7 +51,7 @@ func (m *Model) CopyFrom(d tensor.Device, src *Model) {
 	}
 }
 
-// ZeroGrad sets all gradients to zero.
+// ZeroGrad sets all gradients to zero, as a way back that does not reach them leaves them.
 func (m *Model) ZeroGrad(d tensor.Device) {
 	for _, n := range m.nets() {
 		for _, p := range n.params {
@@ -60,8 +60,8 @@ func (m *Model) ZeroGrad(d tensor.Device) {
 	}
 }
 
-// A Pass is one view's way through a model: the output at each place, and the
-// traces for the way back. The zero Pass is ready.
+// A Pass is the way of a batch through a model: the output at each place, and the
+// traces for the way back. The zero Pass is ready for a batch of one view.
 type Pass struct {
 	H tensor.Tensor // N x features, the encoder's output
 	Z tensor.Tensor // N x D, the projector's
@@ -70,7 +70,13 @@ type Pass struct {
 	encoder, projector, predictor Trace
 }
 
-// Forward takes a view's images x, (N*h*w) x c, to the projector's output and fills p.H and p.Z.
+// NewPass returns the Pass of a batch in which so many views lie one above the other.
+func NewPass(views int) Pass {
+	t := Trace{Views: views}
+	return Pass{encoder: t, projector: t, predictor: t}
+}
+
+// Forward takes a batch's images x, (N*h*w) x c, to the projector's output and fills p.H and p.Z.
 func (m *Model) Forward(a *tensor.Arena, p *Pass, x tensor.Tensor) {
 	p.H = m.Encoder.Forward(a, &p.encoder, x)
 	p.Z = m.Projector.Forward(a, &p.projector, p.H)
@@ -81,7 +87,7 @@ func (m *Model) Predict(a *tensor.Arena, p *Pass) {
 	p.P = m.Predictor.Forward(a, &p.predictor, p.Z)
 }
 
-// BackwardPredictor adds the predictor's weight gradients for the gradient dp of
+// BackwardPredictor writes the predictor's weight gradients for the gradient dp of
 // its output, which it may overwrite, and returns the gradient of z.
 func (m *Model) BackwardPredictor(a *tensor.Arena, p *Pass, dp tensor.Tensor) tensor.Tensor {
 	return m.Predictor.Backward(a, &p.predictor, dp, true)
@@ -98,19 +104,19 @@ func (m *Model) PullPredictor(a *tensor.Arena, p *Pass, dp tensor.Tensor) tensor
 	return m.Predictor.Pullback(a, &p.predictor, dp)
 }
 
-// Backward adds the weight gradients of projector and encoder for the gradient
+// Backward writes the weight gradients of projector and encoder for the gradient
 // dz of the projector's output, which it may overwrite.
 func (m *Model) Backward(a *tensor.Arena, p *Pass, dz tensor.Tensor) {
 	m.BackwardEncoder(a, p, m.BackwardProjector(a, p, dz))
 }
 
-// BackwardProjector adds the projector's weight gradients for the gradient dz of
+// BackwardProjector writes the projector's weight gradients for the gradient dz of
 // its output, which it may overwrite, and returns the gradient of h.
 func (m *Model) BackwardProjector(a *tensor.Arena, p *Pass, dz tensor.Tensor) tensor.Tensor {
 	return m.Projector.Backward(a, &p.projector, dz, true)
 }
 
-// BackwardEncoder adds the encoder's weight gradients for the gradient dh of its
+// BackwardEncoder writes the encoder's weight gradients for the gradient dh of its
 // output, which it may overwrite.
 func (m *Model) BackwardEncoder(a *tensor.Arena, p *Pass, dh tensor.Tensor) {
 	m.Encoder.Backward(a, &p.encoder, dh, false)

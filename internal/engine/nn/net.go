@@ -28,6 +28,7 @@ func (n *Net) Params() []*Param { return n.params }
 // A Trace is what a net keeps of one batch for the way back. The zero Trace is
 // ready; after its first use it allocates nothing.
 type Trace struct {
+	Views int // that lie in a batch, one above the other; 0 is 1
 	saved []Saved
 }
 
@@ -35,6 +36,9 @@ type Trace struct {
 func (n *Net) Forward(a *tensor.Arena, t *Trace, x tensor.Tensor) tensor.Tensor {
 	if len(t.saved) != len(n.layers) {
 		t.saved = make([]Saved, len(n.layers))
+		for i := range t.saved {
+			t.saved[i].Views = max(t.Views, 1)
+		}
 	}
 	for i := 0; i < len(n.layers); i++ {
 		if b, ok := n.layers[i].(*BatchNorm); ok && n.isReLU(i+1) {
@@ -56,7 +60,7 @@ func (n *Net) isReLU(i int) bool {
 	return ok
 }
 
-// Backward adds to the gradients of all weights for the gradient dy of the
+// Backward writes the gradients of all weights for the gradient dy of the
 // output, and returns the gradient of the input, or none where input is false:
 // a first layer's costs as much as its forward pass and nobody wants it. It may
 // overwrite dy. The result and its scratch memory are the arena's.
@@ -81,7 +85,7 @@ func (n *Net) back(a *tensor.Arena, t *Trace, dy tensor.Tensor, weights, input b
 	rooms := [2]tensor.Tensor{a.New(room, 1), a.New(room, 1)} // a layer reads the one and writes the other
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		if w, ok := n.layers[i].(Weighted); ok && weights {
-			w.Accumulate(a, &t.saved[i], dy)
+			w.Gradients(a, &t.saved[i], dy)
 		}
 		if i < end {
 			return tensor.Tensor{}

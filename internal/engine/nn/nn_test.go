@@ -144,15 +144,13 @@ func TestTheWayBackIsTheDerivative(t *testing.T) {
 				t.Error("Pullback changed the gradient of a weight")
 			}
 
-			// Backward adds, and leaving the input's gradient out changes no other.
+			// Backward writes, and leaving the input's gradient out changes no other.
 			b.a.Reset()
 			if got := b.net.Backward(b.a, &b.trace, b.gradient(), false); !got.IsNone() && len(b.net.layers) > 0 {
 				t.Error("the input's gradient was not wanted")
 			}
-			for i, g := range gradients(b) {
-				for j := range g {
-					near("a second time, "+b.net.Params()[i].Name, g[j], 2*first[i][j], 1+math.Abs(first[i][j]))
-				}
+			if fmt.Sprint(gradients(b)) != fmt.Sprint(first) {
+				t.Error("a second way back gives other gradients of the weights")
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 // A Param is one named matrix of weights with its gradient.
 type Param struct {
 	Name  string        // "encoder.0.weight": the same whatever the method
-	W, G  tensor.Tensor // weights, and the gradient that Accumulate adds to
+	W, G  tensor.Tensor // weights, and their gradient of the last way back
 	Decay bool          // weight decay applies: a matrix, and not a bias or a scale
 
 	bound float64 // initial weights are uniform in (mean-bound, mean+bound)

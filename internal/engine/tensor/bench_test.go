@@ -24,34 +24,26 @@ func BenchmarkStep(b *testing.B) {
 			m := nn.Build(d, nn.Encoder{Kind: nn.ConvEncoder, Width: 16, Depth: 4}, nn.Projector{Depth: 3, Width: 256},
 				nn.Predictor{Kind: nn.NoPredictor}, 28, 28, 1)
 			m.Init(d, 1)
-			var x [2]tensor.Tensor
-			for v := range x {
-				x[v] = d.New(128*28*28, 1)
-				pixels := make([]float32, x[v].Len())
-				source := random.New(1, random.Named("bench"), 0, v)
-				for i := range pixels {
-					pixels[i] = float32(source.Normal())
-				}
-				d.Upload(x[v], pixels)
+			x := d.New(2*128*28*28, 1)
+			pixels := make([]float32, x.Len())
+			source := random.New(1, random.Named("bench"), 0, 0)
+			for i := range pixels {
+				pixels[i] = float32(source.Normal())
 			}
+			d.Upload(x, pixels)
 			var velocity []tensor.Tensor
 			for _, p := range m.Params() {
 				velocity = append(velocity, d.New(p.W.Rows, p.W.Cols))
 			}
-			var pass [2]nn.Pass
+			pass := nn.NewPass(2)
 			best := time.Hour
 			for b.Loop() {
 				start := time.Now()
 				a.Reset()
-				m.ZeroGrad(d)
-				for v := range x {
-					m.Forward(a, &pass[v], x[v])
-				}
-				for v := range x {
-					dz := a.New(128, 256)
-					a.Scale(dz, 1e-3, pass[v].Z)
-					m.Backward(a, &pass[v], dz)
-				}
+				m.Forward(a, &pass, x)
+				dz := a.New(2*128, 256)
+				a.Scale(dz, 1e-3, pass.Z)
+				m.Backward(a, &pass, dz)
 				for i, p := range m.Params() {
 					a.Momentum(p.W, velocity[i], p.G, 1e-3, 0.9, 1e-4)
 				}

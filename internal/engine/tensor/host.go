@@ -90,6 +90,10 @@ func convert[D, S kernel.Float](dst []D, src []S) {
 	if len(dst) != len(src) {
 		panic(fmt.Sprintf("tensor: copy of %d elements to %d", len(src), len(dst)))
 	}
+	if same, ok := any(src).([]D); ok {
+		copy(dst, same)
+		return
+	}
 	for i, v := range src {
 		dst[i] = D(v)
 	}

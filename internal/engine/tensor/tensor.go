@@ -62,6 +62,14 @@ func (t Tensor) Slice(i, j int) Tensor {
 	return Tensor{Rows: j - i, Cols: t.Cols, mem: t.mem, off: t.off + i*t.Cols}
 }
 
+// Part returns the i-th of n equal parts of t's rows, sharing its memory.
+func (t Tensor) Part(i, n int) Tensor {
+	if t.Rows%n != 0 {
+		panic("tensor: rows that cannot be cut into equal parts")
+	}
+	return t.Slice(i*t.Rows/n, (i+1)*t.Rows/n)
+}
+
 // Reshape returns the same elements as a rows x cols matrix, sharing memory.
 func (t Tensor) Reshape(rows, cols int) Tensor {
 	if rows*cols != t.Len() {

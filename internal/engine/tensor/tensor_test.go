@@ -27,6 +27,9 @@ func TestHandles(t *testing.T) {
 	if got := values(d, x.Slice(2, 4).Reshape(1, 6).Reshape(3, 2).Slice(2, 3)); got[0] != 10 || got[1] != 11 {
 		t.Errorf("a slice of a reshaped slice is %v", got)
 	}
+	if !x.Part(1, 2).Same(x.Slice(2, 4)) || !x.Part(0, 4).Same(x.Slice(0, 1)) {
+		t.Error("a part is not the rows that it should be")
+	}
 	d.Fill(x.Slice(3, 4), 0)
 	if values(d, x)[9] != 0 {
 		t.Error("a slice does not share memory")
@@ -43,6 +46,7 @@ func TestMistakesPanic(t *testing.T) {
 	other := Reference().New(2, 3)
 	for name, f := range map[string]func(){
 		"slice":     func() { x.Slice(1, 3) },
+		"equal":     func() { y.Part(0, 2) },
 		"reshape":   func() { x.Reshape(4, 2) },
 		"none":      func() { d.Fill(Tensor{}, 1) },
 		"device":    func() { d.Copy(x, other) },
