@@ -51,8 +51,8 @@ func (d *desk) run(t task, parts int) { d.pool.run(t, parts, &d.scratch) }
 
 // scratch is a thread's own memory for one part of a task.
 type scratch struct {
-	a, b, c buffer
-	panel   panel
+	a, b  buffer
+	panel panel
 }
 
 // A buffer is memory that grows to the largest size asked for.
