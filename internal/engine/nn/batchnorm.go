@@ -42,8 +42,8 @@ func (b *BatchNorm) forwardReLU(a *tensor.Arena, x tensor.Tensor, s, next *Saved
 	return next.Y
 }
 
-// forward overwrites x with q and returns what then makes of it, view by view:
-// while a view is in the cache.
+// forward overwrites x with q and returns what then makes of it, view by view, each
+// with its own statistics.
 func (b *BatchNorm) forward(a *tensor.Arena, x tensor.Tensor, s *Saved, then func(y, q tensor.Tensor)) tensor.Tensor {
 	s.Y, s.Inv = x, a.New(s.Views, x.Cols)
 	y := a.New(x.Rows, x.Cols)
