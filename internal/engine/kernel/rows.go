@@ -34,17 +34,17 @@ func (p Plain[F]) MulCol(dst, v, x []F) {
 // treated as one of few long rows.
 type wideTask struct {
 	im        *implementation
-	op        func(t *wideTask, i, j int) // elements i to j, a whole number of rows from the start of v
+	op        func(t *wideTask, s *scratch, i, j int) // elements i to j, a whole number of rows from the start of v
 	dst, x, y []float32
-	v         [4][]float32
+	v         [5][]float32
 	length    int // of v
 	stretches int // in a part
 }
 
-func (t *wideTask) part(i int, _ *scratch) {
+func (t *wideTask) part(i int, s *scratch) {
 	step := t.length * t.stretches
 	for from := i * step; from < min((i+1)*step, len(t.dst)); from += t.length {
-		t.op(t, from, min(from+t.length, len(t.dst)))
+		t.op(t, s, from, min(from+t.length, len(t.dst)))
 	}
 }
 
@@ -75,14 +75,14 @@ func (d *desk) spread(t wideTask, cols int, v ...[]float32) {
 // AddRow is Plain.AddRow.
 func (p *Pool) AddRow(dst, v []float32) {
 	d := p.open()
-	d.spread(wideTask{dst: dst, op: func(t *wideTask, i, j int) { t.im.add(t.dst[i:j], t.v[0]) }}, len(v), v)
+	d.spread(wideTask{dst: dst, op: func(t *wideTask, _ *scratch, i, j int) { t.im.add(t.dst[i:j], t.v[0]) }}, len(v), v)
 	d.close()
 }
 
 // MulRow is Plain.MulRow.
 func (p *Pool) MulRow(dst, v, x []float32) {
 	d := p.open()
-	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, i, j int) { t.im.mul(t.dst[i:j], t.x[i:j], t.v[0]) }}, len(v), v)
+	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, _ *scratch, i, j int) { t.im.mul(t.dst[i:j], t.x[i:j], t.v[0]) }}, len(v), v)
 	d.close()
 }
 
