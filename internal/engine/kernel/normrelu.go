@@ -26,11 +26,8 @@ func (p Plain[F]) StandardizeReLU(y, q, mean, inv, x, scale, shift []F, eps F) {
 // Without dscale (nil) there is no dshift either. dst may be dy.
 func (p Plain[F]) StandardizeReLUGrad(dst, dscale, dshift, dy, q, inv, scale, shift []F) {
 	c := len(inv)
-	for i, v := range dy[:len(dst)] {
-		if F(scale[i%c]*q[i])+shift[i%c] <= 0 {
-			v = 0
-		}
-		dst[i] = v
+	for i := 0; i < len(dst); i += c {
+		affineReLUGrad(dst[i:i+c], dy[i:], q[i:], scale, shift)
 	}
 	if dscale != nil {
 		p.ColDot(dscale, dst, q)
@@ -67,7 +64,12 @@ func (p *Pool) StandardizeReLUGrad(dst, dscale, dshift, dy, q, inv, scale, shift
 	if dscale != nil {
 		op = normReLUAllSums
 	}
-	d.reduce(columnsTask{x: dy, y: q, v: [2][]float32{scale, shift}, op: op}, len(inv))
+	t := columnsTask{x: dy, y: q, v: [2][]float32{scale, shift}, op: op}
+	if len(inv) <= columnBlock { // blocks are whole rows
+		_, tiled := d.tile(len(inv), scale, shift)
+		t.v = [2][]float32(tiled[:2])
+	}
+	d.reduce(t, len(inv))
 	if dscale != nil {
 		d.inOrder(dscale, d.columns.sums[sumDQ])
 		d.inOrder(dshift, d.columns.sums[sumD])
@@ -75,8 +77,7 @@ func (p *Pool) StandardizeReLUGrad(dst, dscale, dshift, dy, q, inv, scale, shift
 	mg, mgq := d.columnMeans(sumG, sumGQ)
 	d.spread(wideTask{dst: dst, x: dy, y: q, op: func(t *wideTask, s *scratch, i, j int) {
 		g, q := s.a.get(j-i), t.y[i:j]
-		t.im.affineReLU(g, q, t.v[0], t.v[1])
-		t.im.reluGrad(g, t.x[i:j], g)
+		t.im.affineReLUGrad(g, t.x[i:j], q, t.v[0], t.v[1])
 		t.im.mul(g, g, t.v[0])
 		t.im.centreGrad(t.dst[i:j], g, q, t.v[2], t.v[3], t.v[4])
 	}}, len(inv), scale, shift, inv, mg, mgq)
@@ -95,29 +96,34 @@ func normReLUAllSums(t *columnsTask, s *scratch, p, from, to, rows int) {
 
 func (t *columnsTask) normReLU(s *scratch, p, from, to, rows int, all bool) {
 	w := to - from
-	g, q := s.a.get(rows*w), t.block(t.y, p, from)
-	if w < t.cols { // rows are cut: the block's own copy of q has the stride of g
-		whole := q
-		q = s.b.get(rows * w)
-		for i := range rows {
-			copy(q[i*w:(i+1)*w], whole[i*t.cols:])
-		}
+	g, dy, q := s.a.get(rows*w), t.block(t.x, p, from), t.block(t.y, p, from)
+	scale, shift := t.v[0], t.v[1]
+	stretch := len(scale)
+	if w < t.cols { // rows are cut: the block's own copies have the stride of g
+		copies := s.b.get(2 * rows * w)
+		dy, q = t.cut(copies[:rows*w], dy, w), t.cut(copies[rows*w:], q, w)
+		scale, shift, stretch = scale[from:to], shift[from:to], w
 	}
-	scale, shift := t.v[0][from:to], t.v[1][from:to]
-	dy := t.block(t.x, p, from)
-	for i := range rows {
-		row := g[i*w : (i+1)*w]
-		t.im.affineReLU(row, q[i*w:(i+1)*w], scale, shift)
-		t.im.reluGrad(row, dy[i*t.cols:][:w], row)
+	for i := 0; i < len(g); i += stretch {
+		n := min(stretch, len(g)-i)
+		t.im.affineReLUGrad(g[i:i+n], dy[i:], q[i:], scale, shift)
 	}
 	if all {
 		t.im.colSum(t.result(sumD, p, from, to), g, w, rows)
 		t.im.colDot(t.result(sumDQ, p, from, to), g, q, w, rows)
 	}
-	for i := range rows {
-		row := g[i*w : (i+1)*w]
-		t.im.mul(row, row, scale)
+	for i := 0; i < len(g); i += stretch {
+		n := min(stretch, len(g)-i)
+		t.im.mul(g[i:i+n], g[i:], scale)
 	}
 	t.im.colSum(t.result(sumG, p, from, to), g, w, rows)
 	t.im.colDot(t.result(sumGQ, p, from, to), g, q, w, rows)
+}
+
+// cut copies the first w columns of x, row by row, into dst.
+func (t *columnsTask) cut(dst, x []float32, w int) []float32 {
+	for i := 0; i < len(dst); i, x = i+w, x[min(t.cols, len(x)):] {
+		copy(dst[i:i+w], x)
+	}
+	return dst
 }

@@ -34,6 +34,17 @@ func affineReLU[F Float](dst, x, scale, shift []F) {
 	}
 }
 
+// affineReLUGrad is the gradient through affineReLU of x, of scale*x + shift: dst[j] = dy[j]
+// where that is above 0 or NaN, else 0. dst may be dy.
+func affineReLUGrad[F Float](dst, dy, x, scale, shift []F) {
+	for j, v := range dy[:len(dst)] {
+		if F(scale[j]*x[j])+shift[j] <= 0 {
+			v = 0
+		}
+		dst[j] = v
+	}
+}
+
 // ReLU is Plain.ReLU.
 func (p *Pool) ReLU(dst, x []float32) {
 	p.each(eachTask{dst: dst, x: x, op: func(t *eachTask, i, j int) { t.im.relu(t.dst[i:j], t.x[i:j]) }})

@@ -55,21 +55,30 @@ func (d *desk) spread(t wideTask, cols int, v ...[]float32) {
 	if len(t.dst) == 0 {
 		return
 	}
-	t.im, t.length = d.im, cols
-	copy(t.v[:], v)
-	if cols < wideEnough {
-		t.length = cols * ceil(wideEnough, cols)
-		tiled := d.tiled.get(len(v) * t.length)
-		for i := range v {
-			t.v[i], tiled = tiled[:t.length], tiled[t.length:]
-			for j := 0; j < t.length; j += cols {
-				copy(t.v[i][j:], v[i])
-			}
-		}
-	}
+	t.im = d.im
+	var tiled [][]float32
+	t.length, tiled = d.tile(cols, v...)
+	copy(t.v[:], tiled)
 	t.stretches = max(1, eachPart/t.length)
 	d.wide = t
 	d.run(&d.wide, ceil(len(t.dst), t.length*t.stretches))
+}
+
+// tile repeats row vectors of cols elements until they are long, and returns their length.
+func (d *desk) tile(cols int, v ...[]float32) (length int, tiled [][]float32) {
+	if cols >= wideEnough {
+		return cols, v
+	}
+	length = cols * ceil(wideEnough, cols)
+	room := d.tiled.get(len(v) * length)
+	for i := range v {
+		to := room[i*length : (i+1)*length]
+		for j := 0; j < length; j += cols {
+			copy(to[j:], v[i])
+		}
+		v[i] = to
+	}
+	return length, v
 }
 
 // AddRow is Plain.AddRow.
