@@ -103,23 +103,23 @@ func colSquares(dst, x, mean []float32, stride, rows int) {
 // task is a part of the rows and a block of the columns.
 type columnsTask struct {
 	im     *implementation
-	op     func(t *columnsTask, at, from, to, rows int) // rows rows of columns from to to; at is the place of their results in sums
+	op     func(t *columnsTask, s *scratch, part, from, to, rows int) // rows rows of columns from to to
 	x, y   []float32
+	v      [2][]float32 // row vectors
 	cols   int
 	rows   int
-	blocks int       // of columns
-	sums   []float32 // rows' parts x cols
-	second []float32 // likewise, for kernels with two results
+	blocks int          // of columns
+	sums   [4][]float32 // rows' parts x cols, for each result that a kernel has
 }
 
 const columnBlock = 64 // columns: a block of a part stays in the first levels of the cache
 
-func (t *columnsTask) part(i int, _ *scratch) {
+func (t *columnsTask) part(i int, s *scratch) {
 	step := partRows(t.cols)
 	p, b := i/t.blocks, i%t.blocks
 	from, to := b*columnBlock, min((b+1)*columnBlock, t.cols)
 	row := p * step
-	t.op(t, p, from, to, min(step, t.rows-row))
+	t.op(t, s, p, from, to, min(step, t.rows-row))
 }
 
 // block is x from the first element of columns from on in rows' part p.
@@ -132,8 +132,10 @@ func (d *desk) reduce(t columnsTask, cols int) {
 	t.im, t.cols, t.rows = d.im, cols, height(len(t.x), cols)
 	t.blocks = ceil(cols, columnBlock)
 	parts := ceil(t.rows, partRows(cols))
-	t.sums = d.shared.get(2 * parts * cols)
-	t.sums, t.second = t.sums[:parts*cols], t.sums[parts*cols:]
+	all, n := d.shared.get(len(t.sums)*parts*cols), parts*cols
+	for i := range t.sums {
+		t.sums[i] = all[i*n : (i+1)*n]
+	}
 	d.columns = t
 	d.run(&d.columns, parts*t.blocks)
 }
@@ -146,19 +148,24 @@ func (d *desk) inOrder(dst, sums []float32) {
 	}
 }
 
-func sumColumns(t *columnsTask, p, from, to, rows int) {
-	t.im.colSum(t.sums[p*t.cols+from:p*t.cols+to], t.block(t.x, p, from), t.cols, rows)
+// result is where result i of rows' part p goes, for columns from to to.
+func (t *columnsTask) result(i, p, from, to int) []float32 {
+	return t.sums[i][p*t.cols+from : p*t.cols+to]
 }
 
-func dotColumns(t *columnsTask, p, from, to, rows int) {
-	t.im.colDot(t.second[p*t.cols+from:p*t.cols+to], t.block(t.x, p, from), t.block(t.y, p, from), t.cols, rows)
+func sumColumns(t *columnsTask, _ *scratch, p, from, to, rows int) {
+	t.im.colSum(t.result(0, p, from, to), t.block(t.x, p, from), t.cols, rows)
+}
+
+func dotColumns(t *columnsTask, _ *scratch, p, from, to, rows int) {
+	t.im.colDot(t.result(1, p, from, to), t.block(t.x, p, from), t.block(t.y, p, from), t.cols, rows)
 }
 
 // ColSum is Plain.ColSum.
 func (p *Pool) ColSum(dst, x []float32) {
 	d := p.open()
 	d.reduce(columnsTask{x: x, op: sumColumns}, len(dst))
-	d.inOrder(dst, d.columns.sums)
+	d.inOrder(dst, d.columns.sums[0])
 	d.close()
 }
 
@@ -166,6 +173,6 @@ func (p *Pool) ColSum(dst, x []float32) {
 func (p *Pool) ColDot(dst, x, y []float32) {
 	d := p.open()
 	d.reduce(columnsTask{x: x, y: y, op: dotColumns}, len(dst))
-	d.inOrder(dst, d.columns.second)
+	d.inOrder(dst, d.columns.sums[1])
 	d.close()
 }

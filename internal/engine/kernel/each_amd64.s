@@ -635,6 +635,94 @@ done:
 	VZEROUPPER
 	RET
 
+// affineReLUGradAVX2 is dst = scale*x + shift <= 0 ? 0 : dy.
+//
+// func affineReLUGradAVX2(dst []float32, dy []float32, x []float32, scale []float32, shift []float32)
+TEXT ·affineReLUGradAVX2(SB), NOSPLIT, $0-120
+	MOVQ dst_base+0(FP), DI
+	MOVQ dy_base+24(FP), SI
+	MOVQ x_base+48(FP), DX
+	MOVQ scale_base+72(FP), R8
+	MOVQ shift_base+96(FP), R9
+	VXORPS X0, X0, X0
+	MOVQ dst_len+8(FP), CX
+	XORQ AX, AX
+four:
+	LEAQ 32(AX), BX
+	CMPQ BX, CX
+	JGT one
+	VMOVUPS 0(R8)(AX*4), Y1
+	VMOVUPS 0(DX)(AX*4), Y2
+	VMULPS Y2, Y1, Y2
+	VMOVUPS 0(R9)(AX*4), Y1
+	VADDPS Y1, Y2, Y1
+	VCMPPS $2, Y0, Y1, Y1
+	VMOVUPS 0(SI)(AX*4), Y2
+	VANDNPS Y2, Y1, Y2
+	VMOVUPS Y2, 0(DI)(AX*4)
+	VMOVUPS 32(R8)(AX*4), Y1
+	VMOVUPS 32(DX)(AX*4), Y2
+	VMULPS Y2, Y1, Y2
+	VMOVUPS 32(R9)(AX*4), Y1
+	VADDPS Y1, Y2, Y1
+	VCMPPS $2, Y0, Y1, Y1
+	VMOVUPS 32(SI)(AX*4), Y2
+	VANDNPS Y2, Y1, Y2
+	VMOVUPS Y2, 32(DI)(AX*4)
+	VMOVUPS 64(R8)(AX*4), Y1
+	VMOVUPS 64(DX)(AX*4), Y2
+	VMULPS Y2, Y1, Y2
+	VMOVUPS 64(R9)(AX*4), Y1
+	VADDPS Y1, Y2, Y1
+	VCMPPS $2, Y0, Y1, Y1
+	VMOVUPS 64(SI)(AX*4), Y2
+	VANDNPS Y2, Y1, Y2
+	VMOVUPS Y2, 64(DI)(AX*4)
+	VMOVUPS 96(R8)(AX*4), Y1
+	VMOVUPS 96(DX)(AX*4), Y2
+	VMULPS Y2, Y1, Y2
+	VMOVUPS 96(R9)(AX*4), Y1
+	VADDPS Y1, Y2, Y1
+	VCMPPS $2, Y0, Y1, Y1
+	VMOVUPS 96(SI)(AX*4), Y2
+	VANDNPS Y2, Y1, Y2
+	VMOVUPS Y2, 96(DI)(AX*4)
+	MOVQ BX, AX
+	JMP four
+one:
+	LEAQ 8(AX), BX
+	CMPQ BX, CX
+	JGT element
+	VMOVUPS 0(R8)(AX*4), Y1
+	VMOVUPS 0(DX)(AX*4), Y2
+	VMULPS Y2, Y1, Y2
+	VMOVUPS 0(R9)(AX*4), Y1
+	VADDPS Y1, Y2, Y1
+	VCMPPS $2, Y0, Y1, Y1
+	VMOVUPS 0(SI)(AX*4), Y2
+	VANDNPS Y2, Y1, Y2
+	VMOVUPS Y2, 0(DI)(AX*4)
+	MOVQ BX, AX
+	JMP one
+element:
+	LEAQ 1(AX), BX
+	CMPQ BX, CX
+	JGT done
+	VMOVSS 0(R8)(AX*4), X1
+	VMOVSS 0(DX)(AX*4), X2
+	VMULPS X2, X1, X2
+	VMOVSS 0(R9)(AX*4), X1
+	VADDPS X1, X2, X1
+	VCMPPS $2, X0, X1, X1
+	VMOVSS 0(SI)(AX*4), X2
+	VANDNPS X2, X1, X2
+	VMOVSS X2, 0(DI)(AX*4)
+	MOVQ BX, AX
+	JMP element
+done:
+	VZEROUPPER
+	RET
+
 // centreAVX2 is dst = (x - mean)*inv.
 //
 // func centreAVX2(dst []float32, x []float32, mean []float32, inv []float32)

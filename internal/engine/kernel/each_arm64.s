@@ -570,6 +570,106 @@ elementEnd:
 	ADD $1, R6, R6
 	RET
 
+// affineReLUGradNEON is dst = scale*x + shift <= 0 ? 0 : dy.
+//
+// func affineReLUGradNEON(dst []float32, dy []float32, x []float32, scale []float32, shift []float32)
+TEXT ·affineReLUGradNEON(SB), NOSPLIT, $0-120
+	MOVD dst_base+0(FP), R0
+	MOVD dy_base+24(FP), R1
+	MOVD x_base+48(FP), R2
+	MOVD scale_base+72(FP), R3
+	MOVD shift_base+96(FP), R4
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD dst_len+8(FP), R6
+four:
+	SUBS $16, R6, R6
+	BLT fourEnd
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	FMOVQ 0(R4), F1
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD $0x6e21e401 // fcmge v1.4s, v0.4s, v1.4s
+	FMOVQ 0(R1), F2
+	WORD $0x4e611c42 // bic v2.16b, v2.16b, v1.16b
+	FMOVQ F2, 0(R0)
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R2), F2
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	FMOVQ 16(R4), F1
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD $0x6e21e401 // fcmge v1.4s, v0.4s, v1.4s
+	FMOVQ 16(R1), F2
+	WORD $0x4e611c42 // bic v2.16b, v2.16b, v1.16b
+	FMOVQ F2, 16(R0)
+	FMOVQ 32(R3), F1
+	FMOVQ 32(R2), F2
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	FMOVQ 32(R4), F1
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD $0x6e21e401 // fcmge v1.4s, v0.4s, v1.4s
+	FMOVQ 32(R1), F2
+	WORD $0x4e611c42 // bic v2.16b, v2.16b, v1.16b
+	FMOVQ F2, 32(R0)
+	FMOVQ 48(R3), F1
+	FMOVQ 48(R2), F2
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	FMOVQ 48(R4), F1
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD $0x6e21e401 // fcmge v1.4s, v0.4s, v1.4s
+	FMOVQ 48(R1), F2
+	WORD $0x4e611c42 // bic v2.16b, v2.16b, v1.16b
+	FMOVQ F2, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	ADD $64, R4, R4
+	B four
+fourEnd:
+	ADD $16, R6, R6
+one:
+	SUBS $4, R6, R6
+	BLT oneEnd
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	FMOVQ 0(R4), F1
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD $0x6e21e401 // fcmge v1.4s, v0.4s, v1.4s
+	FMOVQ 0(R1), F2
+	WORD $0x4e611c42 // bic v2.16b, v2.16b, v1.16b
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	ADD $16, R4, R4
+	B one
+oneEnd:
+	ADD $4, R6, R6
+element:
+	SUBS $1, R6, R6
+	BLT elementEnd
+	FMOVS 0(R3), F1
+	FMOVS 0(R2), F2
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	FMOVS 0(R4), F1
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD $0x6e21e401 // fcmge v1.4s, v0.4s, v1.4s
+	FMOVS 0(R1), F2
+	WORD $0x4e611c42 // bic v2.16b, v2.16b, v1.16b
+	FMOVS F2, 0(R0)
+	ADD $4, R0, R0
+	ADD $4, R1, R1
+	ADD $4, R2, R2
+	ADD $4, R3, R3
+	ADD $4, R4, R4
+	B element
+elementEnd:
+	ADD $1, R6, R6
+	RET
+
 // centreNEON is dst = (x - mean)*inv.
 //
 // func centreNEON(dst []float32, x []float32, mean []float32, inv []float32)

@@ -18,20 +18,21 @@ type implementation struct {
 
 	// Element by element, on slices of the length of the first; see each.go,
 	// relu.go, standardize.go, normalize.go, momentum.go and softmax.go.
-	fill       func(dst []float32, v float32)
-	scale      func(dst []float32, a float32, x []float32)
-	add        func(dst, x []float32)
-	addScaled  func(dst []float32, a float32, x []float32)
-	mul        func(dst, x, y []float32)
-	lerp       func(dst []float32, a, b float32, x []float32)
-	relu       func(dst, x []float32)
-	reluGrad   func(dst, dy, y []float32)
-	affineReLU func(dst, x, scale, shift []float32)
-	centre     func(dst, x, mean, inv []float32)
-	centreGrad func(dst, g, q, inv, mg, mgq []float32)
-	tangent    func(dst, g, u []float32, d, inv float32)
-	momentum   func(w, v, g []float32, lr, mu, wd float32)
-	exp        func(dst, x []float32, m float32)
+	fill           func(dst []float32, v float32)
+	scale          func(dst []float32, a float32, x []float32)
+	add            func(dst, x []float32)
+	addScaled      func(dst []float32, a float32, x []float32)
+	mul            func(dst, x, y []float32)
+	lerp           func(dst []float32, a, b float32, x []float32)
+	relu           func(dst, x []float32)
+	reluGrad       func(dst, dy, y []float32)
+	affineReLU     func(dst, x, scale, shift []float32)
+	affineReLUGrad func(dst, dy, x, scale, shift []float32)
+	centre         func(dst, x, mean, inv []float32)
+	centreGrad     func(dst, g, q, inv, mg, mgq []float32)
+	tangent        func(dst, g, u []float32, d, inv float32)
+	momentum       func(w, v, g []float32, lr, mu, wd float32)
+	exp            func(dst, x []float32, m float32)
 
 	// Along a row, in stripes; see sum.go.
 	sum      func(x []float32) float32
@@ -102,20 +103,21 @@ var plain = &implementation{
 	multiplyAdds: multiplyAdds,
 	aRound:       8,
 
-	fill:       Plain[float32]{}.Fill,
-	scale:      Plain[float32]{}.Scale,
-	add:        accumulate[float32],
-	addScaled:  Plain[float32]{}.AddScaled,
-	mul:        Plain[float32]{}.Mul,
-	lerp:       Plain[float32]{}.Lerp,
-	relu:       Plain[float32]{}.ReLU,
-	reluGrad:   Plain[float32]{}.ReLUGrad,
-	affineReLU: affineReLU[float32],
-	centre:     centre,
-	centreGrad: centreGrad,
-	tangent:    tangent[float32],
-	momentum:   Plain[float32]{}.Momentum,
-	exp:        expShifted[float32],
+	fill:           Plain[float32]{}.Fill,
+	scale:          Plain[float32]{}.Scale,
+	add:            accumulate[float32],
+	addScaled:      Plain[float32]{}.AddScaled,
+	mul:            Plain[float32]{}.Mul,
+	lerp:           Plain[float32]{}.Lerp,
+	relu:           Plain[float32]{}.ReLU,
+	reluGrad:       Plain[float32]{}.ReLUGrad,
+	affineReLU:     affineReLU[float32],
+	affineReLUGrad: affineReLUGrad[float32],
+	centre:         centre,
+	centreGrad:     centreGrad,
+	tangent:        tangent[float32],
+	momentum:       Plain[float32]{}.Momentum,
+	exp:            expShifted[float32],
 
 	sum:      sum[float32],
 	dot:      dot[float32],

@@ -19,6 +19,7 @@ var neon = func() *implementation {
 	im.relu = reluNEON
 	im.reluGrad = reluGradNEON
 	im.affineReLU = affineReLUNEON
+	im.affineReLUGrad = affineReLUGradNEON
 	im.centre = centreNEON
 	im.centreGrad = centreGradNEON
 	im.tangent = tangentNEON

@@ -126,7 +126,6 @@ type api interface {
 	MulCol(dst, v, x []float32)
 	ReLU(dst, x []float32)
 	ReLUGrad(dst, dy, y []float32)
-	AffineReLU(dst, x, scale, shift []float32)
 	Sum(x []float32) float32
 	Dot(x, y []float32) float32
 	ColSum(dst, x []float32)
@@ -140,6 +139,8 @@ type api interface {
 	SoftmaxRows(dst, lse, x []float32)
 	Standardize(dst, mean, inv, x []float32, eps float32)
 	StandardizeGrad(dst, g, q, inv []float32)
+	StandardizeReLU(y, q, mean, inv, x, scale, shift []float32, eps float32)
+	StandardizeReLUGrad(dst, dscale, dshift, dy, q, inv, scale, shift []float32)
 	Conv(y, x, w []float32, s ConvShape)
 	ConvInputGrad(dx, dy, w []float32, s ConvShape)
 	ConvWeightGrad(dw, dy, x []float32, s ConvShape, add bool)
@@ -204,7 +205,6 @@ var matrices = []struct {
 	{"MulRow", func(k api, o, x, y, r, s, u, v []float32) { k.MulRow(o, r, x) }},
 	{"MulCol", func(k api, o, x, y, r, s, u, v []float32) { k.MulCol(o, u, x) }},
 	{"MulCol in place", func(k api, o, x, y, r, s, u, v []float32) { k.MulCol(o, u, o) }},
-	{"AffineReLU", func(k api, o, x, y, r, s, u, v []float32) { k.AffineReLU(o, x, r, s) }},
 	{"ColSum", func(k api, o, x, y, r, s, u, v []float32) { k.ColSum(r, x) }},
 	{"ColDot", func(k api, o, x, y, r, s, u, v []float32) { k.ColDot(r, x, y) }},
 	{"RowDot", func(k api, o, x, y, r, s, u, v []float32) { k.RowDot(u, x, y) }},
@@ -216,6 +216,26 @@ var matrices = []struct {
 	{"Standardize in place", func(k api, o, x, y, r, s, u, v []float32) { k.Standardize(o, r, s, o, 1e-5) }},
 	{"StandardizeGrad", func(k api, o, x, y, r, s, u, v []float32) { k.StandardizeGrad(o, x, y, r) }},
 	{"StandardizeGrad in place", func(k api, o, x, y, r, s, u, v []float32) { k.StandardizeGrad(o, o, y, r) }},
+	{"StandardizeReLU", func(k api, o, x, y, r, s, u, v []float32) {
+		if n := len(r); len(x) > 0 { // the first and the last row are scale and shift
+			k.StandardizeReLU(o, y, r, s, x, x[:n], x[len(x)-n:], 1e-5)
+		}
+	}},
+	{"StandardizeReLU in place", func(k api, o, x, y, r, s, u, v []float32) {
+		if n := len(r); len(x) > 0 {
+			k.StandardizeReLU(o, y, r, s, y, x[:n], x[len(x)-n:], 1e-5)
+		}
+	}},
+	{"StandardizeReLUGrad", func(k api, o, x, y, r, s, u, v []float32) {
+		if n := len(r); len(x) > 0 {
+			k.StandardizeReLUGrad(o, r, s, x, y, x[:n], y[:n], x[len(x)-n:])
+		}
+	}},
+	{"StandardizeReLUGrad in place, without the weights", func(k api, o, x, y, r, s, u, v []float32) {
+		if n := len(r); len(x) > 0 {
+			k.StandardizeReLUGrad(o, nil, nil, o, y, r, s, x[:n])
+		}
+	}},
 }
 
 func TestMatrices(t *testing.T) {

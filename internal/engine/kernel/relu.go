@@ -22,20 +22,23 @@ func (Plain[F]) ReLUGrad(dst, dy, y []F) {
 	}
 }
 
-// AffineReLU is dst[i][j] = max(0, scale[j]*x[i][j] + shift[j]) for matrices of
-// len(scale) columns: the end of batch normalisation and ReLU in one pass. It
-// gives the bits of MulRow, AddRow and ReLU. dst may be x.
-func (Plain[F]) AffineReLU(dst, x, scale, shift []F) {
-	for c := len(scale); len(dst) >= c && c > 0; dst, x = dst[c:], x[c:] {
-		affineReLU(dst[:c], x, scale, shift)
-	}
-}
-
-// affineReLU is one row of AffineReLU.
+// affineReLU is dst[j] = max(0, scale[j]*x[j] + shift[j]): the end of batch
+// normalisation and ReLU, with the bits of Mul, a sum and ReLU.
 func affineReLU[F Float](dst, x, scale, shift []F) {
 	for j := range dst {
 		v := F(scale[j]*x[j]) + shift[j]
 		if v < 0 {
+			v = 0
+		}
+		dst[j] = v
+	}
+}
+
+// affineReLUGrad is the gradient through affineReLU of x, of scale*x + shift: dst[j] = dy[j]
+// where that is above 0 or NaN, else 0. dst may be dy.
+func affineReLUGrad[F Float](dst, dy, x, scale, shift []F) {
+	for j, v := range dy[:len(dst)] {
+		if F(scale[j]*x[j])+shift[j] <= 0 {
 			v = 0
 		}
 		dst[j] = v
@@ -50,13 +53,4 @@ func (p *Pool) ReLU(dst, x []float32) {
 // ReLUGrad is Plain.ReLUGrad.
 func (p *Pool) ReLUGrad(dst, dy, y []float32) {
 	p.each(eachTask{dst: dst, x: dy, y: y, op: func(t *eachTask, i, j int) { t.im.reluGrad(t.dst[i:j], t.x[i:j], t.y[i:j]) }})
-}
-
-// AffineReLU is Plain.AffineReLU.
-func (p *Pool) AffineReLU(dst, x, scale, shift []float32) {
-	d := p.open()
-	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, i, j int) {
-		t.im.affineReLU(t.dst[i:j], t.x[i:j], t.v[0], t.v[1])
-	}}, len(scale), scale, shift)
-	d.close()
 }

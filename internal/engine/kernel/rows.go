@@ -34,17 +34,17 @@ func (p Plain[F]) MulCol(dst, v, x []F) {
 // treated as one of few long rows.
 type wideTask struct {
 	im        *implementation
-	op        func(t *wideTask, i, j int) // elements i to j, a whole number of rows from the start of v
+	op        func(t *wideTask, s *scratch, i, j int) // elements i to j, a whole number of rows from the start of v
 	dst, x, y []float32
-	v         [4][]float32
+	v         [5][]float32
 	length    int // of v
 	stretches int // in a part
 }
 
-func (t *wideTask) part(i int, _ *scratch) {
+func (t *wideTask) part(i int, s *scratch) {
 	step := t.length * t.stretches
 	for from := i * step; from < min((i+1)*step, len(t.dst)); from += t.length {
-		t.op(t, from, min(from+t.length, len(t.dst)))
+		t.op(t, s, from, min(from+t.length, len(t.dst)))
 	}
 }
 
@@ -55,34 +55,43 @@ func (d *desk) spread(t wideTask, cols int, v ...[]float32) {
 	if len(t.dst) == 0 {
 		return
 	}
-	t.im, t.length = d.im, cols
-	copy(t.v[:], v)
-	if cols < wideEnough {
-		t.length = cols * ceil(wideEnough, cols)
-		tiled := d.tiled.get(len(v) * t.length)
-		for i := range v {
-			t.v[i], tiled = tiled[:t.length], tiled[t.length:]
-			for j := 0; j < t.length; j += cols {
-				copy(t.v[i][j:], v[i])
-			}
-		}
-	}
+	t.im = d.im
+	var tiled [][]float32
+	t.length, tiled = d.tile(cols, v...)
+	copy(t.v[:], tiled)
 	t.stretches = max(1, eachPart/t.length)
 	d.wide = t
 	d.run(&d.wide, ceil(len(t.dst), t.length*t.stretches))
 }
 
+// tile repeats row vectors of cols elements until they are long, and returns their length.
+func (d *desk) tile(cols int, v ...[]float32) (length int, tiled [][]float32) {
+	if cols >= wideEnough {
+		return cols, v
+	}
+	length = cols * ceil(wideEnough, cols)
+	room := d.tiled.get(len(v) * length)
+	for i := range v {
+		to := room[i*length : (i+1)*length]
+		for j := 0; j < length; j += cols {
+			copy(to[j:], v[i])
+		}
+		v[i] = to
+	}
+	return length, v
+}
+
 // AddRow is Plain.AddRow.
 func (p *Pool) AddRow(dst, v []float32) {
 	d := p.open()
-	d.spread(wideTask{dst: dst, op: func(t *wideTask, i, j int) { t.im.add(t.dst[i:j], t.v[0]) }}, len(v), v)
+	d.spread(wideTask{dst: dst, op: func(t *wideTask, _ *scratch, i, j int) { t.im.add(t.dst[i:j], t.v[0]) }}, len(v), v)
 	d.close()
 }
 
 // MulRow is Plain.MulRow.
 func (p *Pool) MulRow(dst, v, x []float32) {
 	d := p.open()
-	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, i, j int) { t.im.mul(t.dst[i:j], t.x[i:j], t.v[0]) }}, len(v), v)
+	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, _ *scratch, i, j int) { t.im.mul(t.dst[i:j], t.x[i:j], t.v[0]) }}, len(v), v)
 	d.close()
 }
 

@@ -87,46 +87,56 @@ func centreGrad(dst, g, q, inv, mg, mgq []float32) {
 // Standardize is Plain.Standardize.
 func (p *Pool) Standardize(dst, mean, inv, x []float32, eps float32) {
 	d := p.open()
+	d.moments(mean, inv, x, eps)
+	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, _ *scratch, i, j int) {
+		t.im.centre(t.dst[i:j], t.x[i:j], t.v[0], t.v[1])
+	}}, len(mean), mean, inv)
+	d.close()
+}
+
+// moments writes the mean of each column and 1/sqrt(variance + eps).
+func (d *desk) moments(mean, inv, x []float32, eps float32) {
 	c := len(mean)
-	d.reduce(columnsTask{x: x, op: func(t *columnsTask, p, from, to, rows int) {
-		m, x := t.sums[p*t.cols+from:p*t.cols+to], t.block(t.x, p, from)
+	d.reduce(columnsTask{x: x, op: func(t *columnsTask, _ *scratch, p, from, to, rows int) {
+		m, x := t.result(0, p, from, to), t.block(t.x, p, from)
 		t.im.colSum(m, x, t.cols, rows)
 		for j := range m {
 			m[j] /= float32(rows)
 		}
-		t.im.colSquares(t.second[p*t.cols+from:p*t.cols+to], x, m, t.cols, rows)
+		t.im.colSquares(t.result(1, p, from, to), x, m, t.cols, rows)
 	}}, c)
 	t := &d.columns
 	for j := range mean {
 		var all moments[float32]
-		for at, row := j, 0; at < len(t.sums); at, row = at+c, row+partRows(c) {
-			all = all.merge(moments[float32]{min(partRows(c), t.rows-row), t.sums[at], t.second[at]})
+		for at, row := j, 0; at < len(t.sums[0]); at, row = at+c, row+partRows(c) {
+			all = all.merge(moments[float32]{min(partRows(c), t.rows-row), t.sums[0][at], t.sums[1][at]})
 		}
 		mean[j], inv[j] = all.mean, all.inverse(eps)
 	}
-	d.spread(wideTask{dst: dst, x: x, op: func(t *wideTask, i, j int) {
-		t.im.centre(t.dst[i:j], t.x[i:j], t.v[0], t.v[1])
-	}}, c, mean, inv)
-	d.close()
 }
 
 // StandardizeGrad is Plain.StandardizeGrad.
 func (p *Pool) StandardizeGrad(dst, g, q, inv []float32) {
 	d := p.open()
-	c := len(inv)
-	d.reduce(columnsTask{x: g, y: q, op: func(t *columnsTask, p, from, to, rows int) {
-		sumColumns(t, p, from, to, rows)
-		dotColumns(t, p, from, to, rows)
-	}}, c)
-	means := d.means.get(2 * c)
-	mg, mgq := means[:c], means[c:]
-	d.inOrder(mg, d.columns.sums)
-	d.inOrder(mgq, d.columns.second)
-	for j := range means {
-		means[j] /= float32(d.columns.rows)
-	}
-	d.spread(wideTask{dst: dst, x: g, y: q, op: func(t *wideTask, i, j int) {
+	d.reduce(columnsTask{x: g, y: q, op: func(t *columnsTask, s *scratch, p, from, to, rows int) {
+		sumColumns(t, s, p, from, to, rows)
+		dotColumns(t, s, p, from, to, rows)
+	}}, len(inv))
+	mg, mgq := d.columnMeans(0, 1)
+	d.spread(wideTask{dst: dst, x: g, y: q, op: func(t *wideTask, _ *scratch, i, j int) {
 		t.im.centreGrad(t.dst[i:j], t.x[i:j], t.y[i:j], t.v[0], t.v[1], t.v[2])
-	}}, c, inv, mg, mgq)
+	}}, len(inv), inv, mg, mgq)
 	d.close()
+}
+
+// columnMeans returns the columns' means of two results of the last reduction, until the next call.
+func (d *desk) columnMeans(i, j int) (a, b []float32) {
+	c := d.columns.cols
+	means := d.means.get(2 * c)
+	d.inOrder(means[:c], d.columns.sums[i])
+	d.inOrder(means[c:], d.columns.sums[j])
+	for k := range means {
+		means[k] /= float32(d.columns.rows)
+	}
+	return means[:c], means[c:]
 }

@@ -217,6 +217,11 @@ func reluGradAVX2(dst []float32, dy []float32, y []float32)
 //go:noescape
 func affineReLUAVX2(dst []float32, x []float32, scale []float32, shift []float32)
 
+// affineReLUGradAVX2 is dst = scale*x + shift <= 0 ? 0 : dy.
+//
+//go:noescape
+func affineReLUGradAVX2(dst []float32, dy []float32, x []float32, scale []float32, shift []float32)
+
 // centreAVX2 is dst = (x - mean)*inv.
 //
 //go:noescape

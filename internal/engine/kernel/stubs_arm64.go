@@ -167,6 +167,11 @@ func reluGradNEON(dst []float32, dy []float32, y []float32)
 //go:noescape
 func affineReLUNEON(dst []float32, x []float32, scale []float32, shift []float32)
 
+// affineReLUGradNEON is dst = scale*x + shift <= 0 ? 0 : dy.
+//
+//go:noescape
+func affineReLUGradNEON(dst []float32, dy []float32, x []float32, scale []float32, shift []float32)
+
 // centreNEON is dst = (x - mean)*inv.
 //
 //go:noescape

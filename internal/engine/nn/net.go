@@ -41,7 +41,7 @@ func (n *Net) Forward(a *tensor.Arena, t *Trace, x tensor.Tensor) tensor.Tensor 
 		}
 	}
 	for i := 0; i < len(n.layers); i++ {
-		if b, ok := n.layers[i].(*BatchNorm); ok && n.isReLU(i+1) {
+		if b, ok := n.behindNorm(i + 1); ok {
 			x = b.forwardReLU(a, x, &t.saved[i], &t.saved[i+1])
 			i++
 			continue
@@ -51,13 +51,17 @@ func (n *Net) Forward(a *tensor.Arena, t *Trace, x tensor.Tensor) tensor.Tensor 
 	return x
 }
 
-// isReLU reports whether layer i exists and is a ReLU.
-func (n *Net) isReLU(i int) bool {
-	if i >= len(n.layers) {
-		return false
+// behindNorm reports whether layer i is a ReLU behind a batch normalisation, and
+// returns that: the two go together.
+func (n *Net) behindNorm(i int) (*BatchNorm, bool) {
+	if i < 1 || i >= len(n.layers) {
+		return nil, false
 	}
-	_, ok := n.layers[i].(ReLU)
-	return ok
+	if _, ok := n.layers[i].(ReLU); !ok {
+		return nil, false
+	}
+	b, ok := n.layers[i-1].(*BatchNorm)
+	return b, ok
 }
 
 // Backward writes the gradients of all weights for the gradient dy of the
@@ -84,6 +88,11 @@ func (n *Net) back(a *tensor.Arena, t *Trace, dy tensor.Tensor, weights, input b
 	}
 	rooms := [2]tensor.Tensor{a.New(room, 1), a.New(room, 1)} // a layer reads the one and writes the other
 	for i := len(n.layers) - 1; i >= 0; i-- {
+		if b, ok := n.behindNorm(i); ok && i > end {
+			dy = b.backReLU(a, &t.saved[i-1], &t.saved[i], dy, weights)
+			i--
+			continue
+		}
 		if w, ok := n.layers[i].(Weighted); ok && weights {
 			w.Gradients(a, &t.saved[i], dy)
 		}

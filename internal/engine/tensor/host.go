@@ -20,7 +20,8 @@ type kernels[F kernel.Float] interface {
 	MulCol(dst, v, x []F)
 	ReLU(dst, x []F)
 	ReLUGrad(dst, dy, y []F)
-	AffineReLU(dst, x, scale, shift []F)
+	StandardizeReLU(y, q, mean, inv, x, scale, shift []F, eps F)
+	StandardizeReLUGrad(dst, dscale, dshift, dy, q, inv, scale, shift []F)
 
 	Sum(x []F) F
 	Dot(x, y []F) F

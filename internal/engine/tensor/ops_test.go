@@ -66,8 +66,13 @@ var ops = []op{
 		func(d Device, t []Tensor) { d.MulCol(t[0], t[1], t[2]) }},
 	{"ReLU", same(2), func(d Device, t []Tensor) { d.ReLU(t[0], t[1]) }},
 	{"ReLUGrad", same(3), func(d Device, t []Tensor) { d.ReLUGrad(t[0], t[1], t[2]) }},
-	{"AffineReLU", func(r, c int) [][2]int { return [][2]int{{r, c}, {r, c}, {1, c}, {1, c}} },
-		func(d Device, t []Tensor) { AffineReLU(d, t[0], t[1], t[2], t[3]) }},
+	{"StandardizeReLU", func(r, c int) [][2]int { return [][2]int{{r, c}, {r, c}, {1, c}, {1, c}, {r, c}, {1, c}, {1, c}} },
+		func(d Device, t []Tensor) { StandardizeReLU(d, t[0], t[1], t[2], t[3], t[4], t[5], t[6], 1e-3) }},
+	{"StandardizeReLUGrad", func(r, c int) [][2]int {
+		return [][2]int{{r, c}, {1, c}, {1, c}, {r, c}, {r, c}, {r, c}, {1, c}, {1, c}, {1, c}}
+	}, func(d Device, t []Tensor) {
+		StandardizeReLUGrad(d, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8])
+	}},
 
 	{"Sum", func(r, c int) [][2]int { return [][2]int{{1, 1}, {r, c}} },
 		func(d Device, t []Tensor) { d.Sum(t[0], t[1]) }},

@@ -245,9 +245,14 @@ func (s *Stopwatch) ConvWeightGrad(dw, dy, x Tensor, shape ConvShape, beta float
 // Operations that a device may have or not have: the stopwatch has them all, and
 // lets the other device compute them in its way.
 
-func (s *Stopwatch) AffineReLU(dst, x, scale, shift Tensor) {
-	defer s.stop("AffineReLU", 0, time.Now())
-	AffineReLU(s.Device, dst, x, scale, shift)
+func (s *Stopwatch) StandardizeReLU(y, q, mean, inv, x, scale, shift Tensor, eps float64) {
+	defer s.stop("StandardizeReLU", 0, time.Now())
+	StandardizeReLU(s.Device, y, q, mean, inv, x, scale, shift, eps)
+}
+
+func (s *Stopwatch) StandardizeReLUGrad(dst, dscale, dshift, dy, y, q, inv, scale, shift Tensor) {
+	defer s.stop("StandardizeReLUGrad", 0, time.Now())
+	StandardizeReLUGrad(s.Device, dst, dscale, dshift, dy, y, q, inv, scale, shift)
 }
 
 func (s *Stopwatch) SymmetricEigen(values, vectors, x Tensor) {

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -74,8 +75,11 @@ func TestNaNPropagates(t *testing.T) {
 	for _, d := range []Device{CPU(2), Reference()} {
 		x, y, row, col := d.New(5, 40), d.New(5, 40), d.New(1, 40), d.New(5, 1)
 		for name, f := range map[string]func(){
-			"ReLU":          func() { d.ReLU(y, x) },
-			"AffineReLU":    func() { d.Fill(row, 1); AffineReLU(d, y, x, row, row) },
+			"ReLU": func() { d.ReLU(y, x) },
+			"StandardizeReLU": func() {
+				d.Fill(row, 1)
+				StandardizeReLU(d, y, d.New(5, 40), d.New(1, 40), d.New(1, 40), x, row, row, 1e-6)
+			},
 			"SoftmaxRows":   func() { d.SoftmaxRows(y, col, x) },
 			"NormalizeRows": func() { d.NormalizeRows(y, col, x, 1e-6) },
 			"Standardize":   func() { d.Standardize(y, row, row, x, 1e-6) },
@@ -86,7 +90,7 @@ func TestNaNPropagates(t *testing.T) {
 				in[at] = math.NaN()
 				d.Upload64(x, in)
 				f()
-				if out := values(d, y); !math.IsNaN(out[at]) || math.IsNaN(out[at-40+80]) && name != "Standardize" {
+				if out := values(d, y); !math.IsNaN(out[at]) || math.IsNaN(out[at-40+80]) && !strings.HasPrefix(name, "Standardize") {
 					t.Errorf("%s on %s: element %d is %v", name, d.Name(), at, out[at])
 				}
 			}
@@ -123,15 +127,30 @@ type bare struct{ Device }
 func TestFusedEqualsComposition(t *testing.T) {
 	for _, d := range []Device{CPU(2), Reference()} {
 		for _, s := range [][2]int{{3, 5}, {40, 16}, {9, 300}} {
-			ts := fill(d, 21, [][2]int{s, s, s, {1, s[1]}, {1, s[1]}})
-			AffineReLU(NewArena(d), ts[0], ts[2], ts[3], ts[4])
-			AffineReLU(bare{d}, ts[1], ts[2], ts[3], ts[4])
-			got, want := values(d, ts[0]), values(d, ts[1])
-			for i := range got {
-				if got[i] != want[i] {
-					t.Fatalf("%s, %v: element %d is %v, composed %v", d.Name(), s, i, got[i], want[i])
+			row := [2]int{1, s[1]}
+			pair := func(f func(d Device, t []Tensor), shapes ...[2]int) {
+				t.Helper()
+				got, want := fill(d, 21, shapes), fill(d, 21, shapes)
+				f(NewArena(d), got)
+				f(bare{d}, want)
+				for i := range got {
+					if a, b := values(d, got[i]), values(d, want[i]); !slices.Equal(a, b) {
+						t.Errorf("%s, %v: operand %d is %v, composed %v", d.Name(), s, i, a, b)
+					}
 				}
 			}
+			both := func(weights bool) func(d Device, t []Tensor) {
+				return func(d Device, t []Tensor) { // y, q, mean, inv, x, scale, shift, dy, dscale, dshift
+					StandardizeReLU(d, t[0], t[1], t[2], t[3], t[4], t[5], t[6], 1e-3)
+					dscale, dshift := t[8], t[9]
+					if !weights {
+						dscale, dshift = Tensor{}, Tensor{}
+					}
+					StandardizeReLUGrad(d, t[7], dscale, dshift, t[7], t[0], t[1], t[3], t[5], t[6])
+				}
+			}
+			pair(both(true), s, s, row, row, s, row, row, s, row, row)
+			pair(both(false), s, s, row, row, s, row, row, s, row, row)
 		}
 	}
 }

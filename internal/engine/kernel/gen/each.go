@@ -72,6 +72,10 @@ var elementwise = []kernel{
 	{"affineReLU", "dst = max(0, scale*x + shift)", slices("dst", "x", "scale", "shift"), func(l *lane) {
 		l.store("dst", l.rectify(l.add(l.mul(l.load("scale"), l.load("x")), l.load("shift"))))
 	}},
+	{"affineReLUGrad", "dst = scale*x + shift <= 0 ? 0 : dy", slices("dst", "dy", "x", "scale", "shift"), func(l *lane) {
+		y := l.add(l.mul(l.load("scale"), l.load("x")), l.load("shift"))
+		l.store("dst", l.unless(l.lessEqual(y, l.zero()), l.load("dy")))
+	}},
 	{"centre", "dst = (x - mean)*inv", slices("dst", "x", "mean", "inv"), func(l *lane) {
 		l.store("dst", l.mul(l.sub(l.load("x"), l.load("mean")), l.load("inv")))
 	}},
