@@ -121,7 +121,7 @@ func (r *runner) lane(ctx context.Context, i int, s spec.Spec) (*lane, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{name: spec.LaneName(i), label: r.labels[i], planned: s.Steps, file: record.File{
+	l := &lane{name: spec.LaneName(i), label: r.labels[i], planned: s.Length(), file: record.File{
 		ID: id, Spec: s.Query(), Title: s.Title(), Engine: engine.Version, Class: engine.Class(), Schema: engine.Schema(s),
 	}}
 	bar := r.m.newBar(l)

@@ -31,7 +31,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	}
 	m := Manifest{
 		ID: id, Spec: s.Query(), Title: s.Method.Title, Engine: engine.Version, Class: engine.Class(), Attempt: 1,
-		State: Queued, Steps: s.Steps, Keep: sub.Keep, Created: time.Now().UTC(), Schema: engine.Schema(s),
+		State: Queued, Steps: s.Length(), Keep: sub.Keep, Created: time.Now().UTC(), Schema: engine.Schema(s),
 	}
 
 	l.mu.Lock()
