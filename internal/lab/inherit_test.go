@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -60,11 +61,11 @@ func TestExtendedRunsGoOnWhereTheyEnded(t *testing.T) {
 		return long
 	}
 	for _, m := range method.All() {
-		s := like(t, 1, 12, "probe.knn=10&method="+m.Name)
-		checkRepeats(t, l, submit(t, l, s), s)
-		<-first
+		s := like(t, 1, 12, "method="+m.Name)
+		submitted(t, l, s, first)
 		once := extend(s, 12)
-		if extend(once, 19); m.Name == "byol" {
+		if m.Name == "byol" {
+			extend(once, 19)
 			extend(s, 12, spec.Setting{Key: "schedule", Value: "constant"})
 			shut(t, l)
 			l = start(t, dir, 1, firstly(engine.Run, first))
@@ -118,32 +119,26 @@ func TestBranchesGoOnFromTheirParents(t *testing.T) {
 func TestUselessLegacy(t *testing.T) {
 	first := make(chan int, 1)
 	l := start(t, "", 1, firstly(engine.Run, first))
-	s := tiny(1, 6)
-	id := submit(t, l, s)
-	checkRepeats(t, l, id, s)
-	<-first
-	for name, b := range map[string][]byte{"damaged": []byte("gradlab"), "of another run": nil} {
-		if b == nil {
-			other := tiny(2, 6)
-			k, err := l.store.kept(t.Context(), object(submitted(t, l, other, first), 1))
-			if err != nil || k == nil {
-				t.Fatal(err)
-			}
-			defer k.Close()
-			if b, err = io.ReadAll(k); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := l.store.keep(t.Context(), object(id, 1), 6, writes(b)); err != nil {
+	k, err := l.store.kept(t.Context(), object(submitted(t, l, tiny(3, 6), first), 1))
+	if err != nil || k == nil {
+		t.Fatalf("a finished run has no checkpoint; %v", err)
+	}
+	strange, err := io.ReadAll(k)
+	if err := errors.Join(err, k.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for seed, b := range [][]byte{[]byte("gradlab"), strange} {
+		s := tiny(seed, 6)
+		if err := l.store.keep(t.Context(), object(submitted(t, l, s, first), 1), 6, writes(b)); err != nil {
 			t.Fatal(err)
 		}
-		long, err := s.Extended(1+len(name), nil)
+		long, err := s.Extended(3, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		m := checkRepeats(t, l, submit(t, l, long), long)
 		if began := <-first; began != 0 || m.Resumed != 0 {
-			t.Errorf("%s: it began at step %d", name, began)
+			t.Errorf("with %.20q it began at step %d", b, began)
 		}
 	}
 }
