@@ -50,13 +50,9 @@ type runner struct {
 
 // parse reads the preset's name and the settings, and plans every lane.
 func (r *runner) parse(args []string) error {
-	var preset []spec.Setting
-	if len(args) > 0 && !strings.Contains(args[0], "=") {
-		p, ok := experiments.Lookup(args[0])
-		if !ok {
-			return unknownPreset(args[0])
-		}
-		preset, args = p.Settings, args[1:]
+	preset, args, err := takePreset(args)
+	if err != nil {
+		return err
 	}
 	said, err := spec.ParseArgs(args)
 	if err != nil {
@@ -77,6 +73,19 @@ func (r *runner) parse(args []string) error {
 	}
 	r.experiment, r.labels = e, e.Labels()
 	return nil
+}
+
+// takePreset returns the settings of the preset that the arguments begin with, where
+// they do, and the other arguments.
+func takePreset(args []string) (preset []spec.Setting, rest []string, err error) {
+	if len(args) == 0 || strings.Contains(args[0], "=") {
+		return nil, args, nil
+	}
+	p, ok := experiments.Lookup(args[0])
+	if !ok {
+		return nil, nil, unknownPreset(args[0])
+	}
+	return p.Settings, args[1:], nil
 }
 
 func unknownPreset(name string) error {
