@@ -212,7 +212,7 @@ func TestServerIsRestarted(t *testing.T) {
 		t.Fatalf("closed %v, away %v: %v", closed, away, err)
 	}
 	for _, r := range s.Runs() {
-		if r.State != "finished" || *r.Values["loss"] != expect(t, r, "loss") {
+		if r.State != "finished" || float32(*r.Values["loss"]) != float32(expect(t, r, "loss")) { // JSON has the shortest decimal
 			t.Errorf("%s is %s", r.Name, r.State)
 		}
 	}
