@@ -60,8 +60,8 @@ func (r *reading) readBranch(in []Setting) {
 // tooShort is the error of a run that is to end before its schedules do.
 func tooShort(steps, length int) *knob.Error {
 	e := &knob.Error{Key: lengthKey, Value: strconv.Itoa(length), With: []string{"steps"},
-		Problem: fmt.Sprintf("makes a run of steps=%d no longer;", steps), Nearest: strconv.Itoa(min(steps+1, mostSteps)),
-		Range: fmt.Sprintf("%d..%d", min(steps+1, mostSteps), mostSteps)}
+		Problem: fmt.Sprintf("makes a run of steps=%d no longer;", steps), Nearest: strconv.Itoa(min(steps+1, MostSteps)),
+		Range: fmt.Sprintf("%d..%d", min(steps+1, MostSteps), MostSteps)}
 	return e
 }
 

@@ -24,15 +24,23 @@ func (s Spec) Length() int {
 	return s.Steps
 }
 
+// LastRate returns the learning rate of the last step, which an extended run holds.
+func (s Spec) LastRate() float64 {
+	if b, ok := s.Branch(); ok {
+		s.Optim = b.Optim
+	}
+	return s.Optim.Rate(s.Steps-1, s.Steps)
+}
+
 // Extended returns the run that is s and takes so many steps more, with the settings
 // then, without their prefix, in force from the end of the schedules on. Up to there its
 // records are those of s. The error is knob.Errors; it says more where the number
 // of steps is out of its range, and what is wrong with then.
 func (s Spec) Extended(more int, then []Setting) (Spec, error) {
-	if most := mostSteps - s.Length(); more < 1 || more > most {
+	if most := MostSteps - s.Length(); more < 1 || more > most {
 		e := &knob.Error{Key: "more", Value: strconv.Itoa(more), Problem: "is not in", Range: fmt.Sprintf("1..%d", most), Nearest: strconv.Itoa(min(max(more, 1), most))}
 		if most < 1 {
-			e.Problem, e.Range, e.Nearest = fmt.Sprintf("cannot be: a run takes at most %d steps, and this one does", mostSteps), "", ""
+			e.Problem, e.Range, e.Nearest = fmt.Sprintf("cannot be: a run takes at most %d steps, and this one does", MostSteps), "", ""
 		}
 		return Spec{}, knob.Errors{e}
 	}
@@ -87,7 +95,7 @@ func (s Spec) SameUntil(o Spec) int {
 func (s Spec) change() (at int, then []Setting) {
 	then = slices.DeleteFunc(slices.Clone(s.Then), func(t Setting) bool { return t.Key == lengthKey })
 	if len(then) == 0 {
-		return mostSteps + 1, nil
+		return MostSteps + 1, nil
 	}
 	return s.At, then
 }
