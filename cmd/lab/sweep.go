@@ -147,6 +147,7 @@ func (s *sweeper) open() error {
 		return err
 	})
 	s.client.Base, s.client.HTTP = "http://here", &http.Client{Transport: transport}
+	s.sweep.Pause = 200 * time.Millisecond // asking costs nobody a network
 	return nil
 }
 
