@@ -58,7 +58,7 @@ func TestOldRunsMakeRoom(t *testing.T) {
 	}
 	shut(t, l)
 
-	l = startIn(t, dir, 1, forgetful(count), narrowRoom(full-each, 0))
+	l = startIn(t, dir, 1, forgetful(count), narrowRoom(full-each/2, 0))
 	if got := states(l, ids); !slices.Equal(got, []State{Finished, Finished, Forgotten, Finished, Finished, Finished}) {
 		t.Fatalf("with room for five, the runs are %v", got)
 	}
