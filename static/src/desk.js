@@ -244,7 +244,7 @@ export class Desk {
       const line = /** @type {HTMLElement | null} */ (this.main.querySelector(`[data-run-line="${run.id}"]`));
       if (line && line.dataset.was !== run.state) {
         line.dataset.was = run.state;
-        this.#enqueue(() => this.#refresh("share")); // with its curve hash, and how it can go on
+        this.#enqueue(() => this.#refresh(["share", "goon"])); // with its curve hash, and how it can go on
       }
       for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
     }
@@ -262,7 +262,7 @@ export class Desk {
       if (form.matches("[data-leads]")) return; // to another page
       e.preventDefault();
       const { of, order } = form.dataset;
-      if (of && order) this.#enqueue(() => act(of, order).then(() => this.#refresh("share")));
+      if (of && order) this.#enqueue(() => act(of, order).then(() => this.#refresh(["share"])));
       if (e.submitter?.dataset.action === "run") this.run();
     });
     this.bar.root.addEventListener("submit", (e) => e.preventDefault());
@@ -493,7 +493,7 @@ export class Desk {
   async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
-    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "share"]);
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "share"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     const address = doc.querySelector("link[rel=canonical]")?.getAttribute("href");
@@ -505,9 +505,9 @@ export class Desk {
     this.take(this.main);
   }
 
-  /** Takes a region over from the page as it is now. @param {string} name */
-  async #refresh(name) {
-    this.#replace(await page(`/lab?${this.experiment}`), [name]);
+  /** Takes regions over from the page as it is now. @param {string[]} names */
+  async #refresh(names) {
+    this.#replace(await page(`/lab?${this.experiment}`), names);
     this.#shift();
   }
 
