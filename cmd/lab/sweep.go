@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"strings"
@@ -77,7 +78,11 @@ func (s *sweeper) parse(args []string, set map[string]bool) error {
 	for _, text := range g.Notices {
 		fmt.Fprintln(s.m.Stderr, text)
 	}
-	s.client = &sweep.Client{Base: s.server}
+	jar, err := cookiejar.New(nil) // a server tells visitors apart by a cookie
+	if err != nil {
+		return err
+	}
+	s.client = &sweep.Client{Base: s.server, HTTP: &http.Client{Jar: jar, Timeout: time.Minute}}
 	s.sweep, err = sweep.New(g, s.client, s.columns)
 	return err
 }
@@ -146,7 +151,7 @@ func (s *sweeper) open() error {
 		<-ended
 		return err
 	})
-	s.client.Base, s.client.HTTP = "http://here", &http.Client{Transport: transport}
+	s.client.Base, s.client.HTTP.Transport = "http://here", transport
 	s.sweep.Pause = 200 * time.Millisecond // asking costs nobody a network
 	return nil
 }

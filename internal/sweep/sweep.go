@@ -134,6 +134,9 @@ func (s *Sweep) Run(ctx context.Context, show func(Progress)) error {
 		if p.Ended == p.Runs {
 			return nil
 		}
+		if len(p.Just) > 0 {
+			full = time.Time{} // there is room again
+		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
