@@ -30,7 +30,7 @@ func (e *emitter) inherit(ctx context.Context) (*kept, error) {
 	steps, err := l.legacy(ctx, donor, k.next)
 	if err != nil {
 		l.log.Warn("the records of a run cannot be taken over; the run is computed from its first step", "run", r.id, "from", donor.id, "err", err)
-		return nil, errors.Join(context.Cause(ctx), k.Close())
+		return nil, errors.Join(context.Cause(e.ctx), k.Close())
 	}
 	for _, s := range steps {
 		if err := e.writer.put(e.ctx, e.m.Schema.Only(engine.Measured(r.spec, s.Step), s)); err != nil {

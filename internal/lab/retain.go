@@ -125,6 +125,9 @@ func (l *Lab) dropRecords(ctx context.Context) error {
 	}
 	l.noteLooks(ctx)
 	for _, r := range l.idle() {
+		if r.done == 0 {
+			continue // takes no room
+		}
 		used, err := l.store.used(ctx)
 		if err != nil {
 			return err
@@ -145,6 +148,7 @@ func (l *Lab) over(used int64) bool { return l.regime.keep > 0 && used > l.regim
 // An idleRun is a run that may make room.
 type idleRun struct {
 	*run
+	done   int // records
 	looked time.Time
 	final  string // its checkpoint's name
 }
@@ -156,7 +160,7 @@ func (l *Lab) idle() []idleRun {
 	var all []idleRun
 	for _, r := range l.runs {
 		if r.spare() {
-			all = append(all, idleRun{r, slices.MaxFunc([]time.Time{r.m.Created, r.m.Ended, r.m.Seen}, time.Time.Compare), object(r.id, r.m.Attempt)})
+			all = append(all, idleRun{r, r.m.Done, slices.MaxFunc([]time.Time{r.m.Created, r.m.Ended, r.m.Seen}, time.Time.Compare), object(r.id, r.m.Attempt)})
 		}
 	}
 	slices.SortFunc(all, func(a, b idleRun) int { return cmp.Or(a.looked.Compare(b.looked), cmp.Compare(a.id, b.id)) })
