@@ -3,12 +3,10 @@ package web_test
 import (
 	"context"
 	"encoding/json"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"gradlab/internal/lab"
-	"gradlab/internal/web"
 )
 
 // A finished run goes on by a form or a program; what cannot be is told, all at once.
@@ -128,20 +126,7 @@ func TestForgottenRun(t *testing.T) {
 
 // The steps that may be added are told to the form, and none where there can be none.
 func TestExtendForm(t *testing.T) {
-	l, err := lab.Open(lab.Options{Dir: t.TempDir(), Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := web.New(l, web.Options{})
-	defer func() {
-		h.Drain()
-		if err := l.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	}()
-	s := &server{Server: httptest.NewServer(h), t: t, lab: l, handler: h}
-	defer s.Server.Close()
-	s.client = s.Client()
+	s := newServer(t)
 	for settings, want := range map[string][]string{
 		"steps=5":                   {`max="99995"`, `value="500"`, "at the last learning rate, 0.0057", "at the learning rate 0.06 again"},
 		"steps=5&schedule=constant": {`max="99995"`, "!then.schedule"},
