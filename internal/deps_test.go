@@ -42,6 +42,8 @@ internal/engine/method, internal/engine/probe, internal/npy < internal/engine/fo
 
 internal/lab, internal/report, templates, static, experiments, internal/engine/foreign
 < internal/web < cmd/lab;
+
+internal/engine < internal/sweep < cmd/lab;
 `
 
 // only lists the packages from outside that a single place may import, with the
@@ -54,7 +56,7 @@ var only = []struct{ path, by, reason string }{
 	{"github.com/a-h/templ", "templates internal/web", "HTML is made by templates and sent by web"},
 	{"gonum.org/v1/gonum", "internal/engine/autodiff internal/engine/probe internal/report",
 		"the oracle and the probes use gonum's matrices; what trains uses ours, so that the two are independent"},
-	{"net/http", "internal/web cmd/lab", "the engine is a library, the lab has no transport"},
+	{"net/http", "internal/web internal/sweep cmd/lab", "the engine is a library, the lab has no transport; a sweep is a client"},
 }
 
 // forbidden lists edges that somebody will want one day, and why not.

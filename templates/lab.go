@@ -125,8 +125,11 @@ func lastState(lanes []Lane) string {
 }
 
 func ended(state string) bool {
-	return state == "finished" || state == "diverged" || state == "cancelled" || state == "failed"
+	return state == "finished" || state == "diverged" || state == "cancelled" || state == "failed" || state == "forgotten"
 }
+
+// forgotten says what a run without its records is. Its browser twin is in static/src/outcome.js.
+const forgotten = "Its records made room for others. Run computes them again, to the same curve."
 
 // progress is the share of the last lane's steps that are taken, 0 to 1.
 func progress(lanes []Lane) string {
@@ -168,6 +171,8 @@ func runWords(r *Run) string {
 		return fmt.Sprintf("finished, %d steps", r.Done)
 	case "diverged":
 		return fmt.Sprintf("diverged at step %d", r.Done)
+	case "forgotten":
+		return "forgotten: run it again"
 	case "cancelled":
 		return fmt.Sprintf("stopped at step %d of %d", r.Done, r.Steps)
 	}

@@ -193,7 +193,7 @@ type Chip struct {
 type Run struct {
 	ID        string
 	URL       string // "/runs/ID"
-	State     string // queued running paused finished diverged cancelled failed
+	State     string // queued running paused finished diverged cancelled failed forgotten
 	Reason    string // why it ended, in words
 	Causes    []string
 	Done      int // steps that are recorded
@@ -202,11 +202,22 @@ type Run struct {
 	Engine    int    // engine version
 	Class     string // machine class
 	CurveHash string
-	Finding   string // Collapse(...) of the last record; empty: none
-	Residual  string // of the last probe step, "3.1e-07"; empty: not measured yet
-	Exact     bool   // the gradient that drives training equals the loss's
-	Approx    string // of the last probe step, where Exact is false
+	Finding   string  // Collapse(...) of the last record; empty: none
+	Residual  string  // of the last probe step, "3.1e-07"; empty: not measured yet
+	Exact     bool    // the gradient that drives training equals the loss's
+	Approx    string  // of the last probe step, where Exact is false
+	Pinned    bool    // never makes room for others
+	Earlier   string  // what it was before its records made room, and what came out since; empty: they never did
+	Extend    *Extend // nil: it cannot go on behind its end
 	Figures   []ServerPicture
+}
+
+// An Extend is what a finished run can go on with.
+type Extend struct {
+	More   int    // steps that the form proposes
+	Most   int    // steps that there may be more
+	Rate   string // the learning rate that is held; empty where that is no question
+	Before string // the learning rate of the settings, which may come back; empty where it may not
 }
 
 // A Table is a small data table.

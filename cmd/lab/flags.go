@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gradlab/internal/knob"
@@ -64,4 +66,31 @@ func countFlag(f *flag.FlagSet, name, doc string) *int {
 		return nil
 	})
 	return n
+}
+
+// sizes are the units of a number of bytes; the largest ones first.
+var sizes = []struct {
+	unit  string
+	bytes int64
+}{{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}}
+
+// The range of what a store may hold: a run of the default settings takes a few megabytes.
+const (
+	leastSize = 100e6
+	mostSize  = 1000e12
+)
+
+// parseSize reads a number of bytes, such as 500MB or 1.5TB.
+func parseSize(text string) (int64, error) {
+	for _, s := range sizes {
+		number, ok := strings.CutSuffix(strings.ToUpper(text), s.unit)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if bytes := n * float64(s.bytes); err == nil && bytes >= leastSize && bytes <= mostSize {
+			return int64(bytes), nil
+		}
+	}
+	return 0, errors.New("it takes a size from 100MB to 1000TB, such as 500MB or 10GB")
 }

@@ -3,6 +3,7 @@
 //
 //	lab [serve]                     the lab in a browser
 //	lab run [preset] [key=value]    one experiment here, without a server
+//	lab sweep [preset] [key=a,b]    a grid of experiments, on a server or here
 //	lab methods [name]              the methods
 //	lab check [method]              their gradients against two other ways to them
 //	lab probe x1.npy x2.npy         somebody else's embeddings
@@ -95,7 +96,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &runCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand}
+var commands = []*command{&serveCommand, &runCommand, &sweepCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

@@ -50,13 +50,9 @@ type runner struct {
 
 // parse reads the preset's name and the settings, and plans every lane.
 func (r *runner) parse(args []string) error {
-	var preset []spec.Setting
-	if len(args) > 0 && !strings.Contains(args[0], "=") {
-		p, ok := experiments.Lookup(args[0])
-		if !ok {
-			return unknownPreset(args[0])
-		}
-		preset, args = p.Settings, args[1:]
+	preset, args, err := takePreset(args)
+	if err != nil {
+		return err
 	}
 	said, err := spec.ParseArgs(args)
 	if err != nil {
@@ -77,6 +73,19 @@ func (r *runner) parse(args []string) error {
 	}
 	r.experiment, r.labels = e, e.Labels()
 	return nil
+}
+
+// takePreset returns the settings of the preset that the arguments begin with, where
+// they do, and the other arguments.
+func takePreset(args []string) (preset []spec.Setting, rest []string, err error) {
+	if len(args) == 0 || strings.Contains(args[0], "=") {
+		return nil, args, nil
+	}
+	p, ok := experiments.Lookup(args[0])
+	if !ok {
+		return nil, nil, unknownPreset(args[0])
+	}
+	return p.Settings, args[1:], nil
 }
 
 func unknownPreset(name string) error {
@@ -121,7 +130,7 @@ func (r *runner) lane(ctx context.Context, i int, s spec.Spec) (*lane, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{name: spec.LaneName(i), label: r.labels[i], planned: s.Steps, file: record.File{
+	l := &lane{name: spec.LaneName(i), label: r.labels[i], planned: s.Length(), file: record.File{
 		ID: id, Spec: s.Query(), Title: s.Title(), Engine: engine.Version, Class: engine.Class(), Schema: engine.Schema(s),
 	}}
 	bar := r.m.newBar(l)

@@ -27,10 +27,11 @@ kept in the store and go on where they were when the lab is opened again.`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		s := &server{m: m}
 		f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "listen at `address`; :8080 is for everybody in the network")
-		f.StringVar(&s.lab.Dir, "store", "", "keep runs in `folder` ("+shown(storeDir)+")")
-		f.StringVar(&s.lab.Images, "images", "", "look for images that are not part of the program in `folder`")
-		threads := countFlag(f, "threads", "use `n` threads (all that the machine has)")
-		workers := countFlag(f, "workers", "compute `n` runs at a time (3)")
+		prepare := s.declare(f)
+		f.Func("keep", "let old runs that nobody pinned lose their records where there is more than `size`, such as 10GB (no limit)", func(text string) (err error) {
+			s.lab.Keep, err = parseSize(text)
+			return err
+		})
 		f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
 			d, err := time.ParseDuration(text)
 			if err != nil || d <= 0 {
@@ -40,7 +41,7 @@ kept in the store and go on where they were when the lab is opened again.`,
 			return nil
 		})
 		return func(args []string) (func(context.Context) error, error) {
-			s.lab.Threads, s.lab.Workers = *threads, *workers
+			prepare()
 			if len(args) > 0 {
 				return nil, fmt.Errorf("lab serve takes no %q; settings belong to a link: %s/lab?%s", args[0], "http://"+s.addr, strings.Join(args, "&"))
 			}
@@ -56,6 +57,16 @@ type server struct {
 	lab  lab.Options
 }
 
+// declare declares what is said of a lab whether it serves or not. What it returns is
+// called once the flags are read.
+func (s *server) declare(f *flag.FlagSet) func() {
+	f.StringVar(&s.lab.Dir, "store", "", "keep runs in `folder` ("+shown(storeDir)+")")
+	f.StringVar(&s.lab.Images, "images", "", "look for images that are not part of the program in `folder`")
+	threads := countFlag(f, "threads", "use `n` threads (all that the machine has)")
+	workers := countFlag(f, "workers", "compute `n` runs at a time (3)")
+	return func() { s.lab.Threads, s.lab.Workers = *threads, *workers }
+}
+
 const (
 	drainTime = 10 * time.Second // requests that are under way may end
 	closeTime = 20 * time.Second // runs put down what they have
@@ -63,34 +74,18 @@ const (
 
 // run serves until the context ends.
 func (s *server) run(ctx context.Context) error {
-	log := slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s.lab.Log = log
-	if s.lab.Dir == "" {
-		dir, err := storeDir()
-		if err != nil {
-			return fmt.Errorf("%w; say where runs are kept with -store", err)
-		}
-		s.lab.Dir = dir
-	}
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
 		return s.refused(err)
 	}
 	s.m.close = append(s.m.close, func() error { return ignoreClosed(listener.Close()) })
 
-	l, err := lab.Open(s.lab)
+	handler, err := s.open()
 	if err != nil {
 		return err
 	}
-	s.m.close = append(s.m.close, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
-		defer cancel()
-		return l.Close(ctx)
-	})
-
-	handler := web.New(l, web.Options{Log: log})
 	httpServer := web.NewServer(s.addr, handler)
-	httpServer.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelDebug)
+	httpServer.ErrorLog = slog.NewLogLogger(s.lab.Log.Handler(), slog.LevelDebug)
 	ended := make(chan error, 1)
 	go func() { ended <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
 
@@ -114,6 +109,28 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// open opens the lab, which the program closes when it ends, and returns its face.
+func (s *server) open() (*web.Handler, error) {
+	s.lab.Log = slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if s.lab.Dir == "" {
+		dir, err := storeDir()
+		if err != nil {
+			return nil, fmt.Errorf("%w; say where runs are kept with -store", err)
+		}
+		s.lab.Dir = dir
+	}
+	l, err := lab.Open(s.lab)
+	if err != nil {
+		return nil, err
+	}
+	s.m.close = append(s.m.close, func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+		defer cancel()
+		return l.Close(ctx)
+	})
+	return web.New(l, web.Options{Log: s.lab.Log}), nil
 }
 
 // refused explains why an address cannot be had.

@@ -58,15 +58,6 @@ func newCheckpointer(s spec.Spec, set *data.Set) checkpointer {
 	return checkpointer{s, set.Digest}
 }
 
-// texts are what a checkpoint must say to belong to the run.
-func (c checkpointer) texts() [3]struct{ what, text string } {
-	return [...]struct{ what, text string }{
-		{"machine class", Class()},
-		{"settings", c.spec.Query()},
-		{"images", c.digest},
-	}
-}
-
 // elementSize returns the bytes of an element on the run's device.
 func (c checkpointer) elementSize() uint32 {
 	if c.spec.Device == "reference" {
@@ -169,9 +160,9 @@ func (o Options) begin(s spec.Spec, set *data.Set) (*trainer, int, error) {
 	return t, 0, nil
 }
 
-// between calls o.Checkpoint where one is due before the step next.
+// between calls o.Checkpoint where one is due before the step next, or behind the last.
 func (o Options) between(next int, s spec.Spec, set *data.Set, t *trainer) error {
-	if o.Checkpoint == nil || next == s.Steps || next%max(o.Every, 1) != 0 {
+	if o.Checkpoint == nil || next < s.Length() && next%max(o.Every, 1) != 0 {
 		return nil
 	}
 	return o.Checkpoint(next, newCheckpointer(s, set).writer(t, next))

@@ -20,10 +20,10 @@ import (
 )
 
 // checkpoints returns the records of a run and its checkpoint before each step but
-// the first: that of step i at [i].
+// the first, and behind the last: that of step i at [i].
 func checkpoints(t testing.TB, s spec.Spec, threads int) (steps []record.Step, at [][]byte) {
 	t.Helper()
-	at = make([][]byte, s.Steps)
+	at = make([][]byte, s.Length()+1)
 	err := Run(t.Context(), s, Options{Threads: threads, Checkpoint: func(next int, write func(io.Writer) error) error {
 		var b stdbytes.Buffer
 		err := write(&b)
@@ -53,6 +53,7 @@ func resumable() []string {
 		"method=byol device=reference", "method=moco bank=24 device=reference",
 		"method=byol at=4 then.predictor=none", "method=byol predictor=none at=4 then.predictor=mlp",
 		"method=simsiam at=4 then.target=momentum then.momentum=0.5", "method=byol at=4 then.target=stopped",
+		"method=byol then.steps=9", "method=moco bank=24 at=4 then.tau=0.5 then.steps=9", "at=7 then.steps=9 then.schedule=constant",
 		"method=moco bank=24 at=4 then.tau=0.5 then.lr=0.2", "method=unigrad at=4 then.rho=0.5 then.target.negative=stopped",
 	}
 	for _, m := range method.All() {
@@ -70,7 +71,7 @@ func TestResumedRunsSayTheSame(t *testing.T) {
 			t.Parallel()
 			s := parse(t, small+m)
 			want, at := checkpoints(t, s, 2)
-			for from := 1; from < s.Steps; from++ {
+			for from := 1; from <= s.Length(); from++ {
 				next := from
 				o := Options{Threads: 1, Resume: stdbytes.NewReader(at[from])}
 				o.Checkpoint = func(step int, write func(io.Writer) error) error {
@@ -87,7 +88,7 @@ func TestResumedRunsSayTheSame(t *testing.T) {
 					next++
 					return nil
 				})
-				if err != nil || next != s.Steps {
+				if err != nil || next != s.Length() {
 					t.Errorf("from step %d it came to step %d: %v", from, next, err)
 				}
 			}
@@ -95,7 +96,8 @@ func TestResumedRunsSayTheSame(t *testing.T) {
 	}
 }
 
-// Every says how often; what the callback says ends the run.
+// Every says how often, and behind the last step it is asked whatever that says; what
+// the callback says ends the run.
 func TestCheckpointIsAsked(t *testing.T) {
 	s := parse(t, small)
 	enough := errors.New("enough")
@@ -111,12 +113,10 @@ func TestCheckpointIsAsked(t *testing.T) {
 	if !errors.Is(err, enough) || fmt.Sprint(asked) != "[3 6]" || n != 6 {
 		t.Errorf("asked before steps %v, %d records, %v", asked, n, err)
 	}
-	s = parse(t, small+"steps=3")
-	o.Checkpoint = func(next int, _ func(io.Writer) error) error {
-		return fmt.Errorf("asked before step %d of 3", next)
-	}
-	if err := Run(t.Context(), s, o, func(record.Step) error { return nil }); err != nil {
-		t.Error(err)
+	asked = nil
+	s = parse(t, small+"steps=4")
+	if err := Run(t.Context(), s, o, func(record.Step) error { return nil }); err != nil || fmt.Sprint(asked) != "[3 4]" {
+		t.Errorf("asked before steps %v; %v", asked, err)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestUnusableCheckpoints(t *testing.T) {
 		"another class":        {changed(checkpointMagic, 10, 'X'), "its machine class is "},
 		"other settings":       {changed("batch=", 0, '9'), "its settings is "},
 		"other images":         {changed(s.Query(), 2, 'x'), "its images is "},
-		"a step beyond":        {changed(Class(), 2+step, 7), "goes on at step 7 of 7"},
+		"a step beyond":        {changed(Class(), 2+step, 8), "goes on at step 8 of 7"},
 		"step 0":               {changed(Class(), 2+step, 0), "goes on at step 0 of 7"},
 		"a huge step":          {changed(Class(), 2+step, 255, 255, 255, 255), "of 7"},
 		"other elements":       {changed(Class(), 2+step+4, 8), "elements have 8 bytes"},

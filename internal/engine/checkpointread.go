@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"gradlab/internal/engine/tensor"
+	"gradlab/internal/spec"
 )
 
 // read reads a checkpoint to its end and returns the trainer that it describes,
@@ -61,12 +62,37 @@ func (r *checkpointReader) bytes(n int, what string) []byte {
 
 func (r *checkpointReader) u32(what string) uint32 { return le.Uint32(r.bytes(4, what)) }
 
-// text reads a text that must be want. However long it says it is, it fits r.buf.
+// text reads a text that must be want.
 func (r *checkpointReader) text(what, want string) {
-	n := int(le.Uint16(r.bytes(2, what)))
-	if got := r.bytes(n, what); r.err == nil && string(got) != want {
-		r.fail("its %s is %.300q, and here it is %.300q", what, got, want)
+	if got := r.any(what); got != want {
+		r.another(what, got, want)
 	}
+}
+
+// any reads a text. However long it says it is, it fits r.buf.
+func (r *checkpointReader) any(what string) string {
+	n := int(le.Uint16(r.bytes(2, what)))
+	return string(r.bytes(n, what))
+}
+
+func (r *checkpointReader) another(what, got, want string) {
+	r.fail("its %s is %.300q, and here it is %.300q", what, got, want)
+}
+
+// until returns before which step a run with the settings said is the run c.
+func (c checkpointer) until(said string) int {
+	if said == c.spec.Query() {
+		return c.spec.Length()
+	}
+	settings, err := spec.ParseQuery(said)
+	if err != nil {
+		return 0
+	}
+	s, err := spec.Parse(settings)
+	if err != nil {
+		return 0
+	}
+	return s.SameUntil(c.spec)
 }
 
 // run reads everything.
@@ -80,12 +106,21 @@ func (r *checkpointReader) run(c checkpointer) (t *trainer, next int) {
 	if v := r.u32("engine"); v != Version {
 		r.fail("it is of version %d of the engine, and here it is %d", v, Version)
 	}
-	for _, t := range c.texts() {
-		r.text(t.what, t.text)
+	r.text("machine class", Class())
+	settings := r.any("settings")
+	until := 0
+	if r.err == nil {
+		if until = c.until(settings); until == 0 {
+			r.another("settings", settings, c.spec.Query())
+		}
 	}
+	r.text("images", c.digest)
 	next = int(r.u32("step"))
-	if next < 1 || next >= c.spec.Steps {
-		r.fail("it goes on at step %d of %d", next, c.spec.Steps)
+	if next < 1 || next > c.spec.Length() {
+		r.fail("it goes on at step %d of %d", next, c.spec.Length())
+	}
+	if next > until {
+		r.fail("it goes on at step %d, and its run is another one from step %d on", next, until)
 	}
 	if size := r.u32("element size"); size != r.size {
 		r.fail("its elements have %d bytes, and here %d", size, r.size)

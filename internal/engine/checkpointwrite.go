@@ -16,9 +16,9 @@ func (c checkpointer) writer(t *trainer, next int) func(io.Writer) error {
 		w.put([]byte(checkpointMagic))
 		w.u32(checkpointForm)
 		w.u32(Version)
-		for _, t := range c.texts() {
-			w.text(t.text)
-		}
+		w.text(Class())
+		w.text(c.spec.Query())
+		w.text(c.digest)
 		w.u32(uint32(next))
 		w.u32(w.size)
 		all := t.sections()

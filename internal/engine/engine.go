@@ -38,15 +38,16 @@ type Options struct {
 	Images  string // folder of image sets that are not part of the program
 	Memory  int64  // bytes that a run may take, for Plan; 0 is half of the machine's
 
-	// Resume, where it is not nil, is read to its end: a checkpoint of this very run
-	// on a machine of this class, behind which it goes on. The first record is that
-	// of the step after it, and all are to the bit those of a run that was never
-	// stopped. Where it cannot be used Run returns ErrCheckpoint before any step.
+	// Resume, where it is not nil, is read to its end: a checkpoint of this very run, or
+	// of one that does the same up to there (spec.Spec.SameUntil), on a machine of this
+	// class, behind which it goes on. The first record is that of the step after it,
+	// and all are to the bit those of a run that was never stopped. Where it cannot be
+	// used Run returns ErrCheckpoint before any step.
 	Resume io.Reader
 	// Checkpoint, where it is not nil, is called between two steps, after each Every
-	// (0 is 1), and Run waits for it: another place to pause. Until it returns, write
-	// writes a checkpoint of the run before the step next; a call that does not write
-	// costs nothing. Its error ends the run.
+	// (0 is 1), and behind the last, and Run waits for it: another place to pause. Until
+	// it returns, write writes a checkpoint of the run before the step next; a call
+	// that does not write costs nothing. Its error ends the run.
 	Checkpoint func(next int, write func(io.Writer) error) error
 	Every      int
 }
@@ -86,7 +87,7 @@ func Run(ctx context.Context, s spec.Spec, o Options, emit func(record.Step) err
 	defer views.stop()
 	gallery := newGallery(set)
 	then, branches := s.Branch()
-	for step := first; step < s.Steps; step++ {
+	for step := first; step < s.Length(); step++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

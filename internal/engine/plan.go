@@ -39,22 +39,23 @@ func Plan(s spec.Spec, o Options) (Cost, error) {
 
 // estimate is Plan without a limit.
 func estimate(s spec.Spec) Cost {
-	cost := dryRun(s)
+	steps := s.Length()
+	cost := dryRun(s, steps)
 	if then, ok := s.Branch(); ok {
-		late, before := dryRun(then), float64(s.At)/float64(s.Steps)
+		late, before := dryRun(then, steps), float64(s.At)/float64(steps)
 		cost.FLOPs = before*cost.FLOPs + (1-before)*late.FLOPs
 		cost.Memory = max(cost.Memory, late.Memory)
 	}
 	return cost
 }
 
-// dryRun returns the cost of a run of s, branches aside.
-func dryRun(s spec.Spec) Cost {
+// dryRun returns the cost of so many steps of a run of s, branches aside.
+func dryRun(s spec.Spec, steps int) Cost {
 	d := new(counter)
 	step, probing, image := rehearse(d, s)
-	flops := step*float64(s.Steps) + probing*float64(times(s.Probe.Every, s.Steps))
+	flops := step*float64(steps) + probing*float64(times(s.Probe.Every, s.Steps, steps))
 	if s.Probe.KNN > 0 {
-		flops += image * float64(judged(s)*times(s.Probe.KNN, s.Steps))
+		flops += image * float64(judged(s)*times(s.Probe.KNN, s.Steps, steps))
 	}
 	bytes := int64(4)
 	if s.Device == "reference" {
@@ -64,7 +65,7 @@ func dryRun(s spec.Spec) Cost {
 		StepFLOPs: step,
 		FLOPs:     flops,
 		Memory:    bytes*d.elements + hostMemory(s),
-		Output:    output(s),
+		Output:    output(s, steps),
 	}
 }
 
@@ -91,18 +92,21 @@ func rehearse(d *counter, s spec.Spec) (step, probing, image float64) {
 	return step, first - step, image
 }
 
-// times returns how often something happens that is due at an interval and at the
-// last step.
-func times(every, steps int) int {
-	n := (steps-1)/every + 1
-	if (steps-1)%every != 0 {
+// times returns how often something happens in a run of length steps that is due at
+// an interval, at the last step, and at that with which its schedules end, of steps.
+func times(every, steps, length int) int {
+	n := (length-1)/every + 1
+	if (length-1)%every != 0 {
+		n++
+	}
+	if steps < length && (steps-1)%every != 0 {
 		n++
 	}
 	return n
 }
 
-// output returns the bytes of all records.
-func output(s spec.Spec) int64 {
+// output returns the bytes of the records of so many steps.
+func output(s spec.Spec, steps int) int64 {
 	plain := record.Step{Values: make([]float32, len(fields(s)))}.Size()
 	channels, compared := min(width(s), frameChannels), len(planned(s))
 	_, anchors, others := shareShape(s)
@@ -119,13 +123,13 @@ func output(s spec.Spec) int64 {
 		probed.Frames = append(probed.Frames, record.Frame{Name: name, Data: make([]int8, size)})
 	}
 	frames := probed.Size() - record.Step{}.Size()
-	bytes := int64(s.Steps*plain) + int64(times(s.Probe.Every, s.Steps)*frames)
+	bytes := int64(steps*plain) + int64(times(s.Probe.Every, s.Steps, steps)*frames)
 	if s.Probe.KNN > 0 {
 		asked.Frames = []record.Frame{
 			{Name: likenessName, Data: make([]int8, likenessImages*likenessImages)},
 			{Name: lengthsName, Data: make([]int8, likenessImages)},
 		}
-		bytes += int64(times(s.Probe.KNN, s.Steps) * (asked.Size() - record.Step{}.Size()))
+		bytes += int64(times(s.Probe.KNN, s.Steps, steps) * (asked.Size() - record.Step{}.Size()))
 	}
 	return bytes
 }

@@ -1,6 +1,14 @@
 package engine
 
-import "gradlab/internal/record"
+import (
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// Measured returns the cadences that the record of a step of s holds. It is the same for
+// two runs wherever they do the same (spec.Spec.SameUntil), but for the last step
+// of the shorter one.
+func Measured(s spec.Spec, step int) record.Every { return dueAt(&s, s.Length(), step).has() }
 
 // A reading is what a step has measured: the record's fields before they are
 // rounded and put in order.
@@ -36,10 +44,13 @@ type due struct {
 	nothing          bool // not even what every step measures: training alone, whose time one wants to know
 }
 
-// due: the first and the last step are measured whatever the intervals.
-func (t *trainer) due(step int) due {
-	s := &t.spec
-	last := step == s.Steps-1
+// due says what of a step is measured.
+func (t *trainer) due(step int) due { return dueAt(&t.spec, t.length, step) }
+
+// dueAt: the first and the last step are measured whatever the intervals, and so is
+// the one with which the schedules end, which is the last of a run that is not extended.
+func dueAt(s *spec.Spec, length, step int) due {
+	last := step == s.Steps-1 || step == length-1
 	probe := step%s.Probe.Every == 0 || last
 	return due{
 		probe: probe,

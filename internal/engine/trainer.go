@@ -32,6 +32,7 @@ type trainer struct {
 	axes    tensor.Tensor // of the picture of the outputs, 3 x D
 	axed    bool          // axes are known: the first probe finds them
 	fields  []field       // of the record
+	length  int           // steps of the whole run
 	reading reading
 }
 
@@ -59,9 +60,10 @@ func newTrainer(d tensor.Device, s spec.Spec) *trainer {
 	return t
 }
 
-// says gives t's records the fields of a run of s: behind a branch, of the whole run.
+// says gives t's records the fields of a run of s, and its length: behind a branch,
+// of the whole run.
 func (t *trainer) says(s spec.Spec) {
-	t.layers, t.fields = layers(s), fields(s)
+	t.layers, t.fields, t.length = layers(s), fields(s), s.Length()
 	t.ways = newWayMeter(t.arena.Device, t.online, t.layers)
 }
 
@@ -85,7 +87,8 @@ func (t *trainer) branch(s spec.Spec) *trainer {
 	b := newTrainer(d, s)
 	b.arena, b.reading = t.arena, t.reading
 	b.fields, b.layers = t.fields, t.layers // the record goes on with the same fields
-	b.axes, b.axed = t.axes, t.axed         // and the picture with the same axes
+	b.length = t.length
+	b.axes, b.axed = t.axes, t.axed // and the picture with the same axes
 	b.ways = newWayMeter(d, b.online, b.layers)
 	b.online.Init(d, s.Seed)
 	b.online.CopyFrom(d, t.online)

@@ -41,7 +41,7 @@ func drawViews(set *data.Set, s spec.Spec, threads, step int) *views {
 		v.ready, v.free, v.quit = make(chan *drawing, 1), make(chan *drawing, 2), make(chan struct{})
 		v.free <- newDrawing(set, s.Batch)
 		v.done.Add(1)
-		go v.ahead(step, s.Steps)
+		go v.ahead(step, s.Length())
 	}
 	return v
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// The bucket of checkpoints holds the newest one of each run that has not ended, as
-// an object in pieces. An object takes the place of the one before it in a single
+// The bucket of checkpoints holds the newest one of each run that has not ended, and the
+// last one of those that finished, as an object in pieces. An object takes the place of the one before it in a single
 // message, so a process that is killed in between leaves the older one; what it
 // leaves behind beside that is swept away at the next start.
 const (
@@ -111,6 +111,7 @@ func (t *throttle) Read(b []byte) (int, error) {
 // A kept is a checkpoint that is being read.
 type kept struct {
 	io.ReadCloser
+	name string
 	next int
 }
 
@@ -127,7 +128,7 @@ func (s *store) kept(ctx context.Context, name string) (*kept, error) {
 	if err != nil {
 		return nil, errors.Join(err, o.Close())
 	}
-	return &kept{o, next}, nil
+	return &kept{o, name, next}, nil
 }
 
 // whole returns at which step an object goes on. All its pieces must be there: who

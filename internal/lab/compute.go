@@ -19,6 +19,7 @@ func (l *Lab) compute(ctx context.Context, r *run) {
 		l.end(ctx, r, err)
 	}
 	l.release(r)
+	l.retain(ctx)
 }
 
 // record runs the engine and takes its steps to the log. Nil means that all steps
@@ -52,9 +53,19 @@ func (e *emitter) compute() error {
 	}
 	ctx, cancel := context.WithTimeout(e.ctx, keepTime)
 	defer cancel()
-	if k := l.revive(ctx, r); k != nil {
+	k := l.revive(ctx, r)
+	if k == nil {
+		var err error
+		if k, err = e.inherit(ctx); err != nil {
+			return err
+		}
+	}
+	if k != nil {
 		defer k.Close()
 		e.begin(k.next)
+		if k.name != object(r.id, e.m.Attempt) {
+			e.kept = 0 // none of its own
+		}
 		o.Resume = k
 		if err := train(); !errors.Is(err, engine.ErrCheckpoint) || e.ctx.Err() != nil {
 			return err
@@ -114,6 +125,7 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 			h.Add(s)
 		}
 		m.CurveHash = h.Sum()
+		m.Earlier = m.Earlier.compared(m)
 	}
 	m.Position, m.Ended = 0, time.Now().UTC()
 
@@ -122,15 +134,17 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 		l.log.Error("the end of a run is not stored; it will be computed again after a restart", "run", r.id, "err", err)
 	}
 	l.mu.Lock()
-	m.Keep = r.m.Keep // the one thing that others may have changed meanwhile
+	m.Keep, m.Pinned, m.Seen = r.m.Keep, r.m.Pinned, r.m.Seen // what others may have changed meanwhile
 	r.m = m
 	r.change(m.State, m.Reason)
 	l.dequeue(r)
 	l.leave(r)
 	l.mu.Unlock()
 	r.saving.Unlock()
-	if err := l.store.forget(context.WithoutCancel(ctx), object(r.id, m.Attempt)); err != nil {
-		l.log.Warn("the checkpoint of a run that has ended stays until the next start", "run", r.id, "err", err)
+	if m.State != Finished { // nobody goes on from there
+		if err := l.store.forget(context.WithoutCancel(ctx), object(r.id, m.Attempt)); err != nil {
+			l.log.Warn("the checkpoint of a run that has ended stays until the next start", "run", r.id, "err", err)
+		}
 	}
 	l.log.Info("run ended", "run", r.id, "attempt", m.Attempt, "state", m.State, "reason", m.Reason, "done", m.Done, "curve_hash", m.CurveHash)
 }

@@ -53,14 +53,14 @@ func count(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.
 			return fmt.Errorf("%w: it says %q, %w", engine.ErrCheckpoint, b, errors.Join(err, scan))
 		}
 	}
-	for step := first; step < s.Steps; step++ {
+	for step := first; step < s.Length(); step++ {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err := emit(made(s, step)); err != nil {
 			return err
 		}
-		if o.Checkpoint == nil || step+1 == s.Steps {
+		if o.Checkpoint == nil {
 			continue
 		}
 		if err := o.Checkpoint(step+1, func(w io.Writer) error {

@@ -24,6 +24,15 @@
 // when it is resumed it waits at the head of the queue for a place. One that stays
 // paused is parked after a while: its checkpoint is stored and its memory given back.
 //
+// # What is there already
+//
+// A run that finished keeps its last checkpoint, so that one that extends it goes on
+// from there (inherit.go). When the store holds more than it may, ended runs lose their
+// checkpoints and then their records (retain.go); they are forgotten then, and
+// computed again when they are submitted.
+//
+//	finished | diverged | cancelled | failed -> forgotten
+//
 // # Restart
 //
 // The log outlives the process, and so does the newest checkpoint of each run that
@@ -49,5 +58,6 @@
 // never held while the store, the engine or a caller's function runs. run.saving
 // makes one writer at a time of those who store a run's manifest; it is taken
 // before mu, never the other way round. store.keeping lets one checkpoint at a time
-// on its way to the disk; mu is not held then.
+// on its way to the disk; mu is not held then. Lab.retaining lets one goroutine at a
+// time make room; it is taken before run.saving.
 package lab

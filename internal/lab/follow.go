@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"gradlab/internal/record"
 )
@@ -39,6 +40,7 @@ func (l *Lab) Follow(id string, from int) (*Cursor, error) {
 		return nil, err
 	}
 	r.refs++
+	r.m.Seen = time.Now().UTC()
 	return &Cursor{l: l, r: r, next: max(from, 0), seen: -1}, nil
 }
 
@@ -111,10 +113,15 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 		}
 	}
 	r.loading = make(chan struct{})
-	subject, done := r.subject, r.m.Done
+	subject, done, forgotten := r.subject, r.m.Done, r.m.State == Forgotten
 	l.mu.Unlock()
 
-	steps, last, err := l.store.load(ctx, subject)
+	var steps []record.Step
+	var last uint64
+	var err error
+	if !forgotten {
+		steps, last, err = l.store.load(ctx, subject)
+	}
 	if err == nil && len(steps) != done {
 		err = fmt.Errorf("%d of %d records are there", len(steps), done)
 	}

@@ -32,6 +32,10 @@ type Options struct {
 	// Checkpoint is the least time from one checkpoint of a run to the next, however
 	// dear they are; 0 is ten seconds, and at most a fiftieth of the run's time.
 	Checkpoint time.Duration
+
+	// Keep is how many bytes of records and checkpoints there may be before the ended runs
+	// that nobody has looked at for longest lose theirs; 0 is no limit.
+	Keep int64
 }
 
 const defaultWorkers = 3
@@ -52,6 +56,8 @@ type Lab struct {
 	cancel  context.CancelCauseFunc
 	working sync.WaitGroup // goroutines of runs
 
+	retaining sync.Mutex // held while room is made
+
 	mu      sync.Mutex      // guards what follows and what changes in a run
 	runs    map[string]*run // by id, the latest attempt
 	queue   []*run          // waiting for a place
@@ -66,6 +72,7 @@ type Lab struct {
 // process has it, it cannot be read, the disk is full.
 func Open(o Options) (*Lab, error) {
 	r := usual
+	r.keep = o.Keep
 	if o.Checkpoint > 0 {
 		r.every, r.share = o.Checkpoint, 1
 	}
@@ -94,6 +101,7 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 		l.store.close()
 		return nil, err
 	}
+	l.retain(ctx)
 	return l, nil
 }
 
@@ -122,6 +130,8 @@ func (l *Lab) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
+
+	l.noteLooks(ctx)
 
 	l.mu.Lock()
 	l.gone = true

@@ -18,15 +18,16 @@ const (
 	Diverged  State = "diverged"  // met NaN or Inf; its records are kept
 	Cancelled State = "cancelled" // was stopped
 	Failed    State = "failed"    // could not go on; Manifest.Reason says why
+	Forgotten State = "forgotten" // had ended, and its records made room for others; Manifest.Earlier says what they were
 )
 
 // Ended tells whether nothing more will come.
 func (s State) Ended() bool {
-	return s == Finished || s == Diverged || s == Cancelled || s == Failed
+	return s == Finished || s == Diverged || s == Cancelled || s == Failed || s == Forgotten
 }
 
 // repeatable tells whether the same run can be submitted again.
-func (s State) repeatable() bool { return s == Cancelled || s == Failed }
+func (s State) repeatable() bool { return s == Cancelled || s == Failed || s == Forgotten }
 
 // A Manifest says what a run is and how far it is. It is a value; its slices are
 // shared and must not be changed.
@@ -43,9 +44,13 @@ type Manifest struct {
 	Steps     int           `json:"steps"`                // how many it takes
 	Done      int           `json:"done"`                 // how many records there are
 	Resumed   int           `json:"resumed,omitempty"`    // step at which it last went on from a checkpoint, if it did
+	From      string        `json:"from,omitempty"`       // id of the run whose first records it took over, because they are its own
 	CurveHash string        `json:"curve_hash,omitempty"` // of all records, once finished or diverged
 	Position  int           `json:"position,omitempty"`   // in the queue, from 1; 0 where the run does not wait
 	Keep      bool          `json:"keep,omitempty"`       // goes on without viewers
+	Pinned    bool          `json:"pinned,omitempty"`     // never makes room for others
+	Earlier   *Earlier      `json:"earlier,omitempty"`    // what it was before its records made room; not to be changed
+	Seen      time.Time     `json:"seen,omitzero"`        // when somebody last looked at it or asked for it; stored now and then
 	Created   time.Time     `json:"created"`
 	Started   time.Time     `json:"started,omitzero"`
 	Ended     time.Time     `json:"ended,omitzero"`

@@ -5,6 +5,8 @@ import "time"
 // A regime is how a lab keeps what its runs carry in memory.
 type regime struct {
 	records int64         // most bytes of records in the store; 0 is no limit
+	keep    int64         // bytes of records and checkpoints above which ended runs make room; 0 is no limit
+	finals  int64         // bytes of checkpoints of finished runs above which the oldest go
 	every   time.Duration // least time from one checkpoint of a run to the next
 	share   float64       // of a run's time, that its checkpoints may take
 	rest    time.Duration // after which a paused run gives its memory back
@@ -16,7 +18,7 @@ type regime struct {
 // What a checkpoint costs depends on the run and the disk: 30 to 80 ms for the default
 // one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
 // is cut off loses at most the longer of ten seconds and fifty times that.
-var usual = regime{every: 10 * time.Second, share: 0.02, rest: time.Minute, resting: 8, patience: 10 * time.Second}
+var usual = regime{every: 10 * time.Second, share: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8, patience: 10 * time.Second}
 
 // A pace says when a run's next checkpoint is due.
 type pace struct {

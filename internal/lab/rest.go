@@ -16,6 +16,9 @@ var errParked = errors.New("parked")
 // it is paused, and puts down what it has when the lab closes.
 func (e *emitter) between(next int, write func(io.Writer) error) error {
 	switch cause := context.Cause(e.ctx); {
+	case next == e.m.Steps: // there is no next one; whoever extends the run goes on from here
+		e.keep(next, write)
+		return nil
 	case errors.Is(cause, ErrClosed):
 		e.keep(next, write)
 		return cause

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
@@ -29,7 +30,8 @@ type run struct {
 	last    uint64        // sequence number of the last message of the run's subject
 	loaded  bool
 	loading chan struct{} // not nil while somebody loads; closed afterwards
-	refs    int           // cursors, and the run's goroutine
+	refs    int           // cursors, the run's goroutine, and runs that take records over
+	noted   time.Time     // m.Seen as it is stored
 
 	// The life.
 	active bool                    // has its goroutine
@@ -41,7 +43,7 @@ type run struct {
 const unlimited = -1
 
 func newRun(m Manifest, s spec.Spec, saving *sync.Mutex) *run {
-	return &run{id: m.ID, subject: subject(m.ID, m.Attempt), spec: s, saving: saving, m: m, changed: make(chan struct{}), budget: unlimited}
+	return &run{id: m.ID, subject: subject(m.ID, m.Attempt), spec: s, saving: saving, m: m, noted: m.Seen, changed: make(chan struct{}), budget: unlimited}
 }
 
 // touch wakes all who wait for a change of the records. Lab.mu is held.

@@ -117,7 +117,7 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 	}
 	s.checkpoints, err = s.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
 		Bucket:      bucket,
-		Description: "the newest checkpoint of each run that has not ended, in the form of package engine",
+		Description: "the newest checkpoint of each run, in the form of package engine",
 		Storage:     jetstream.FileStorage,
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -18,8 +19,8 @@ type Submission struct {
 }
 
 // Submit asks for a run and returns once the request is stored. A run that is
-// there already, whoever asked for it, is returned as it is, unless it failed or
-// was cancelled: then it is tried again, from its first step. The error is the
+// there already, whoever asked for it, is returned as it is, unless it failed, was
+// cancelled or lost its records: then it is tried again, from its first step. The error is the
 // engine's (knob.Errors) where the run is too large or its images are missing.
 func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest, error) {
 	if _, err := l.Plan(s); err != nil {
@@ -31,7 +32,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	}
 	m := Manifest{
 		ID: id, Spec: s.Query(), Title: s.Method.Title, Engine: engine.Version, Class: engine.Class(), Attempt: 1,
-		State: Queued, Steps: s.Steps, Keep: sub.Keep, Created: time.Now().UTC(), Schema: engine.Schema(s),
+		State: Queued, Steps: s.Length(), Keep: sub.Keep, Created: time.Now().UTC(), Schema: engine.Schema(s),
 	}
 
 	l.mu.Lock()
@@ -42,6 +43,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	old := l.runs[id]
 	if old != nil && !old.m.State.repeatable() {
 		old.m.Keep = old.m.Keep || sub.Keep
+		old.m.Seen = m.Created
 		m := old.m
 		l.mu.Unlock()
 		return m, nil
@@ -49,6 +51,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	saving := new(sync.Mutex)
 	if old != nil {
 		saving, m.Attempt = old.saving, old.m.Attempt+1
+		m.Pinned, m.Earlier = old.m.Pinned, old.m.Earlier
 	}
 	r := newRun(m, s, saving)
 	l.runs[id] = r
@@ -121,15 +124,20 @@ func (l *Lab) restore(ctx context.Context) error {
 	return nil
 }
 
-// sweep leaves the checkpoints of the runs that have not ended.
+// sweep leaves the checkpoints of the runs that have not ended or have finished, and
+// the records of the runs that have some.
 func (l *Lab) sweep(ctx context.Context) error {
-	needed := map[string]bool{}
+	checkpoints, records := map[string]bool{}, map[string]bool{}
 	for _, r := range l.runs {
-		if !r.m.State.Ended() {
-			needed[object(r.id, r.m.Attempt)] = true
+		if !r.m.State.Ended() || r.m.State == Finished {
+			checkpoints[object(r.id, r.m.Attempt)] = true
 		}
+		records[r.subject] = r.m.State != Forgotten
 	}
-	return l.store.sweep(ctx, func(name string) bool { return needed[name] })
+	return errors.Join(
+		l.store.sweep(ctx, func(name string) bool { return checkpoints[name] }),
+		l.store.sweepRecords(ctx, func(subject string) bool { return records[subject] }),
+	)
 }
 
 // reread returns the spec of a run that was cut off, where this program would

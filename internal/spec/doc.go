@@ -30,4 +30,8 @@
 //
 // at=200&then.predictor=none is a run that changes in its middle: from step 200
 // on the settings under then. are in force.
+//
+// steps=300&then.steps=800 is a run that goes on behind its schedules: up to step 300
+// it is that of steps=300, and from there on learning rate and momentum hold what
+// they were at the last step before. Other settings may change there too, or earlier.
 package spec

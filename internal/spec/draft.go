@@ -21,6 +21,9 @@ type draft struct {
 	own      []string
 }
 
+// MostSteps is how many steps a run takes at most.
+const MostSteps = 100000
+
 // asPositive is the value of target.negative that follows target, whatever that is.
 const asPositive = "same"
 
@@ -78,12 +81,13 @@ func newDraft(h heads) *draft {
 		p.DefaultTo(p.Options[0].Value) // the paper's
 	})
 	group(GroupTraining, func() {
-		s.Int(&d.Steps, "steps", 300, 1, 100000, "Steps of training.").Titled("Steps").In("steps").Logarithmic()
+		s.Int(&d.Steps, "steps", 300, 1, MostSteps, "Steps of training, over which the schedules go; a run that goes on behind them (then.steps) holds their last values.").
+			Titled("Steps").In("steps").Logarithmic().Changeable()
 		d.Optim.Declare(s)
 		d.EMA.Declare(s)
 		s.Seed(&d.Seed, "seed", 1,
 			"Decides the initial weights, the order of the images and how views are cut. Runs with one seed see the same batches, whatever their method.").Titled("Seed")
-		s.Int(&d.At, "at", 0, 0, 100000,
+		s.Int(&d.At, "at", 0, 0, MostSteps,
 			"Step from which the settings under then. are in force; 0 is never.").Titled("Change at step").In("steps")
 		s.Choice(&d.Device, "device", "cpu", []knob.Option{
 			{Value: "cpu", Title: "CPU", Doc: "float32, the fast kernels."},

@@ -215,8 +215,11 @@ func (r *reading) spec() Spec {
 		}
 	}
 	s.Then = sorted(s.Then)
-	if len(s.Then) == 0 {
+	switch {
+	case len(s.Then) == 0:
 		s.At = 0 // a change to what is there already is no change
+	case s.onlyLonger():
+		s.At = s.Steps // nothing happens before
 	}
 	return s
 }

@@ -31,7 +31,7 @@ type Spec struct {
 	Gradient  string // what drives training: a name in Method.Gradients
 	Data      string // name of the image set
 	Batch     int    // images a step; each gives two views
-	Steps     int
+	Steps     int    // over which the schedules go; Length is how many the run takes
 	Seed      uint64
 	Device    string // "cpu" or "reference"
 	Encoder   nn.Encoder
@@ -73,7 +73,7 @@ func (s Spec) Settings() []Setting {
 	d := s.draft()
 	out := []Setting{{"v", d.value("v")}}
 	for _, k := range d.knobs.All() {
-		if k.Name != "v" && !d.isDefault(k) {
+		if k.Name != "v" && !d.isDefault(k) && (k.Name != "at" || !s.onlyLonger()) {
 			out = append(out, Setting{k.Name, d.value(k.Name)})
 		}
 	}
@@ -126,7 +126,7 @@ func (s Spec) Branch() (Spec, bool) {
 		d.mustSet(t.Key, t.Value)
 	}
 	b := d.spec()
-	b.At, b.Then = 0, nil
+	b.Steps, b.At, b.Then = s.Steps, 0, nil // the schedules stay where they are
 	return b, true
 }
 

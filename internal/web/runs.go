@@ -48,15 +48,7 @@ type settingsNote struct {
 // that are there already. Its keys may stand in the body, as a form sends them,
 // and in the query.
 func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
-	text := r.URL.RawQuery
-	if text != "" && len(body) > 0 {
-		text += "&"
-	}
-	settings, err := spec.ParseQuery(text + string(body))
+	settings, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -74,7 +66,24 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
+	return h.launch(w, r, e, keep, notices)
+}
 
+// posted returns the settings of a request's query and body.
+func posted(r *http.Request) ([]spec.Setting, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	text := r.URL.RawQuery
+	if text != "" && len(body) > 0 {
+		text += "&"
+	}
+	return spec.ParseQuery(text + string(body))
+}
+
+// launch starts the runs of an experiment that has been planned, and answers.
+func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experiment, keep bool, notices []spec.Notice) error {
 	answer := submitted{Page: labURL(e)}
 	for i, s := range e.Lanes {
 		m, err := h.lab.Submit(r.Context(), s, lab.Submission{Keep: keep})

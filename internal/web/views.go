@@ -21,6 +21,7 @@ func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
 		Done: m.Done, Steps: m.Steps, Position: m.Position, Engine: m.Engine, Class: m.Class, CurveHash: m.CurveHash,
 		Exact: g != nil && g.Exact,
 	}
+	v.Pinned, v.Earlier, v.Extend = m.Pinned, earlierView(m), extendView(m, s)
 	if x, ok := latest(l, "residual"); ok {
 		v.Residual = scientific(x)
 	}

@@ -16,20 +16,22 @@ export function obstacle(lane, step, several) {
   const name = several ? `Lane ${lane.letter}` : "This run";
   if (step < 1) return "A branch begins at step 1 or later: before, it would be another run.";
   if (step >= lane.steps) return `${name} ends at step ${lane.steps - 1}.`;
+  const end = Number(lane.resolved.get("steps") ?? Infinity);
+  if (lane.settings.has("then.steps") && step > end) return `${name} goes on behind its schedules, which end at step ${end}. Up to there it can branch.`;
   if (at > 0 && step > at) return `${name} has branched at step ${at} already, and a run changes once. Up to there it can branch again.`;
   return "";
 }
 
 /**
  * The settings of a lane that goes another way from a step on. What it did from a
- * later step on is left out.
+ * later step on is left out, but not how long it takes.
  * @param {Map<string, string>} settings
  * @param {number} step
  * @param {string} key
  * @param {string} value
  */
 export function branched(settings, step, key, value) {
-  const out = new Map([...settings].filter(([k]) => k !== "at" && !k.startsWith("then.")));
+  const out = new Map([...settings].filter(([k]) => k !== "at" && (k === "then.steps" || !k.startsWith("then."))));
   return out.set("at", String(step)).set(`then.${key}`, value);
 }
 

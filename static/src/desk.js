@@ -33,6 +33,9 @@ const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(se
 /** What shows a frame of a name. @type {Record<string, typeof HeatMap>} */
 const kinds = { equivalence: Comparison, likeness: Likeness, shares: Shares };
 
+/** States of runs that can be submitted again. */
+const AGAIN = ["cancelled", "failed", "forgotten"];
+
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
 
@@ -238,6 +241,11 @@ export class Desk {
   #heard(run, what) {
     this.draw();
     if (what === "state" && run.ended && run.link === "closed") {
+      const line = /** @type {HTMLElement | null} */ (this.main.querySelector(`[data-run-line="${run.id}"]`));
+      if (line && line.dataset.was !== run.state) {
+        line.dataset.was = run.state;
+        this.#enqueue(() => this.#refresh(["share", "goon"])); // with its curve hash, and how it can go on
+      }
       for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
     }
   }
@@ -250,7 +258,11 @@ export class Desk {
       if (input.dataset.key) this.change(input.dataset.key, input.value.trim());
     });
     this.main.addEventListener("submit", (e) => {
+      const form = /** @type {HTMLFormElement} */ (e.target);
+      if (form.matches("[data-leads]")) return; // to another page
       e.preventDefault();
+      const { of, order } = form.dataset;
+      if (of && order) this.#enqueue(() => act(of, order).then(() => this.#refresh(["share"])));
       if (e.submitter?.dataset.action === "run") this.run();
     });
     this.bar.root.addEventListener("submit", (e) => e.preventDefault());
@@ -450,7 +462,7 @@ export class Desk {
 
   /** Starts the lanes that have not been run to an end. */
   async #start() {
-    const waiting = this.lanes.filter((l) => ["idle", "cancelled", "failed"].includes(l.state));
+    const waiting = this.lanes.filter((l) => ["idle", ...AGAIN].includes(l.state));
     if (!waiting.length) {
       this.bar.note("these settings have been run: the curves are the result");
       return;
@@ -471,7 +483,7 @@ export class Desk {
   async #submit(query) {
     for (const { id } of (await start(query)).lanes) {
       const old = this.runs.get(id);
-      if (!old || !["cancelled", "failed"].includes(old.state)) continue;
+      if (!old || !AGAIN.includes(old.state)) continue;
       old.stream.close();
       this.runs.delete(id);
     }
@@ -481,7 +493,7 @@ export class Desk {
   async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
-    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "share"]);
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "share"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     const address = doc.querySelector("link[rel=canonical]")?.getAttribute("href");
@@ -491,6 +503,12 @@ export class Desk {
     if (address) history.replaceState(null, "", address + fragment(step));
     this.#place = location.pathname + location.search;
     this.take(this.main);
+  }
+
+  /** Takes regions over from the page as it is now. @param {string[]} names */
+  async #refresh(names) {
+    this.#replace(await page(`/lab?${this.experiment}`), names);
+    this.#shift();
   }
 
   /**

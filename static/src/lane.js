@@ -92,6 +92,6 @@ export class Lane {
   }
 
   get steps() {
-    return Math.max(this.run?.manifest?.steps ?? 0, Number(this.resolved.get("steps") ?? 0));
+    return Math.max(this.run?.manifest?.steps ?? 0, Number(this.resolved.get("then.steps") ?? this.resolved.get("steps") ?? 0));
   }
 }

@@ -50,6 +50,8 @@ export function marksOf(lanes) {
     const letter = lanes.length > 1 ? l.letter : "";
     const name = letter && `${letter} `;
     const at = Number(l.settings.get("at") ?? 0);
+    const longer = at === 0 && l.settings.has("then.steps");
+    if (longer) marks.push({ step: Number(l.resolved.get("steps")), kind: "branch", lane, letter, text: `${name}goes on behind its schedules` });
     if (at > 0) marks.push({ step: at, kind: "branch", lane, letter, text: `${name}branches: ${then(l.settings)}` });
     const { collapsed, knn } = scan(l.log);
     if (collapsed !== undefined) marks.push({ step: collapsed, kind: "collapse", lane, letter, text: `${name}first collapsed` });

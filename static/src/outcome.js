@@ -3,6 +3,9 @@
 import { element } from "./numbers.js";
 import { collapse } from "./words.js";
 
+/** What a run without its records is. The twin of forgotten in templates/lab.go. */
+const FORGOTTEN = "Its records made room for others. Run computes them again, to the same curve.";
+
 /** Before this step the network has not had time to collapse; what looks like it is its beginning. */
 export const EARLY = 20;
 
@@ -32,6 +35,7 @@ export function showOutcomes(root, lanes, attempt, step = Infinity) {
     const over = step >= lane.log.length - 1;
     if (m?.state === "diverged" && over) return diverged(name, m, i === lanes.length - 1 ? remedies(lane) : [], attempt);
     if (m?.state === "failed" && over) return note("finding bad", `${name}Failed.`, m.reason ?? "");
+    if (m?.state === "forgotten") return note("finding", `${name}Forgotten.`, FORGOTTEN);
     const found = finding(lane.log, step);
     return found ? note("finding", `${name}Collapsed.`, found) : undefined;
   });

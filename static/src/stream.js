@@ -16,7 +16,7 @@ import { decode } from "./wire.js";
  * @typedef {{ manifest(m: Manifest): void, records(): void, link(state: Link, lines: boolean): void }} Listener
  */
 
-const ENDED = new Set(["finished", "diverged", "cancelled", "failed"]);
+const ENDED = new Set(["finished", "diverged", "cancelled", "failed", "forgotten"]);
 
 /** @param {string} state */
 export const ended = (state) => ENDED.has(state);

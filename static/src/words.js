@@ -38,6 +38,8 @@ export function stateWords(m) {
       return `finished, ${m.done} steps`;
     case "diverged":
       return `diverged at step ${m.done}`;
+    case "forgotten":
+      return "forgotten: run it again";
     case "cancelled":
       return `stopped at step ${m.done} of ${m.steps}`;
     default:

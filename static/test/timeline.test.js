@@ -53,7 +53,7 @@ test("a log is scanned on as it grows, and anew when it begins anew", () => {
 });
 
 /** @param {string} letter @param {[string, string][]} settings @param {RunLog} records @param {string} [state] */
-const lane = (letter, settings, records, state = "finished") => /** @type {any} */ ({ letter, title: "BYOL", settings: new Map(settings), log: records, state, steps: 100 });
+const lane = (letter, settings, records, state = "finished") => /** @type {any} */ ({ letter, title: "BYOL", settings: new Map(settings), resolved: new Map([["steps", "100"], ...settings]), log: records, state, steps: 100 });
 
 test("marks come by step and say whose they are", () => {
   const a = lane("A", [], log(Array(30).fill(0.2), 20), "diverged");
@@ -71,6 +71,8 @@ test("marks come by step and say whose they are", () => {
     ],
   );
   assert.deepEqual(marksOf([a]).at(-1)?.text, "diverged");
+  const longer = lane("A", [["steps", "25"], ["then.steps", "40"]], log(Array(30).fill(0.2), 30));
+  assert.deepEqual(marksOf([longer]).filter((m) => m.kind === "branch").map((m) => [m.step, m.text]), [[25, "goes on behind its schedules"]]);
 
   const prints = new Set([fingerprint([a]), fingerprint([a, b]), fingerprint([b])]);
   assert.equal(fingerprint([a, b]), fingerprint([a, b]));
@@ -87,6 +89,8 @@ test("a branch keeps what came before and drops what came later", () => {
   const settings = new Map([["method", "byol"], ["lr", "0.1"], ["at", "50"], ["then.tau", "1"]]);
   assert.deepEqual(Object.fromEntries(branched(settings, 20, "lr", "0.5")), { method: "byol", lr: "0.1", at: "20", "then.lr": "0.5" });
   assert.equal(settings.get("at"), "50");
+  const longer = new Map([["then.steps", "800"]]);
+  assert.deepEqual(Object.fromEntries(branched(longer, 20, "lr", "0.5")), { at: "20", "then.steps": "800", "then.lr": "0.5" });
 });
 
 test("why a lane cannot branch", () => {
@@ -95,5 +99,9 @@ test("why a lane cannot branch", () => {
   assert.match(obstacle(plain, 0, false), /step 1 or later/);
   assert.match(obstacle(plain, 100, false), /^This run ends at step 99/);
   assert.match(obstacle(once, 51, true), /^Lane B has branched at step 50 already/);
+  const longer = lane("C", [["then.steps", "90"]], new RunLog());
+  longer.resolved.set("steps", "60");
+  assert.match(obstacle(longer, 61, true), /^Lane C goes on behind its schedules, which end at step 60/);
+  assert.equal(obstacle(longer, 60, true), "");
   for (const [l, step] of [[plain, 1], [plain, 99], [once, 50], [once, 3]]) assert.equal(obstacle(/** @type {any} */ (l), /** @type {number} */ (step), true), "");
 });

@@ -41,14 +41,36 @@ func TestRate(t *testing.T) {
 func TestTargetMomentumRisesToOne(t *testing.T) {
 	_, e := defaults()
 	e.Momentum = 0.96
-	for step, want := range map[int]float64{0: 0.96, 50: 0.98, 100: 1} {
+	for step, want := range map[int]float64{0: 0.96, 50: 0.98} {
 		if got := e.At(step, 100); math.Abs(got-want) > 1e-15 {
 			t.Errorf("momentum at step %d of 100 is %g, want %g", step, got, want)
 		}
 	}
+	if last := e.At(99, 100); last < 0.99999 || last >= 1 {
+		t.Errorf("momentum at the last step is %.17g", last)
+	}
 	e.Schedule = Constant
 	if got := e.At(99, 100); got != 0.96 {
 		t.Errorf("constant momentum is %g", got)
+	}
+}
+
+// Behind their end the schedules hold what they were at the last step, which is not
+// where a cosine would arrive a step later.
+func TestSchedulesHold(t *testing.T) {
+	for _, schedule := range []string{Cosine, Constant} {
+		for _, warmup := range []int{0, 4, 10} {
+			c, e := defaults()
+			c.Schedule, e.Schedule, c.Warmup = schedule, schedule, warmup
+			for _, step := range []int{10, 11, 1000} {
+				if got, want := c.Rate(step, 10), c.Rate(9, 10); got != want || got <= 0 {
+					t.Errorf("%s, warm-up %d: rate at step %d of 10 is %g, want %g", schedule, warmup, step, got, want)
+				}
+				if got, want := e.At(step, 10), e.At(9, 10); got != want || got >= 1 {
+					t.Errorf("%s: momentum at step %d of 10 is %g, want %g", schedule, step, got, want)
+				}
+			}
+		}
 	}
 }
 

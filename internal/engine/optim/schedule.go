@@ -6,7 +6,10 @@ import "math"
 // the warm-up, then constant, or half a cosine down to 0:
 //
 //	lr (1 + cos(pi (step-warmup)/(steps-warmup))) / 2
+//
+// Behind the last of the steps it stays what it was there.
 func (c Config) Rate(step, steps int) float64 {
+	step = min(step, steps-1)
 	if step < c.Warmup {
 		return c.LR * float64(step+1) / float64(c.Warmup+1)
 	}
@@ -20,7 +23,10 @@ func (c Config) Rate(step, steps int) float64 {
 // rises from m0 to 1 (BYOL, Grill et al. 2020, section 3.3; UniGrad's code):
 //
 //	1 - (1-m0) (1 + cos(pi step/steps)) / 2
+//
+// Behind the last of the steps it stays what it was there.
 func (e EMA) At(step, steps int) float64 {
+	step = min(step, steps-1)
 	if e.Schedule == Constant {
 		return e.Momentum
 	}

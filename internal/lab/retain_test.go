@@ -1,0 +1,163 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// narrowRoom keeps as much as the test says.
+func narrowRoom(keep, finals int64) regime {
+	r := usual
+	r.keep, r.finals = keep, finals
+	return r
+}
+
+// states returns the states of runs.
+func states(l *Lab, ids []string) (out []State) {
+	for _, id := range ids {
+		m, _ := l.Run(id)
+		out = append(out, m.State)
+	}
+	return out
+}
+
+// Below its limit the store keeps everything, above it the runs that nobody has looked at
+// for longest go, until it is below again: never a pinned one, nor one that has not ended
+// or that somebody looks at. All of it holds after a restart.
+func TestOldRunsMakeRoom(t *testing.T) {
+	dir := t.TempDir()
+	l := startIn(t, dir, 1, forgetful(count), narrowRoom(1<<40, 0))
+	var ids []string
+	for seed := range 6 {
+		ids = append(ids, submit(t, l, tiny(seed, 50)))
+		ended(t, l, ids[seed])
+	}
+	full, err := l.store.used(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := full / 6
+	if got := states(l, ids); slices.Contains(got, Forgotten) {
+		t.Fatalf("with room for all, the runs are %v", got)
+	}
+	if err := l.Pin(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	all(t, l, ids[1], 0) // somebody looks, and goes
+	shut(t, l)
+
+	l = startIn(t, dir, 1, forgetful(count), narrowRoom(full, 0))
+	if got := states(l, ids); slices.Contains(got, Forgotten) {
+		t.Fatalf("with just room enough, the runs are %v", got)
+	}
+	shut(t, l)
+
+	l = startIn(t, dir, 1, forgetful(count), narrowRoom(full-each/2, 0))
+	if got := states(l, ids); !slices.Equal(got, []State{Finished, Finished, Forgotten, Finished, Finished, Finished}) {
+		t.Fatalf("with room for five, the runs are %v", got)
+	}
+	viewer, err := l.Follow(ids[3], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer viewer.Close()
+	l.regime.keep = 1
+	l.retain(t.Context())
+	if got := states(l, ids); !slices.Equal(got, []State{Finished, Forgotten, Forgotten, Finished, Forgotten, Forgotten}) {
+		t.Fatalf("with room for none, the runs are %v", got)
+	}
+	if b, err := viewer.Next(t.Context()); err != nil || len(b.Steps) != 50 {
+		t.Errorf("who looks at a run sees %d steps, %v", len(b.Steps), err)
+	}
+	if err := l.Unpin(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	l.retain(t.Context())
+	if m, _ := l.Run(ids[0]); m.State != Forgotten || m.Pinned {
+		t.Errorf("unpinned it is %s", m.State)
+	}
+	steps, m := all(t, l, ids[5], 0)
+	if len(steps) != 0 || m.State != Forgotten || m.Done != 0 || m.CurveHash != "" || m.Earlier == nil || m.Earlier.State != Finished || m.Earlier.Done != 50 || m.Earlier.CurveHash == "" {
+		t.Errorf("a forgotten run has %d records and says %+v", len(steps), m)
+	}
+	if err := l.Pause(t.Context(), ids[5]); !errors.Is(err, ErrEnded) {
+		t.Errorf("it takes orders: %v", err)
+	}
+	viewer.Close()
+	shut(t, l)
+
+	l = startIn(t, dir, 1, forgetful(count), narrowRoom(0, 0))
+	again := checkWhole(t, l, submit(t, l, tiny(5, 50)), tiny(5, 50))
+	if again.ID != ids[5] || again.Attempt != 2 || again.Earlier == nil || again.Earlier.Again != Reproduced {
+		t.Errorf("computed again it says %+v", again)
+	}
+	if got := states(l, ids); got[4] != Forgotten || got[3] != Finished {
+		t.Errorf("after a restart the runs are %v", got)
+	}
+}
+
+// A run that comes out differently says so.
+func TestForgottenRunsAreCompared(t *testing.T) {
+	s := tiny(1, 5)
+	dir := t.TempDir()
+	l := startIn(t, dir, 1, forgetful(count), narrowRoom(1, 0))
+	id := submit(t, l, s)
+	ended(t, l, id)
+	l.retain(t.Context()) // the end had a viewer
+	if m, _ := l.Run(id); m.State != Forgotten {
+		t.Fatalf("the run is %s", m.State)
+	}
+	shut(t, l)
+	other := forgetful(func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+		return count(ctx, s, o, func(r record.Step) error { r.Values[0]++; return emit(r) })
+	})
+	l = startIn(t, dir, 1, other, narrowRoom(0, 0))
+	submit(t, l, s)
+	if m := ended(t, l, id); m.Earlier == nil || m.Earlier.Again != Differs || m.CurveHash == m.Earlier.CurveHash {
+		t.Errorf("it says %+v, and before %+v", m, m.Earlier)
+	}
+}
+
+// Of the checkpoints of finished runs the longest unseen go first, and the records stay.
+func TestFinalCheckpointsMakeRoom(t *testing.T) {
+	l := startIn(t, "", 1, count, narrowRoom(0, 2*int64(len("count 9"))))
+	var ids []string
+	for seed := range 3 {
+		ids = append(ids, submit(t, l, tiny(seed, 9)))
+		ended(t, l, ids[seed])
+	}
+	l.retain(t.Context())
+	for i, want := range []bool{false, true, true} {
+		if keeps(t, l, ids[i]) != want {
+			t.Errorf("run %d has a checkpoint: %v", i, !want)
+		}
+		checkWhole(t, l, ids[i], tiny(i, 9))
+	}
+}
+
+// What a process leaves that was killed while a run made room is swept away.
+func TestForgottenRecordsAreSwept(t *testing.T) {
+	dir := t.TempDir()
+	l := startIn(t, dir, 1, forgetful(count), narrowRoom(0, 0))
+	id := submit(t, l, tiny(1, 20))
+	m := ended(t, l, id)
+	m.Earlier = &Earlier{State: m.State, Done: m.Done, CurveHash: m.CurveHash, Class: m.Class, Ended: m.Ended}
+	m.State, m.Done, m.CurveHash = Forgotten, 0, ""
+	if err := l.store.save(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, l)
+	l = startIn(t, dir, 1, forgetful(count), narrowRoom(0, 0))
+	if n, err := l.store.count(t.Context(), subject(id, 1)); n != 0 || err != nil {
+		t.Errorf("%d records are left, %v", n, err)
+	}
+	if m := checkWhole(t, l, submit(t, l, tiny(1, 20)), tiny(1, 20)); m.Earlier.Again != Reproduced {
+		t.Errorf("computed again it says %+v", m.Earlier)
+	}
+}
