@@ -52,7 +52,7 @@ func asProblem(err error) *problem {
 			"This server does not know the run. It may have been run elsewhere: the link of its settings runs it here."}
 	case errors.Is(err, lab.ErrEnded):
 		return &problem{http.StatusConflict, "The run has ended", sentence(err)}
-	case errors.Is(err, lab.ErrClosed):
+	case leaves(err):
 		return &problem{http.StatusServiceUnavailable, "The server is going away", "It is being stopped or restarted. Try again in a moment."}
 	case errors.Is(err, report.ErrUnknown):
 		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg and .png."}
