@@ -38,7 +38,8 @@ type viewer struct {
 	rest    []record.Step // read and not sent; shared with other viewers
 	cut     time.Time     // of the last block
 	told    lab.Manifest
-	waiting []framed // frames that are not sent yet, one of each name, the longest wait first
+	waiting []framed // the newest frame of each name that came since the last set went
+	going   []framed // the set that goes; frames of a step belong together, so it goes whole
 	budget  budget
 	pingAt  time.Time
 }
@@ -79,7 +80,8 @@ func (v *viewer) show(ctx context.Context, from int) error {
 		v.told = b.Manifest
 		atEnd := v.told.State.Ended() && v.next >= v.told.Done
 		if v.brief && v.news && !atEnd { // at the end the next thing to say is goodbye
-			return errEnough
+			err = errEnough
+			break
 		}
 		if v.next >= v.told.Done { // caught up: what comes within the period goes out together
 			if err := pause(ctx, time.Until(v.cut.Add(blockPeriod))); err != nil {
@@ -87,7 +89,7 @@ func (v *viewer) show(ctx context.Context, from int) error {
 			}
 		}
 	}
-	for errors.Is(err, io.EOF) && len(v.waiting) > 0 { // the last frames are worth the wait, a second or two
+	for (errors.Is(err, io.EOF) || errors.Is(err, errEnough)) && v.owes() { // the last frames are worth the wait, a second or two
 		if err := pause(ctx, v.budget.wait(time.Now())); err != nil {
 			return err
 		}
@@ -124,15 +126,21 @@ func (v *viewer) block(b *block) error {
 	return v.frames()
 }
 
+// owes says whether frames wait.
+func (v *viewer) owes() bool { return len(v.going)+len(v.waiting) > 0 }
+
 // frames sends frames that wait, as far as the budget goes.
 func (v *viewer) frames() error {
-	for len(v.waiting) > 0 {
+	for v.owes() {
 		now := time.Now()
 		if v.budget.wait(now) > 0 {
 			return nil
 		}
-		f := v.waiting[0]
-		v.waiting = slices.Delete(v.waiting, 0, 1)
+		if len(v.going) == 0 {
+			v.going, v.waiting = v.waiting, nil
+		}
+		f := v.going[0]
+		v.going = v.going[1:]
 		if err := v.line.send(f.message); err != nil {
 			return err
 		}
@@ -156,7 +164,7 @@ func (v *viewer) read(ctx context.Context) (lab.Batch, error) {
 			}
 		}
 		until := v.pingAt
-		if len(v.waiting) > 0 {
+		if v.owes() {
 			until = now.Add(min(v.budget.wait(now), v.pingAt.Sub(now)))
 		}
 		wait, cancel := context.WithDeadline(ctx, until)
