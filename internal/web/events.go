@@ -145,13 +145,15 @@ func (l *eventLine) write(b []byte) error {
 	return nil
 }
 
-// close says goodbye, and in a browser's own words when to come back.
-func (l *eventLine) close(b bye) {
-	e := said(b).event()
+func (l *eventLine) close(b bye) { l.write(goodbye(b)) }
+
+// goodbye is the last event, which says in a browser's own words when to come back.
+func goodbye(b bye) []byte {
+	var e []byte
 	if b.Retry > 0 {
-		e = append([]byte("retry: "+strconv.Itoa(b.Retry)+"\n"), e...)
+		e = append(strconv.AppendInt([]byte("retry: "), int64(b.Retry), 10), '\n')
 	}
-	l.write(e)
+	return append(e, said(b).event()...)
 }
 
 // end leaves time for the end of the stream, which may come after a long silence.
