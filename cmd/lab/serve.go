@@ -29,6 +29,15 @@ kept in the store and go on where they were when the lab is opened again.`,
 		f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "listen at `address`; :8080 is for everybody in the network")
 		f.StringVar(&s.lab.Dir, "store", "", "keep runs in `folder` ("+shown(storeDir)+")")
 		f.StringVar(&s.lab.Images, "images", "", "look for images that are not part of the program in `folder`")
+		f.StringVar(&s.admin, "admin", "", "metrics and profiles at `address`, such as 127.0.0.1:6060 (nowhere)")
+		f.BoolVar(&s.open, "admin-open", false, "let -admin be an address that others reach")
+		f.Func("log", "write the log as `text`, warnings alone, or as json, requests and the ends of runs too (text)", func(form string) error {
+			if form != "text" && form != "json" {
+				return fmt.Errorf("want text or json")
+			}
+			s.json = form == "json"
+			return nil
+		})
 		threads := countFlag(f, "threads", "use `n` threads (all that the machine has)")
 		workers := countFlag(f, "workers", "compute `n` runs at a time (3)")
 		f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
@@ -51,9 +60,12 @@ kept in the store and go on where they were when the lab is opened again.`,
 
 // A server is `lab serve`.
 type server struct {
-	m    *Main
-	addr string
-	lab  lab.Options
+	m     *Main
+	addr  string
+	admin string // address of the metrics; "" is none
+	open  bool   // which others may reach
+	json  bool   // form of the log
+	lab   lab.Options
 }
 
 const (
@@ -63,7 +75,7 @@ const (
 
 // run serves until the context ends.
 func (s *server) run(ctx context.Context) error {
-	log := slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := s.logger()
 	s.lab.Log = log
 	if s.lab.Dir == "" {
 		dir, err := storeDir()
@@ -74,9 +86,13 @@ func (s *server) run(ctx context.Context) error {
 	}
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
-		return s.refused(err)
+		return refused(s.addr, "-addr", err)
 	}
 	s.m.close = append(s.m.close, func() error { return ignoreClosed(listener.Close()) })
+	metrics, err := s.openAdmin(log)
+	if err != nil {
+		return err
+	}
 
 	l, err := lab.Open(s.lab)
 	if err != nil {
@@ -89,6 +105,9 @@ func (s *server) run(ctx context.Context) error {
 	})
 
 	handler := web.New(l, web.Options{Log: log})
+	if metrics != nil {
+		metrics.Watch(l, handler)
+	}
 	httpServer := web.NewServer(s.addr, handler)
 	httpServer.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 	ended := make(chan error, 1)
@@ -116,18 +135,27 @@ func (s *server) run(ctx context.Context) error {
 	return nil
 }
 
-// refused explains why an address cannot be had.
-func (s *server) refused(err error) error {
-	host, port, splitErr := net.SplitHostPort(s.addr)
+// logger is where everything that happens is written: nothing but warnings for who
+// looks at a terminal, and for machines one object a line with all that there is.
+func (s *server) logger() *slog.Logger {
+	if s.json {
+		return slog.New(slog.NewJSONHandler(s.m.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// refused explains why the address of a flag cannot be had.
+func refused(addr, flag string, err error) error {
+	host, port, splitErr := net.SplitHostPort(addr)
 	switch {
 	case splitErr != nil:
-		return &usageError{fmt.Errorf("-addr %s: it takes host:port, such as 127.0.0.1:8080", s.addr), " serve"}
+		return &usageError{fmt.Errorf("%s %s: it takes host:port, such as 127.0.0.1:8080", flag, addr), " serve"}
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %s is in use, perhaps by a lab that is open already.\nChoose another, or let the system choose: lab serve -addr %s", port, net.JoinHostPort(host, "0"))
+		return fmt.Errorf("port %s is in use, perhaps by a lab that is open already.\nChoose another, or let the system choose: lab serve %s %s", port, flag, net.JoinHostPort(host, "0"))
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("port %s is not for everybody; choose one above 1023: lab serve -addr %s", port, net.JoinHostPort(host, "8080"))
+		return fmt.Errorf("port %s is not for everybody; choose one above 1023: lab serve %s %s", port, flag, net.JoinHostPort(host, "8080"))
 	}
-	return fmt.Errorf("cannot listen at %s: %w", s.addr, err)
+	return fmt.Errorf("cannot listen at %s: %w", addr, err)
 }
 
 // browserURL is the address to type: a listener on all interfaces is reached by localhost.

@@ -32,6 +32,10 @@ type Options struct {
 	// Checkpoint is the least time from one checkpoint of a run to the next, however
 	// dear they are; 0 is ten seconds, and at most a fiftieth of the run's time.
 	Checkpoint time.Duration
+
+	// Stored, where it is not nil, is told of each message of records that the store
+	// has acknowledged: how many steps, and after how long. Any goroutine may call it.
+	Stored func(steps int, took time.Duration)
 }
 
 const defaultWorkers = 3
@@ -44,6 +48,7 @@ type Lab struct {
 	engine  engine.Options
 	workers int
 	log     *slog.Logger
+	stored  func(steps int, took time.Duration) // not nil
 	train   trainFunc
 	regime  regime
 	store   *store
@@ -81,6 +86,9 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 		train:   train,
 		regime:  how,
 		runs:    map[string]*run{},
+	}
+	if l.stored = o.Stored; l.stored == nil {
+		l.stored = func(int, time.Duration) {}
 	}
 	var err error
 	if l.store, err = openStore(o.Dir, l.log, how); err != nil {

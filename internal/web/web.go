@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -46,6 +47,7 @@ type Handler struct {
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
 	audience audience
+	answers  [600]atomic.Int64 // by status
 	draining context.Context
 	drain    context.CancelFunc
 }
