@@ -52,13 +52,16 @@ func TestAdmin(t *testing.T) {
 				return err
 			}
 		}
+		if said, _, code := program(t, "ready", "-addr", strings.TrimPrefix(url, "http://")); code != 0 || said != "ready\n" {
+			t.Errorf("lab ready: exit %d, %s", code, said)
+		}
 		code, body, err := fetch("GET", admin[1]+"/metrics", "", "")
 		if err != nil || code != 200 {
 			return fmt.Errorf("metrics: %d, %w", code, err)
 		}
 		for _, line := range []string{
 			`gradlab_runs{state="finished"} 1`, `gradlab_runs{state="queued"} 0`, "gradlab_steps_computed_total 6", `gradlab_viewers{way="socket"} 0`,
-			"gradlab_queue_length 0", `gradlab_answers_total{code="200"} 2`, `gradlab_answers_total{code="400"} 1`, "gradlab_refused_total 0",
+			"gradlab_queue_length 0", `gradlab_answers_total{code="200"} 3`, `gradlab_answers_total{code="400"} 1`, "gradlab_refused_total 0",
 			"gradlab_store_seconds_count ", "go_goroutines ", "process_open_fds ",
 		} {
 			if !strings.Contains(body, "\n"+line) {
