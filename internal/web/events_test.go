@@ -140,6 +140,13 @@ func TestEvents(t *testing.T) {
 	if resp, _ := s.do("POST", "/runs/"+id+"/events", asJSON, ""); resp.StatusCode != 405 {
 		t.Errorf("POST: %s", resp.Status)
 	}
+	if resp, _ := s.do("POST", "/runs/"+id+"/events", asJSON, "", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != 403 {
+		t.Errorf("POST from another site: %s", resp.Status)
+	}
+	resp, _ := s.do("GET", "/runs/"+id+"/events", "", "", "Origin", "https://example.org", "Sec-Fetch-Site", "cross-site")
+	if head := resp.Header; head.Get("Access-Control-Allow-Origin") != "" || head.Get("Cross-Origin-Resource-Policy") != "same-origin" {
+		t.Errorf("a page of another site may read the stream: %v", head)
+	}
 }
 
 // Long polls make up the whole run: each ends with news, the last with goodbye.
