@@ -43,8 +43,8 @@ func TestAdmin(t *testing.T) {
 		}
 		_, body, err := fetch("POST", url+"/runs", "", strings.Join(small, "&"))
 		var run struct{ ID string }
-		if err = json.Unmarshal([]byte(body), &run); err != nil || run.ID == "" {
-			return fmt.Errorf("%w in %s", err, body)
+		if wrong := json.Unmarshal([]byte(body), &run); err != nil || wrong != nil || run.ID == "" {
+			return fmt.Errorf("%v, %v in %s", err, wrong, body)
 		}
 		id = run.ID
 		for _, path := range []string{"/records", "/records?wait=26"} { // to its end, and a bad request

@@ -31,7 +31,7 @@ func TestBroadcast(t *testing.T) {
 	all := log(4000, 7, 10)
 	var b broadcast
 	made := map[*block]int{}
-	type reader struct{ next, end int }
+	type reader struct{ next int }
 	var readers []*reader
 	for done := 1; done < len(all); done = min(done+1+r.IntN(30), len(all)) {
 		if len(readers) < 20 && r.IntN(4) == 0 {
