@@ -1,6 +1,6 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-arm64 check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory soak screenshots
+.PHONY: help run test test-arm64 check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers soak screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench-torch-augment: ## the same with the views drawn, on one thread, against to
 
 bench-memory: ## a run whose memory must stay flat, MINUTES=30 for half an hour
 	GRADLAB_SOAK=$(MINUTES)m go test -count=1 -timeout 0 -v -run TestMemoryIsFlat ./internal/engine
+
+bench-viewers: ## 1,000 viewers on one run, 100 of them stalled, and 300 followers (2 minutes; docs/operate.md has figures)
+	GRADLAB_VIEWERS=30s go test -count=1 -timeout 15m -v -run 'TestViewers$$' ./internal/lab
 
 soak: ## kill -9 a lab in mid-run, 20 times at random moments (about 2 minutes)
 	GRADLAB_KILLS=20 go test -count=1 -timeout 30m -v -run TestKilledServer ./cmd/lab

@@ -41,7 +41,7 @@ internal/spec, internal/record, internal/palette < internal/report, templates;
 internal/engine/method, internal/engine/probe, internal/npy < internal/engine/foreign;
 
 internal/lab, internal/report, templates, static, experiments, internal/engine/foreign
-< internal/web < cmd/lab;
+< internal/web < internal/admin < cmd/lab;
 
 internal/engine < internal/sweep < cmd/lab;
 `
@@ -56,7 +56,8 @@ var only = []struct{ path, by, reason string }{
 	{"github.com/a-h/templ", "templates internal/web", "HTML is made by templates and sent by web"},
 	{"gonum.org/v1/gonum", "internal/engine/autodiff internal/engine/probe internal/report",
 		"the oracle and the probes use gonum's matrices; what trains uses ours, so that the two are independent"},
-	{"net/http", "internal/web internal/sweep cmd/lab", "the engine is a library, the lab has no transport; a sweep is a client"},
+	{"github.com/prometheus/", "internal/admin", "metrics are a way to look at a lab, and nothing in it counts for them"},
+	{"net/http", "internal/web internal/admin internal/sweep cmd/lab", "the engine is a library, the lab has no transport; a sweep is a client"},
 }
 
 // forbidden lists edges that somebody will want one day, and why not.

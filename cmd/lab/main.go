@@ -8,6 +8,7 @@
 //	lab check [method]              their gradients against two other ways to them
 //	lab probe x1.npy x2.npy         somebody else's embeddings
 //	lab bench [-job mlp]            how fast the engine is here
+//	lab ready                       whether a lab that serves wants requests
 //
 // The exit status is 0 where all went well, 1 where a run failed or diverged or a
 // check did not pass, and 2 where the command line makes no sense.
@@ -96,7 +97,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &runCommand, &sweepCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand}
+var commands = []*command{&serveCommand, &runCommand, &sweepCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand, &readyCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

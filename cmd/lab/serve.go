@@ -32,6 +32,15 @@ kept in the store and go on where they were when the lab is opened again.`,
 			s.lab.Keep, err = parseSize(text)
 			return err
 		})
+		f.StringVar(&s.admin, "admin", "", "metrics and profiles at `address`, such as 127.0.0.1:6060 (nowhere)")
+		f.BoolVar(&s.reachable, "admin-open", false, "let -admin be an address that others reach")
+		f.Func("log", "write the log as `text`, warnings alone, or as json, requests and the ends of runs too (text)", func(form string) error {
+			if form != "text" && form != "json" {
+				return fmt.Errorf("want text or json")
+			}
+			s.json = form == "json"
+			return nil
+		})
 		f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
 			d, err := time.ParseDuration(text)
 			if err != nil || d <= 0 {
@@ -52,9 +61,12 @@ kept in the store and go on where they were when the lab is opened again.`,
 
 // A server is `lab serve`.
 type server struct {
-	m    *Main
-	addr string
-	lab  lab.Options
+	m         *Main
+	addr      string
+	admin     string // address of the metrics; "" is none
+	reachable bool   // it may be an address that others reach
+	json      bool   // form of the log
+	lab       lab.Options
 }
 
 // declare declares what is said of a lab whether it serves or not. What it returns is
@@ -74,15 +86,23 @@ const (
 
 // run serves until the context ends.
 func (s *server) run(ctx context.Context) error {
+	s.lab.Log = s.logger()
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
-		return s.refused(err)
+		return refused(s.addr, "-addr", err)
 	}
 	s.m.close = append(s.m.close, func() error { return ignoreClosed(listener.Close()) })
-
-	handler, err := s.open()
+	metrics, err := s.openAdmin()
 	if err != nil {
 		return err
+	}
+
+	l, handler, err := s.open()
+	if err != nil {
+		return err
+	}
+	if metrics != nil {
+		metrics.Watch(l, handler)
 	}
 	httpServer := web.NewServer(s.addr, handler)
 	httpServer.ErrorLog = slog.NewLogLogger(s.lab.Log.Handler(), slog.LevelDebug)
@@ -111,40 +131,48 @@ func (s *server) run(ctx context.Context) error {
 	return nil
 }
 
-// open opens the lab, which the program closes when it ends, and returns its face.
-func (s *server) open() (*web.Handler, error) {
-	s.lab.Log = slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+// open opens the lab, which the program closes when it ends, and returns it with its face.
+func (s *server) open() (*lab.Lab, *web.Handler, error) {
 	if s.lab.Dir == "" {
 		dir, err := storeDir()
 		if err != nil {
-			return nil, fmt.Errorf("%w; say where runs are kept with -store", err)
+			return nil, nil, fmt.Errorf("%w; say where runs are kept with -store", err)
 		}
 		s.lab.Dir = dir
 	}
 	l, err := lab.Open(s.lab)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s.m.close = append(s.m.close, func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 		defer cancel()
 		return l.Close(ctx)
 	})
-	return web.New(l, web.Options{Log: s.lab.Log}), nil
+	return l, web.New(l, web.Options{Log: s.lab.Log}), nil
 }
 
-// refused explains why an address cannot be had.
-func (s *server) refused(err error) error {
-	host, port, splitErr := net.SplitHostPort(s.addr)
+// logger is where everything that happens is written: nothing but warnings for who
+// looks at a terminal, and for machines one object a line with all that there is.
+func (s *server) logger() *slog.Logger {
+	if s.json {
+		return slog.New(slog.NewJSONHandler(s.m.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// refused explains why the address of a flag cannot be had.
+func refused(addr, flag string, err error) error {
+	host, port, splitErr := net.SplitHostPort(addr)
 	switch {
 	case splitErr != nil:
-		return &usageError{fmt.Errorf("-addr %s: it takes host:port, such as 127.0.0.1:8080", s.addr), " serve"}
+		return &usageError{fmt.Errorf("%s %s: it takes host:port, such as 127.0.0.1:8080", flag, addr), " serve"}
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %s is in use, perhaps by a lab that is open already.\nChoose another, or let the system choose: lab serve -addr %s", port, net.JoinHostPort(host, "0"))
+		return fmt.Errorf("port %s is in use, perhaps by a lab that is open already.\nChoose another, or let the system choose: lab serve %s %s", port, flag, net.JoinHostPort(host, "0"))
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("port %s is not for everybody; choose one above 1023: lab serve -addr %s", port, net.JoinHostPort(host, "8080"))
+		return fmt.Errorf("port %s is not for everybody; choose one above 1023: lab serve %s %s", port, flag, net.JoinHostPort(host, "8080"))
 	}
-	return fmt.Errorf("cannot listen at %s: %w", s.addr, err)
+	return fmt.Errorf("cannot listen at %s: %w", addr, err)
 }
 
 // browserURL is the address to type: a listener on all interfaces is reached by localhost.

@@ -133,7 +133,8 @@ func (s *sweeper) run(ctx context.Context) error {
 
 // open opens a lab in this process, and speaks to it as to any other, through pipes.
 func (s *sweeper) open() error {
-	handler, err := s.local.open()
+	s.local.lab.Log = s.local.logger()
+	_, handler, err := s.local.open()
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,10 @@ type Options struct {
 	// Keep is how many bytes of records and checkpoints there may be before the ended runs
 	// that nobody has looked at for longest lose theirs; 0 is no limit.
 	Keep int64
+
+	// Stored, where it is not nil, is told of each message of records that the store
+	// has acknowledged: how many steps, and after how long. Any goroutine may call it.
+	Stored func(steps int, took time.Duration)
 }
 
 const defaultWorkers = 3
@@ -48,6 +52,7 @@ type Lab struct {
 	engine  engine.Options
 	workers int
 	log     *slog.Logger
+	stored  func(steps int, took time.Duration) // not nil
 	train   trainFunc
 	regime  regime
 	store   *store
@@ -88,6 +93,9 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 		train:   train,
 		regime:  how,
 		runs:    map[string]*run{},
+	}
+	if l.stored = o.Stored; l.stored == nil {
+		l.stored = func(int, time.Duration) {}
 	}
 	var err error
 	if l.store, err = openStore(o.Dir, l.log, how); err != nil {

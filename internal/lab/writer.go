@@ -130,10 +130,12 @@ func (w *writer) collect(due time.Time) (batch []record.Step, more bool) {
 func (w *writer) store(batch []record.Step) error {
 	ctx, cancel := context.WithTimeout(context.Background(), w.l.store.patience)
 	defer cancel()
+	began := time.Now()
 	seq, err := w.l.store.append(ctx, w.r.subject, w.r.last, batch)
 	if err != nil {
 		return err
 	}
+	w.l.stored(len(batch), time.Since(began))
 	w.l.mu.Lock()
 	defer w.l.mu.Unlock()
 	w.r.last = seq

@@ -13,8 +13,10 @@ var fence = regexp.MustCompile("(?ms)^```(sh|answer)\n(.*?)^```$")
 
 // The commands of docs/api.md give the answers that stand below them.
 func TestDocumentedCommands(t *testing.T) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("no curl: the commands of docs/api.md are not run")
+	for _, tool := range []string{"curl", "python3"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("no %s: the commands of docs/api.md are not run", tool)
+		}
 	}
 	text, err := os.ReadFile("../../docs/api.md")
 	if err != nil {
@@ -34,6 +36,7 @@ func TestDocumentedCommands(t *testing.T) {
 		script += fmt.Sprintf("printf '"+mark+"'\n", len(commands)-1) + strings.ReplaceAll(block, "http://localhost:8080", s.URL)
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+	cmd.Dir = t.TempDir()
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 
 	"gradlab/internal/knob"
@@ -52,10 +54,14 @@ func asProblem(err error) *problem {
 			"This server does not know the run. It may have been run elsewhere: the link of its settings runs it here."}
 	case errors.Is(err, lab.ErrEnded):
 		return &problem{http.StatusConflict, "The run has ended", sentence(err)}
-	case errors.Is(err, lab.ErrClosed):
+	case leaves(err):
 		return &problem{http.StatusServiceUnavailable, "The server is going away", "It is being stopped or restarted. Try again in a moment."}
 	case errors.Is(err, report.ErrUnknown):
 		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg and .png."}
+	case errors.Is(err, os.ErrDeadlineExceeded): // of the connection, while a body is read
+		return &problem{http.StatusRequestTimeout, "Too slow", fmt.Sprintf("The request did not arrive within %v.", readTime)}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &problem{http.StatusBadRequest, "This request cannot be read", "It broke off."}
 	case errors.As(err, &large):
 		return &problem{http.StatusRequestEntityTooLarge, "Too much text", fmt.Sprintf("The settings of an experiment fit into %d bytes.", large.Limit)}
 	default:
@@ -105,12 +111,16 @@ func apiErrors(err error) []apiError {
 	}
 }
 
+// gone says whether nobody waits for the answer any more. A server that drains ends
+// requests too, and says so.
+func gone(r *http.Request) bool { return context.Cause(r.Context()) == context.Canceled }
+
 // fail answers with an error: a page for browsers, JSON for everybody else. An
 // answer that has begun cannot be taken back; it ends where it is.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := asProblem(err)
-	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		return // nobody is there any more
+	if gone(r) {
+		return
 	}
 	if p.status >= 500 {
 		h.logger(r).Error("request failed", slog.Any("error", err))

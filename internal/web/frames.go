@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"gradlab/internal/lab"
 	"gradlab/internal/record"
@@ -14,6 +16,13 @@ import (
 // frameBytes ends an answer: it is full with the step that brings it there. That is
 // a few seconds over a bad telephone line, and thirty steps of a wide layer.
 const frameBytes = 2 << 20
+
+// Answers with frames are made in memory, so only so many at a time; who comes
+// meanwhile waits for a turn.
+const (
+	frameRequests = 16
+	framePatience = 5 * time.Second
+)
 
 // frames answers with the frames of the steps from..to, both included, as blocks
 // of kind 2 one behind the other (docs/wire.md); name, repeated, chooses some. An
@@ -42,6 +51,12 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 
+	leave, err := h.frameTurn(r.Context())
+	if err != nil {
+		return err
+	}
+	defer leave()
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)) // waiting for a turn was our time
 	var b []byte
 	err = h.follow(r.Context(), m.ID, first, min(last, m.Done-1)+1, func(steps []record.Step) error {
 		for _, s := range steps {
@@ -68,8 +83,17 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 	return ignoreGone(err)
 }
 
-// errEnough ends the way through a run before its end.
-var errEnough = errors.New("web: the answer is full")
+// frameTurn waits until an answer with frames may be made.
+func (h *Handler) frameTurn(ctx context.Context) (leave func(), err error) {
+	select {
+	case h.framing <- struct{}{}:
+		return func() { <-h.framing }, nil
+	case <-time.After(framePatience):
+		return nil, &problem{http.StatusServiceUnavailable, "Too many at once", "The server is sending frames to others. Try again in a few seconds."}
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
 
 // step reads a step from the query; without the key it is the one that is given.
 func step(r *http.Request, key string, without int) (int, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/gorilla/websocket"
 )
 
 // policy allows what comes from this server and nothing else: no inline script
@@ -40,7 +41,13 @@ func (h *Handler) access(next http.Handler) http.Handler {
 		next.ServeHTTP(ww, r)
 		status := ww.Status()
 		if status == 0 {
-			status = http.StatusOK // or a hijacked connection: 101 went out behind our back
+			status = http.StatusOK
+			if websocket.IsWebSocketUpgrade(r) {
+				status = http.StatusSwitchingProtocols // it went out behind our back
+			}
+		}
+		if status < len(h.answers) {
+			h.answers[status].Add(1)
 		}
 		level := slog.LevelInfo
 		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {

@@ -9,27 +9,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Where sockets are blocked, as some schools do, the page reads lines over plain
-// HTTP instead and misses nothing.
-func TestWithoutSockets(t *testing.T) {
-	b := newBrowser(t)
-	s := newServer(t)
-	p := b.open(s.URL+"/lab?"+fast+"&steps=200", 1280, 720, "light")
-	eval[bool](p, `(window.WebSocket = class extends EventTarget {
-		constructor() { super(); setTimeout(() => { this.onerror?.(new Event("error")); this.dispatchEvent(new Event("error"));
-			const e = new CloseEvent("close", {code: 1006}); this.onclose?.(e); this.dispatchEvent(e); }, 5); }
-		close() {} send() {}
-	}, true)`)
-	p.press(`[data-action="run"]`)
-	p.wait("all records come as lines", `gradlab.lanes()[0].length === 200 && gradlab.lanes()[0].lines && gradlab.lanes()[0].state === "finished"`)
-	p.wait("frames, which lines leave out, are asked for", `gradlab.lanes()[0].frame("correlation")?.step === 199 && document.querySelector("#chart-correlation [data-heat-unit]").textContent.endsWith("step 199")`)
-	want := s.columns(eval[string](p, `gradlab.lanes()[0].run`), "loss")["loss"]
-	if got := eval[[]float32](p, `gradlab.lanes()[0].column("loss")`); !same(got, want) {
-		t.Error("the losses that came as lines are not the server's")
-	}
-	p.clean("without sockets")
-}
-
 // A chart is read with the keyboard: the cursor moves along the steps, all charts
 // follow, and what stands there is said.
 func TestChartsByKeyboard(t *testing.T) {

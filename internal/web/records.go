@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -28,45 +28,77 @@ func (h *Handler) found(r *http.Request) (lab.Manifest, error) {
 }
 
 // records streams the steps as NDJSON, from the one asked for to the end of the
-// run; with wait=0 as far as they are there.
+// run. With wait=0 it ends with those that are there; with wait=N it waits up to N
+// seconds for the first one where there is none, and status 204 says that none will
+// come.
 func (h *Handler) records(w http.ResponseWriter, r *http.Request) error {
-	m, err := h.found(r)
+	patience, poll, err := waitFor(r)
 	if err != nil {
 		return err
 	}
-	start, err := step(r, "from", 0)
+	m, start, err := h.wanted(r)
 	if err != nil {
 		return err
-	}
-	until := -1
-	if r.URL.Query().Get("wait") == "0" {
-		until = m.Done
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not collect a stream
+	stream(w)
 	if r.Method == http.MethodHead {
 		return nil // who asks for the head does not wait for the end
 	}
-	var line []byte
+	if h.draining.Err() != nil {
+		return errDraining
+	}
+	leave, err := h.audience.enter(&h.audience.lines)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	ctx, until := r.Context(), -1
 	out := http.NewResponseController(w)
 	out.SetReadDeadline(time.Time{})                                    // the request is read; its deadline must not end the answer
 	defer func() { out.SetWriteDeadline(time.Now().Add(streamTime)) }() // for the end of the stream, which may come after a long silence
-	if until < 0 {
+	switch {
+	case !poll:
 		w.WriteHeader(http.StatusOK)
 		out.Flush() // the reader learns at once that it is connected
+	case patience == 0:
+		until = m.Done
+	default:
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
 	}
-	return h.follow(r.Context(), m.ID, start, until, func(steps []record.Step) error {
+	var line []byte
+	begun := !poll
+	err = h.follow(ctx, m.ID, start, until, func(steps []record.Step) error {
+		begun = true
 		out.SetWriteDeadline(time.Now().Add(streamTime))
 		line = line[:0]
 		for _, s := range steps {
 			line = append(m.Schema.AppendJSON(line, s), '\n')
 		}
 		if _, err := w.Write(line); err != nil {
-			return err
+			return errors.Join(err, errGone)
 		}
-		return out.Flush()
+		if err := out.Flush(); err != nil {
+			return errors.Join(err, errGone)
+		}
+		if patience > 0 {
+			return errEnough
+		}
+		return nil
 	})
+	switch {
+	case begun: // what went out cannot be taken back; who misses something asks again
+		if _, fault := farewell(err); fault && !leaves(err) {
+			h.logger(r).Error("a stream of records broke off", slog.Any("error", err))
+		}
+		return nil
+	case err == nil && patience > 0 && ctx.Err() == nil:
+		w.WriteHeader(http.StatusNoContent) // the run has ended before the step
+		return nil
+	}
+	return err
 }
 
 // csv answers with the steps that are there as a table.
@@ -130,13 +162,4 @@ func (h *Handler) steps(ctx context.Context, m lab.Manifest) ([]record.Step, err
 		return nil
 	})
 	return all, err
-}
-
-// ignoreGone drops the errors that mean an end and not a fault: the run's, the
-// server's, or the client's that closed its tab.
-func ignoreGone(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isNetwork(err) {
-		return nil
-	}
-	return err
 }

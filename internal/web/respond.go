@@ -60,6 +60,9 @@ func marshal(v any) []byte {
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, status int, c templ.Component) {
 	var b bytes.Buffer
 	if err := c.Render(r.Context(), &b); err != nil {
+		if gone(r) {
+			return
+		}
 		h.logger(r).Error("drawing the page", "error", err)
 		http.Error(w, "The page could not be drawn. It is in the server's log.", http.StatusInternalServerError)
 		return

@@ -15,16 +15,21 @@ import (
 	"gradlab/internal/record"
 )
 
-// A viewer is a socket client that checks what it is told.
+// A viewer checks what it is told, over whatever way it comes.
 type viewer struct {
 	t      *testing.T
-	conn   *websocket.Conn
+	conn   *websocket.Conn // of those on a socket
 	hello  lab.Manifest
 	next   int // the step that is due
 	steps  []record.Step
 	frames int
 	states []lab.State
 	hash   string
+	bye    struct {
+		Code   int
+		Reason string
+		Retry  int `json:"retry_ms"`
+	}
 }
 
 func (s *server) view(id, query string) *viewer {
@@ -34,20 +39,14 @@ func (s *server) view(id, query string) *viewer {
 		s.t.Fatalf("%v, %v", err, resp)
 	}
 	s.t.Cleanup(func() { conn.Close() })
-	v := &viewer{t: s.t, conn: conn}
-	var m struct {
-		Type string
-		Run  lab.Manifest
-		From int
+	v := &viewer{t: s.t, conn: conn, next: -1}
+	if err := v.read(); err != nil || v.hello.ID != id {
+		s.t.Fatalf("hello: %+v, %v", v.hello, err)
 	}
-	if err := conn.ReadJSON(&m); err != nil || m.Type != "hello" || m.Run.ID != id {
-		s.t.Fatalf("hello: %+v, %v", m, err)
-	}
-	v.hello, v.next = m.Run, m.From
 	return v
 }
 
-// read takes in one message. Steps must come in order and without a gap.
+// read takes in one message of a socket.
 func (v *viewer) read() error {
 	v.t.Helper()
 	v.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
@@ -55,17 +54,41 @@ func (v *viewer) read() error {
 	if err != nil {
 		return err
 	}
-	if kind == websocket.TextMessage {
+	v.take(kind == websocket.TextMessage, b)
+	return nil
+}
+
+// take checks a message: a hello comes first, steps in order and without a gap, and
+// behind a goodbye nothing.
+func (v *viewer) take(text bool, b []byte) {
+	v.t.Helper()
+	if v.bye.Code != 0 {
+		v.t.Fatalf("%d bytes after the goodbye", len(b))
+	}
+	if text {
 		var m struct {
 			Type      string
+			Run       lab.Manifest
+			From      int
 			State     lab.State
 			CurveHash string `json:"curve_hash"`
 		}
-		if err := json.Unmarshal(b, &m); err != nil || m.Type != "state" {
+		if err := json.Unmarshal(b, &m); err != nil {
 			v.t.Fatalf("message %s: %v", b, err)
 		}
-		v.states, v.hash = append(v.states, m.State), m.CurveHash
-		return nil
+		switch {
+		case m.Type == "hello" && (v.next < 0 || v.next == m.From):
+			v.hello, v.next = m.Run, m.From
+		case m.Type == "state" && v.next >= 0:
+			v.states, v.hash = append(v.states, m.State), m.CurveHash
+		case m.Type == "bye" && v.next >= 0:
+			if err := json.Unmarshal(b, &v.bye); err != nil || v.bye.Code == 0 || v.bye.Reason == "" {
+				v.t.Fatalf("goodbye %s: %v", b, err)
+			}
+		default:
+			v.t.Fatalf("message %s while step %d is due", b, v.next)
+		}
+		return
 	}
 	if k, err := record.Kind(b); err != nil {
 		v.t.Fatal(err)
@@ -75,7 +98,7 @@ func (v *viewer) read() error {
 			v.t.Fatalf("frame %q of step %d after %d steps, %d bytes behind it, %v", f.Name, at, v.next, len(rest), err)
 		}
 		v.frames++
-		return nil
+		return
 	}
 	steps, rest, err := record.DecodeSteps(b)
 	if err != nil || len(rest) > 0 || len(steps) == 0 || steps[0].Step != v.next || len(steps[0].Values) != len(v.hello.Schema.Fields) {
@@ -83,7 +106,6 @@ func (v *viewer) read() error {
 	}
 	v.steps = append(v.steps, steps...)
 	v.next += len(steps)
-	return nil
 }
 
 // readAll reads to the end and returns the code with which the socket was closed.
@@ -94,6 +116,9 @@ func (v *viewer) readAll() int {
 			var c *websocket.CloseError
 			if !errors.As(err, &c) {
 				v.t.Fatal(err)
+			}
+			if c.Code != v.bye.Code {
+				v.t.Errorf("closed with %d after the goodbye %+v", c.Code, v.bye)
 			}
 			return c.Code
 		}
@@ -127,32 +152,60 @@ func TestSocketSnapshotAndTail(t *testing.T) {
 	}
 }
 
-// A viewer whose connection is cut again and again in mid-run sees each step
-// exactly once.
-func TestSocketResumes(t *testing.T) {
+// A viewer whose connection is cut 50 times in mid-run, and who comes back another
+// way each time, sees each step exactly once.
+func TestViewerComesBack(t *testing.T) {
 	s := newServer(t)
-	id := s.start(tiny + "&steps=200")
-	next := 0
-	for cut := 0; ; cut++ {
-		v := s.view(id, "?from="+strconv.Itoa(next))
-		if v.next != next {
-			t.Fatalf("asked from %d, is sent from %d", next, v.next)
-		}
-		if cut < 5 {
-			for v.next < next+7 && v.next < 200 {
+	id := s.start(long)
+	var all []record.Step
+	for cut := 0; cut <= 50; cut++ {
+		next := len(all)
+		query := "?from=" + strconv.Itoa(next)
+		var v *viewer
+		switch {
+		case cut == 50:
+			s.do("POST", "/runs/"+id+"/stop", asJSON, "")
+			v = s.view(id, query)
+			v.readAll()
+		case cut%3 == 0:
+			v = s.view(id, query)
+			for v.next < next+7 {
 				if err := v.read(); err != nil {
 					t.Fatal(err)
 				}
 			}
 			v.conn.NetConn().Close() // no goodbye, as when a lid closes
-			next = v.next
-			continue
+		case cut%3 == 1:
+			v = s.events(id, "", strconv.Itoa(next-1), func(v *viewer) bool { return v.next < next+7 })
+		default:
+			v = s.events(id, query+"&wait=20", "", nil)
 		}
-		v.readAll()
-		if v.next != 200 {
-			t.Errorf("the last connection ended after step %d", v.next-1)
+		if v.next != next+len(v.steps) {
+			t.Fatalf("asked from %d, is sent %d steps up to %d", next, len(v.steps), v.next)
 		}
-		return
+		all = append(all, v.steps...)
+	}
+	m, _ := s.lab.Run(id)
+	c, err := s.lab.Follow(id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for seen := 0; seen < m.Done; {
+		b, err := c.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range b.Steps {
+			step.Frames = nil // which come as the budget allows
+			if d := m.Schema.Difference(all[seen], step); d != "" || all[seen].Step != seen {
+				t.Fatalf("step %d came as step %d with another %s", seen, all[seen].Step, d)
+			}
+			seen++
+		}
+	}
+	if len(all) != m.Done {
+		t.Errorf("%d steps were seen of %d", len(all), m.Done)
 	}
 }
 
@@ -234,18 +287,40 @@ func TestSocketStalled(t *testing.T) {
 	}
 }
 
-// A server that goes away says so, so that its viewers come back.
-func TestSocketDrain(t *testing.T) {
+// A server that goes away says so on every way, and when to come back: not to all
+// at the same moment.
+func TestDrain(t *testing.T) {
 	s := newServer(t)
 	id := s.start(long)
-	v := s.view(id, "")
+	v, other := s.view(id, ""), s.view(id, "")
 	for v.next < 3 {
 		if err := v.read(); err != nil {
 			t.Fatal(err)
 		}
 	}
+	stream := s.openEvents(id, "", "")
+	stream.until(func(v *viewer) bool { return v.next < 3 })
 	s.handler.Drain()
 	if code := v.readAll(); code != websocket.CloseGoingAway {
 		t.Errorf("closed with %d, want %d", code, websocket.CloseGoingAway)
+	}
+	other.readAll()
+	stream.until(nil)
+	if v.bye.Retry == other.bye.Retry && v.bye.Retry == stream.bye.Retry {
+		t.Errorf("all are to come back after %d ms", v.bye.Retry)
+	}
+	for _, b := range []int{v.bye.Retry, other.bye.Retry, stream.bye.Retry} {
+		if b < 500 || b >= 4500 {
+			t.Errorf("one is to come back after %d ms", b)
+		}
+	}
+	if stream.bye.Code != websocket.CloseGoingAway || stream.retry != strconv.Itoa(stream.bye.Retry) {
+		t.Errorf("the stream ends with %+v and retry: %s", stream.bye, stream.retry)
+	}
+	if resp, _ := s.do("GET", "/runs/"+id+"/events", asJSON, ""); resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("a stream from a server that goes away: %s", resp.Status)
+	}
+	if resp, _ := s.do("GET", "/runs/"+id+"/records?from=100000&wait=20", asJSON, ""); resp.StatusCode != 503 {
+		t.Errorf("a long poll to a server that goes away: %s", resp.Status)
 	}
 }

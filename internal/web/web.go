@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -43,6 +44,10 @@ type Handler struct {
 	pace     pace
 	prober   prober
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
+	framing  chan struct{} // and answers with frames be made
+	casts    broadcasts
+	audience audience
+	answers  [600]atomic.Int64 // by status
 	draining context.Context
 	drain    context.CancelFunc
 }
@@ -61,6 +66,8 @@ func New(l *lab.Lab, o Options) *Handler {
 		pace:    pace{known: map[string]bool{}},
 		prober:  newProber(),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		framing: make(chan struct{}, frameRequests),
+		casts:   broadcasts{all: map[attempt]*broadcast{}},
 	}
 	h.draining, h.drain = context.WithCancel(context.Background())
 	h.routes = h.router()
@@ -85,6 +92,7 @@ func NewServer(addr string, handler http.Handler) *http.Server {
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
+		ConnContext:       withConn,
 	}
 }
 
@@ -132,6 +140,7 @@ func (h *Handler) router() http.Handler {
 	get(r, "/runs/{id}/records", h.records)
 	get(r, "/runs/{id}/frames", h.frames)
 	get(r, "/runs/{id}/socket", h.socket)
+	get(r, "/runs/{id}/events", h.events)
 
 	get(r, "/healthz", h.healthy)
 	get(r, "/readyz", h.ready)

@@ -131,7 +131,7 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 	s := newServer(t)
 	id := s.start(tiny + "&steps=5")
 	s.finish(id)
-	addresses := append(pages(id), "/runs/"+id+"/records?wait=0", "/runs/"+id+"/records.csv", "/api/methods", "/healthz", "/static/nothing")
+	addresses := append(pages(id), "/runs/"+id+"/records?wait=0", "/runs/"+id+"/records?wait=9&from=99", "/runs/"+id+"/records.csv", "/runs/"+id+"/events", "/runs/"+id+"/events?wait=0", "/runs/"+id+"/frames", "/runs/"+id+"/socket", "/api/methods", "/healthz", "/static/nothing")
 	for _, path := range addresses {
 		resp, body := s.do("GET", path, asPage, "")
 		csp := resp.Header.Get("Content-Security-Policy")

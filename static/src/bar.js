@@ -1,7 +1,7 @@
 // The run bar: where things are, in figures for the eye and, at most every five
 // seconds, in a polite live region for the ear.
 
-import { stateWords } from "./words.js";
+import { stateWords, wayWords } from "./words.js";
 
 const QUIET = 5000; // milliseconds between announcements
 
@@ -41,17 +41,18 @@ export class Bar {
       words = run.state === "connecting" ? "connecting" : name + stateWords(p);
       if (run.link === "reconnecting") words = `${name}reconnecting; the run goes on, nothing is lost`;
     }
+    const way = run?.link === "open" ? wayWords(run.way) : "";
     if (p && at !== undefined && !this.busy) {
       const step = document.createElement("b");
       step.textContent = String(at);
-      this.status.replaceChildren("at step ", step, ` of ${p.steps} · ${words}`);
+      this.status.replaceChildren("at step ", step, ` of ${p.steps} · ${words}${way}`);
     } else if (run && p && state === "running" && run.link === "open" && !this.busy) {
       const speed = run.speed ? ` · ${run.speed < 10 ? run.speed.toFixed(1) : run.speed.toFixed(0)} steps/s` : "";
       const step = document.createElement("b");
       step.textContent = String(p.done);
-      this.status.replaceChildren(`${name}step `, step, ` of ${p.steps}${speed}`);
-    } else if (this.status.textContent !== words) {
-      this.status.textContent = words;
+      this.status.replaceChildren(`${name}step `, step, ` of ${p.steps}${speed}${way}`);
+    } else if (this.status.textContent !== words + way) {
+      this.status.textContent = words + way;
     }
     this.#announce(words, state);
   }

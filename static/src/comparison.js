@@ -59,12 +59,11 @@ export class Comparison extends HeatMap {
    * @param {Frame | undefined} ratios
    * @param {string[]} labels
    * @param {string} name of the lane, for several
-   * @param {string} picture
    */
-  compare(frame, ratios, labels, name, picture) {
+  compare(frame, ratios, labels, name) {
     this.ratios = ratios?.step === frame?.step ? ratios : undefined;
     this.labels = Array.from({ length: frame?.rows ?? 0 }, (_, i) => labels[i] ?? `row ${i + 1}`);
-    this.draw(frame, name, undefined, picture);
+    this.draw(frame, name, undefined);
     if (frame === this.#written) return;
     this.#written = frame;
     this.#names.replaceChildren(...this.labels.map((l, i) => element("span", "", `${i + 1} ${l}`)));

@@ -133,7 +133,7 @@ export class Desk {
 
   #draw = () => {
     this.time.show(this.lanes);
-    for (const { run } of this.lanes) if (run && (this.time.step !== undefined || run.lines)) run.recall.want(this.time.step ?? Infinity);
+    for (const { run } of this.lanes) if (run && this.time.step !== undefined) run.recall.want(this.time.step);
     for (const c of this.charts) {
       if (c.panel.axis) this.#unroll(c);
       c.draw();
@@ -162,10 +162,9 @@ export class Desk {
       const map = maps[i];
       const frame = this.#frame(l, name);
       const letter = this.lanes.length > 1 ? l.letter : "";
-      const picture = l.run?.lines ? `${l.run.url}/figures/${figure.dataset.figure}.svg` : "";
       if (map instanceof Shares && frame) map.columns = l.log.matrix(frame)?.over ?? "";
-      if (map instanceof Comparison) map.compare(frame, this.#frame(l, `${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter, picture);
-      else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"), picture);
+      if (map instanceof Comparison) map.compare(frame, this.#frame(l, `${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter);
+      else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"));
     });
     const last = this.lanes.at(-1);
     const frame = last && this.#frame(last, name);
@@ -183,7 +182,7 @@ export class Desk {
     const frames = (/** @type {string} */ name) => this.#frame(l, name);
     const shares = frames("shares");
     return {
-      name: this.lanes.length > 1 ? l.letter : "", picture: l.run?.lines ? `${l.run.url}/figures/sphere.svg` : "",
+      name: this.lanes.length > 1 ? l.letter : "",
       over: (shares && l.log.matrix(shares)?.over) ?? "", step: frames("sphere")?.step ?? -1, frames,
     };
   }

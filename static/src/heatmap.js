@@ -109,20 +109,13 @@ export class HeatMap {
    * @param {Frame | undefined} frame
    * @param {string} name of the lane, for several
    * @param {number | undefined} floor what independent channels would show
-   * @param {string} picture address of the server's picture, where frames do not come
    */
-  draw(frame, name, floor, picture) {
+  draw(frame, name, floor) {
     this.surface.setAttribute("aria-label", `${this.subject}${name ? `, ${name}` : ""}. Arrow keys move over the ${this.over}.`);
     if (!frame) {
       this.#canvas.width = this.#canvas.height = 1;
       this.frame = undefined;
-      this.#text.textContent = `${name ? `${name}: ` : ""}${picture ? "does not come over this connection; " : "not measured yet"}`;
-      if (picture) {
-        const a = document.createElement("a");
-        a.href = picture;
-        a.textContent = "the server's picture";
-        this.#text.append(a);
-      }
+      this.#text.textContent = `${name ? `${name}: ` : ""}not measured yet`;
       return;
     }
     if (frame !== this.frame) {

@@ -20,7 +20,7 @@ Object.defineProperty(window, "gradlab", {
         run: l.run?.id ?? "",
         state: l.state,
         link: l.run?.link ?? "closed",
-        lines: l.run?.lines ?? false,
+        way: l.run?.way ?? "",
         length: l.log.length,
         fields: l.log.fields.map((f) => f.name),
         column: (/** @type {string} */ name) => Array.from({ length: l.log.length }, (_, s) => l.log.at(name, s)),

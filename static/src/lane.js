@@ -17,7 +17,8 @@ export class Run {
   manifest;
   /** @type {import("./stream.js").Link} */
   link = "connecting";
-  lines = false;
+  /** @type {import("./network.js").Way} */
+  way = "socket";
   /** Arrivals of the last seconds, for the speed. @type {{ time: number, done: number }[]} */
   #arrivals = [];
 
@@ -40,9 +41,9 @@ export class Run {
         while (this.#arrivals.length > 2 && now - this.#arrivals[0].time > 2000) this.#arrivals.shift();
         changed(this, "records");
       },
-      link: (state, lines) => {
+      link: (state, way) => {
         this.link = state;
-        this.lines = lines;
+        this.way = way;
         changed(this, "state");
       },
     });

@@ -31,7 +31,6 @@ export class Sphere {
   canvas = document.createElement("canvas");
   surface = element("div", "surface");
   #text = element("div", "words");
-  #picture = "";
   #drawn = false;
   #hover = -1;
   /** @type {{ x: number, y: number, moved: boolean } | undefined} */
@@ -67,14 +66,12 @@ export class Sphere {
    * Shows the frames of a step, or where there are none says why.
    * @param {import("./spherewords.js").Globe | undefined} globe
    * @param {string} name of the lane, for several
-   * @param {string} picture address of the server's picture, where frames do not come
    */
-  draw(globe, name, picture) {
+  draw(globe, name) {
     this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
-    if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name && picture === this.#picture) return;
+    if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name) return;
     this.#drawn = true;
     this.name = name;
-    this.#picture = picture;
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
     if (this.picked >= this.points.length) this.picked = -1;
@@ -132,17 +129,10 @@ export class Sphere {
   }
 
   #tell() {
-    const picture = this.#picture;
     const said = [];
     const p = element("p", "");
     if (this.name) p.append(element("b", "", `${this.name} `));
-    p.append(this.globe ? this.sentence() : picture ? "does not come over this connection; " : "not measured yet");
-    if (!this.globe && picture) {
-      const a = document.createElement("a");
-      a.href = picture;
-      a.textContent = "the server's picture";
-      p.append(a);
-    }
+    p.append(this.globe ? this.sentence() : "not measured yet");
     said.push(p);
     if (this.globe && this.picked >= 0) {
       const { name, lines } = story(this.globe, this.points, this.picked, this.name ? 3 : 5);

@@ -10,7 +10,7 @@ const IDLE = 0.25;
 
 /**
  * What a lane shows: the frames of one step by their names.
- * @typedef {{ name: string, picture: string, over: string, step: number, frames: (name: string) => import("./wire.js").Frame | undefined }} Shown
+ * @typedef {{ name: string, over: string, step: number, frames: (name: string) => import("./wire.js").Frame | undefined }} Shown
  */
 
 export class Spheres {
@@ -47,10 +47,10 @@ export class Spheres {
       root.classList.toggle("single", lanes.length === 1);
       root.replaceChildren(...this.list.map((s) => s.root));
     }
-    lanes.forEach(({ name, picture, over, step, frames }, i) => {
+    lanes.forEach(({ name, over, step, frames }, i) => {
       const next = globe(frames, step, over);
       // frames of a step come one after another: until all are here the last picture stays
-      if (next || !frames("sphere")) this.list[i].draw(next, name, picture);
+      if (next || !frames("sphere")) this.list[i].draw(next, name);
     });
     const g = this.list.find((s) => s.globe)?.globe;
     const unit = this.figure.querySelector("[data-sphere-unit]");

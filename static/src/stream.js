@@ -1,7 +1,9 @@
-// Follows a run: a WebSocket that loses nothing. After a cut it asks from the
-// last step + 1, later each time; where sockets cannot be opened at all (proxies
-// do that) the same records come as lines of JSON.
+// Follows a run and loses nothing: after a cut it asks from the last step + 1, later
+// each time. Where sockets do not get through (proxies do that) the same messages come
+// as an event stream, and where that is kept back, in long polls (docs/wire.md).
 
+import { bytes, events } from "./events.js";
+import { Network } from "./network.js";
 import { decode } from "./wire.js";
 
 /**
@@ -13,10 +15,22 @@ import { decode } from "./wire.js";
  *
  * @typedef {"connecting" | "open" | "reconnecting" | "closed"} Link
  *
- * @typedef {{ manifest(m: Manifest): void, records(): void, link(state: Link, lines: boolean): void }} Listener
+ * @typedef {{ manifest(m: Manifest): void, records(): void, link(state: Link, way: import("./network.js").Way): void }} Listener
  */
 
 const ENDED = new Set(["finished", "diverged", "cancelled", "failed", "forgotten"]);
+
+/** How long a server may take for its first word, in milliseconds: a proxy that keeps the answer takes for ever. */
+const FIRST_WORD = 5000;
+/** How long it may be silent after that: twice its pings and a little. */
+const SILENCE = 60_000;
+/** How long a poll may wait for news, in seconds. */
+const LONGEST = 25;
+/** From one poll to the next, and where no answer may be kept open. */
+const NEXT_POLL = 250;
+const SHORT_POLL = 1000;
+
+const network = new Network();
 
 /** @param {string} state */
 export const ended = (state) => ENDED.has(state);
@@ -35,13 +49,13 @@ export function backoff(n, random) {
 export class Stream {
   /** @type {Manifest | undefined} */
   manifest;
-  /** @type {WebSocket | undefined} */
-  #socket;
-  #abort = new AbortController();
+  /** The connection: aborted when it is given up. */
+  #line = new AbortController();
   #failures = 0; // in a row
-  #refused = 0; // sockets that never opened, in a row
   #timer = 0;
   #closed = false;
+  /** The server's goodbye. @type {{ code: number, retry_ms?: number } | undefined} */
+  #bye;
 
   /**
    * @param {string} url of the run, "/runs/ID"
@@ -59,59 +73,134 @@ export class Stream {
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#abort.abort();
-    this.#socket?.close();
+    this.#line.abort();
   }
 
   /** Cuts the connection as a bad network would; for tests. */
   cut() {
-    this.#socket?.close(4000, "cut");
+    this.#line.abort("cut");
   }
 
   #connect() {
     if (this.#closed) return;
-    if (this.#refused >= 2) {
-      this.#lines();
-      return;
-    }
-    this.on.link(this.#failures ? "reconnecting" : "connecting", false);
+    this.#line = new AbortController();
+    this.#bye = undefined;
+    const way = network.way;
+    if (way !== "poll") this.on.link(this.#failures ? "reconnecting" : "connecting", way);
+    if (way === "socket") this.#socket(this.#line.signal);
+    else void this.#events(this.#line, way === "poll" || !network.room);
+  }
+
+  /** @param {AbortSignal} signal */
+  #socket(signal) {
     const address = new URL(`${this.url}/socket?from=${this.log.length}`, location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(address);
-    this.#socket = socket;
     socket.binaryType = "arraybuffer";
+    signal.addEventListener("abort", () => socket.close(4000, "cut"));
     let opened = false;
     socket.onopen = () => {
       opened = true;
-      this.#refused = 0;
+      network.worked("socket");
     };
     socket.onmessage = (e) => {
+      if (signal.aborted) return;
       this.#failures = 0;
-      if (typeof e.data === "string") this.#told(JSON.parse(e.data));
+      if (typeof e.data === "string") this.#told(JSON.parse(e.data), "socket");
       else this.#block(e.data);
     };
-    socket.onclose = (e) => {
-      if (this.#socket !== socket || this.#closed) return;
-      if (e.code === 1000 && this.manifest && ended(this.manifest.state)) this.on.link("closed", false);
-      else if (opened) this.#again();
-      else void this.#whyRefused();
+    socket.onclose = () => {
+      if (this.#closed || signal !== this.#line.signal) return;
+      if (opened) this.#over("socket");
+      else void this.#whyRefused("socket", false);
     };
   }
 
-  /** A socket did not open: is it the server that is away, the run, or only sockets that do not get through? */
-  async #whyRefused() {
+  /**
+   * The same messages over plain HTTP, in one long answer or, one news at a time, in many.
+   * @param {AbortController} line
+   * @param {boolean} poll
+   */
+  async #events(line, poll) {
+    const way = poll ? "poll" : "events";
+    const wait = network.room ? LONGEST : 0;
+    const release = network.hold();
+    const alarm = () => line.abort("silence");
+    let silence = setTimeout(alarm, FIRST_WORD + (poll ? 1000 * wait : 0));
+    let greeted = false;
+    let refused = 0; // status of an answer that is none
     try {
-      await this.#fetchManifest();
-      this.#refused++;
+      const answer = await fetch(`${this.url}/events?from=${this.log.length}${poll ? `&wait=${wait}` : ""}`, { signal: line.signal, cache: "no-store" });
+      if (answer.status !== 200 || !answer.body) refused = answer.status;
+      else {
+        for await (const { type, data } of events(answer.body)) {
+          clearTimeout(silence);
+          silence = setTimeout(alarm, SILENCE);
+          if (line.signal.aborted) break;
+          if (type === "block") this.#block(bytes(data));
+          else if (type === "message") this.#told(JSON.parse(data), way);
+          if (greeted || !type) continue;
+          greeted = true;
+          this.#failures = 0;
+          network.worked(way);
+        }
+      }
     } catch {
-      // not to be reached at all, so nothing is known about sockets
+      // cut, by the network, by us or for its silence
+    } finally {
+      clearTimeout(silence);
+      release();
     }
-    if (!this.#closed) this.#again();
+    if (this.#closed || line !== this.#line) return;
+    if (refused === 404) this.#unknown(way);
+    else if (refused >= 500 || refused === 429) this.#again(way); // the server's own word: later
+    else if (!greeted) void this.#whyRefused(way, line.signal.reason === "silence");
+    else if (poll && !this.#bye && !line.signal.aborted) {
+      const behind = this.manifest && this.log.length < this.manifest.done;
+      this.#timer = window.setTimeout(() => this.#connect(), behind ? 0 : wait ? NEXT_POLL : SHORT_POLL);
+    } else this.#over(way);
   }
 
-  /** @param {any} message */
-  #told(message) {
-    if (message.type === "hello") this.#hello(message.run);
+  /**
+   * Nothing came: is it the server that is away, the run, or only this way that is closed?
+   * @param {import("./network.js").Way} way
+   * @param {boolean} sure
+   */
+  async #whyRefused(way, sure) {
+    try {
+      const answer = await fetch(this.url, { headers: { Accept: "application/json" } });
+      if (answer.status === 404) return this.#unknown(way);
+      if (answer.ok) network.failed(way, sure);
+    } catch {
+      // not to be reached at all, so nothing is known about the way
+    }
+    this.#again(way);
+  }
+
+  /** The server does not know the run any more. @param {import("./network.js").Way} way */
+  #unknown(way) {
+    this.close();
+    this.on.link("closed", way);
+  }
+
+  /** The connection has ended: was that all? @param {import("./network.js").Way} way */
+  #over(way) {
+    if (this.#bye?.code === 1000 && this.manifest && ended(this.manifest.state)) this.on.link("closed", way);
+    else this.#again(way);
+  }
+
+  /** @param {import("./network.js").Way} way */
+  #again(way) {
+    if (this.#closed) return;
+    this.on.link("reconnecting", way);
+    const wait = backoff(this.#failures++, Math.random());
+    this.#timer = window.setTimeout(() => this.#connect(), this.#bye?.retry_ms ?? wait);
+  }
+
+  /** @param {any} message @param {import("./network.js").Way} way */
+  #told(message, way) {
+    if (message.type === "hello") this.#hello(message.run, way);
+    else if (message.type === "bye") this.#bye = message;
     else if (message.type === "state" && this.manifest) {
       const { type: _, ...rest } = message;
       const m = { ...this.manifest, reason: "", causes: [], position: 0, curve_hash: "", ...rest };
@@ -120,78 +209,36 @@ export class Stream {
     }
   }
 
-  /** @param {Manifest} m */
-  #hello(m) {
+  /** @param {Manifest} m @param {import("./network.js").Way} way */
+  #hello(m, way) {
     const other = this.manifest && this.manifest.attempt !== m.attempt;
     const had = this.log.length;
     if (!this.log.fields.length || other) this.log.reset(m.schema);
     this.manifest = m;
-    this.on.link("open", false);
+    this.on.link("open", way);
     this.on.manifest(m);
     if (other && had > 0) this.#restart(); // the records that we hold are of an earlier attempt
   }
 
   /** @param {ArrayBuffer} data */
   #block(data) {
-    if (this.log.append(decode(data))) this.on.records();
+    let block;
+    try {
+      block = decode(data);
+    } catch (e) { // of another version: nothing to be guessed at
+      this.close();
+      this.on.link("closed", network.way);
+      reportError(e);
+      return;
+    }
+    if (this.log.append(block)) this.on.records();
     else this.#restart();
   }
 
-  /** Opens a new socket that asks from where the log ends. */
+  /** Begins a new connection, which asks from where the log ends. */
   #restart() {
-    const old = this.#socket;
-    this.#socket = undefined;
-    old?.close();
+    const old = this.#line;
     this.#connect();
-  }
-
-  #again() {
-    this.on.link("reconnecting", this.#refused >= 2);
-    this.#timer = window.setTimeout(() => this.#connect(), backoff(this.#failures++, Math.random()));
-  }
-
-  /** The same records as lines of JSON, for networks without sockets. */
-  async #lines() {
-    const signal = this.#abort.signal;
-    try {
-      const m = await this.#fetchManifest();
-      this.#hello(m);
-      this.on.link("open", true);
-      const answer = await fetch(`${this.url}/records?from=${this.log.length}`, { signal });
-      if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let rest = "";
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        this.#failures = 0;
-        const lines = (rest + value).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) if (line) this.log.appendJSON(JSON.parse(line));
-        if (this.manifest) {
-          this.manifest.done = this.log.length;
-          if (this.manifest.state === "queued") this.manifest.state = "running";
-          this.on.manifest(this.manifest);
-        }
-        this.on.records();
-      }
-      this.manifest = await this.#fetchManifest();
-      this.on.manifest(this.manifest);
-      if (ended(this.manifest.state)) this.on.link("closed", true);
-      else this.#again();
-    } catch {
-      if (!this.#closed) this.#again();
-    }
-  }
-
-  /** @returns {Promise<Manifest>} */
-  async #fetchManifest() {
-    const answer = await fetch(this.url, { headers: { Accept: "application/json" }, signal: this.#abort.signal });
-    if (answer.status === 404) {
-      this.close(); // the server does not know the run any more
-      this.on.link("closed", false);
-    }
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    return answer.json();
+    old.abort();
   }
 }

@@ -48,6 +48,14 @@ export function stateWords(m) {
 }
 
 /**
+ * How records come, where it is not over a socket: for the bar, behind what it says.
+ * @param {import("./network.js").Way} way
+ */
+export function wayWords(way) {
+  return { socket: "", events: " · over an event stream: sockets do not get through", poll: " · asking again and again: neither sockets nor streams get through" }[way];
+}
+
+/**
  * Says in words that a run's outputs have collapsed, or nothing. The twin of
  * Collapse in templates/collapse.go, with its thresholds and their reasons.
  * @param {number} level collapse level

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package lab_test
+
+// cpu is not measured here.
+func cpu() float64 { return 0 }
