@@ -60,7 +60,7 @@ type Lab struct {
 	resting int             // paused runs that are in memory
 	between int             // runs between two slices that are in memory
 	ticked  time.Time       // the last moment that was given out
-	coming  int             // submissions that are admitted and not in the catalogue yet
+	coming  []time.Time     // of submissions that are admitted, and may not be in the catalogue yet
 	closed  bool            // nothing starts any more
 	gone    bool            // and nothing moves any more
 }

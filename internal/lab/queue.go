@@ -43,7 +43,7 @@ func (l *Lab) dequeue(r *run) {
 
 func (l *Lab) unqueue(r *run) {
 	l.queue = slices.DeleteFunc(l.queue, func(q *run) bool { return q == r })
-	r.waits, r.told = false, false
+	r.waits, r.least = false, 0
 	r.m.Position, r.m.Wait = 0, 0
 }
 
@@ -96,9 +96,9 @@ func (l *Lab) seat(r *run) {
 }
 
 // tell says to the queued runs how far they are. A position that has been said never
-// grows: the rule overtakes nobody, except where of several visitors who want a run
-// the first one has left, and a run whose visitor has had a turn meanwhile has none
-// any more. Lab.mu is held.
+// grows: the rule overtakes nobody. Where a run is further back all the same, since
+// its visitor has had a turn meanwhile, or has left it to another who wants it too,
+// it has none until it has come as far again. Lab.mu is held.
 func (l *Lab) tell(ranks []rank) {
 	said := map[string]rank{}
 	for _, k := range ranks {
@@ -113,13 +113,10 @@ func (l *Lab) tell(ranks []rank) {
 		switch {
 		case !may:
 			reason = behindOther
-		case position == 0, r.told && r.m.Position == 0:
+		case position == 0, r.least > 0 && position > r.least:
 			position, reason = 0, takesTurns
 		default:
-			if r.told {
-				position = min(position, r.m.Position)
-			}
-			r.told = true
+			r.least = position
 			wait = expected(position, l.workers, l.regime.slice).Seconds()
 		}
 		if r.m.Position != position || r.m.Wait != wait || r.m.Reason != reason {

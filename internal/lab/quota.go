@@ -68,15 +68,21 @@ func (l *Lab) admit(ids []string, sub Submission) (asker, error) {
 			return asker{}, err
 		}
 	}
-	l.coming++
+	l.coming = append(l.coming, now)
 	return a, nil
 }
 
 // refuse says why a submission of so many runs is one too many. Lab.mu is held.
 func (l *Lab) refuse(a asker, runs int, keep bool) error {
 	how := l.regime
-	here, kept, waiting := 0, 0, l.coming
-	for _, s := range l.submissions() {
+	all := l.submissions()
+	here, kept, waiting := 0, 0, 0
+	for _, at := range l.coming {
+		if !slices.ContainsFunc(all, func(s *submission) bool { return s.who.At.Equal(at) }) {
+			waiting++
+		}
+	}
+	for _, s := range all {
 		if !slices.ContainsFunc(s.runs, func(r *run) bool { return r.m.State != Paused }) {
 			continue // takes no place, and may be nobody's any more
 		}
@@ -126,24 +132,26 @@ func (l *Lab) room() time.Duration {
 }
 
 // admitted follows the runs of a submission into the catalogue: where their visitor
-// has too many now that have not begun, the oldest of these is given up.
-func (l *Lab) admitted(a asker) {
+// has too many now that have not begun, the oldest of these is given up. It returns
+// when that has ended, or with ctx.
+func (l *Lab) admitted(ctx context.Context, a asker) {
+	var replaced []*run
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.coming--
-	if l.closed {
-		return
-	}
-	if a.Visitor != "" && l.regime.waiting > 0 {
-		l.replace(a.name())
+	l.coming = slices.DeleteFunc(l.coming, a.At.Equal)
+	if a.Visitor != "" && l.regime.waiting > 0 && !l.closed {
+		replaced = l.replace(a.name())
 	}
 	l.dispatch()
+	l.mu.Unlock()
+	for _, r := range replaced {
+		_ = l.until(ctx, r, func() bool { return r.m.State.Ended() }) // it will, whether or not somebody waits for it
+	}
 }
 
 // replace gives up a visitor's oldest submissions that have not begun, until there
 // are no more than the quota. A run that somebody else wants too, or that is to go
-// on without viewers, stays. Lab.mu is held.
-func (l *Lab) replace(name string) {
+// on without viewers, stays. It returns the others, which are about to end. Lab.mu is held.
+func (l *Lab) replace(name string) (replaced []*run) {
 	var fresh []*submission
 	for _, s := range l.submissions() {
 		if s.who.name() == name && !s.begun && !s.keep {
@@ -158,9 +166,11 @@ func (l *Lab) replace(name string) {
 				r.abandon(name)
 			default:
 				l.cut(r, errReplaced)
+				replaced = append(replaced, r)
 			}
 		}
 	}
+	return replaced
 }
 
 // join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks it.
@@ -177,6 +187,7 @@ func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, e
 	case i >= 0:
 		r.m.Askers[i].At, r.m.Askers[i].Address = a.At, a.Address
 	default:
+		a.From = l.tick()
 		r.m.Askers = append(r.m.Askers, a)
 	}
 	r.alone = time.Now()

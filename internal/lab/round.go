@@ -52,6 +52,7 @@ type party struct {
 	under  int       // its runs that are under way: with a place, or between two slices
 	turn   time.Time // end of its last turn
 	first  time.Time // its oldest submission that waits or has places, those with keep aside
+	waits  bool      // at least one of its runs does
 	joined time.Time // since when it waits for its turn
 }
 
@@ -59,7 +60,8 @@ type party struct {
 type rank struct {
 	m      *Manifest
 	party  *party // by which it comes first
-	number int    // from 1, of its visitor among those who wait for their first place; 0 where its visitor has runs under way
+	under  bool   // a visitor who wants it has runs under way
+	number int    // from 1, of its visitor among those who wait without a place; 0 where under is true
 }
 
 // order is the rule of the lab: which of the runs that wait gets the next free place.
@@ -95,7 +97,12 @@ func order(all []claimant) []rank {
 	for _, c := range all {
 		best := rank{m: c.m}
 		for _, a := range c.m.askers() {
-			if p := parties[a.name()]; c.waits && p.lets(c.m, a) && (best.party == nil || p.compare(best.party) < 0) {
+			p := parties[a.name()]
+			if !c.waits || !p.lets(c.m, a) {
+				continue
+			}
+			best.under = best.under || p.under > 0
+			if best.party == nil || p.compare(best.party) < 0 {
 				best.party = p
 			}
 		}
@@ -106,7 +113,7 @@ func order(all []claimant) []rank {
 	slices.SortFunc(ranks, func(a, b rank) int {
 		return cmp.Or(a.party.compare(b.party), last(a.m.Keep, b.m.Keep), a.m.Since.Compare(b.m.Since), a.m.Created.Compare(b.m.Created), cmp.Compare(a.m.ID, b.m.ID))
 	})
-	number(ranks)
+	number(ranks, parties)
 	return ranks
 }
 
@@ -120,6 +127,7 @@ func (p *party) meet(c claimant, a asker) {
 		p.under++
 	}
 	if c.waits {
+		p.waits = true
 		p.joined = earliest(p.joined, latest(c.m.Since, a.From))
 	}
 	if (c.placed || c.waits) && !c.m.Keep {
@@ -138,18 +146,19 @@ func (p *party) compare(q *party) int {
 	return cmp.Or(cmp.Compare(p.places, q.places), p.joined.Compare(q.joined), cmp.Compare(p.name, q.name))
 }
 
-// number counts the visitors who have no place, those among them aside who have had one.
-func number(ranks []rank) {
-	seen := map[*party]int{}
+// number counts the visitors who wait and have no place. Where two of them wait for
+// the same run it comes to one more than will begin before the next: they may yet part.
+func number(ranks []rank, parties map[string]*party) {
+	var waiting []*party
+	for _, p := range parties {
+		if p.waits && p.places == 0 {
+			waiting = append(waiting, p)
+		}
+	}
+	slices.SortFunc(waiting, (*party).compare)
 	for i, r := range ranks {
-		if r.party.places > 0 {
-			return
-		}
-		if seen[r.party] == 0 {
-			seen[r.party] = len(seen) + 1
-		}
-		if r.party.under == 0 {
-			ranks[i].number = seen[r.party]
+		if !r.under {
+			ranks[i].number = slices.Index(waiting, r.party) + 1
 		}
 	}
 }

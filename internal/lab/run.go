@@ -36,7 +36,7 @@ type run struct {
 	active bool                    // has its goroutine
 	cancel context.CancelCauseFunc // of the goroutine
 	waits  bool                    // for a place: is in Lab.queue
-	told   bool                    // has had a position there
+	least  int                     // the last position that it was told there; 0 where it was told none
 	place  bool                    // is among those that are computed
 	turn   time.Time               // since when it has its place
 	budget int                     // steps to take before it pauses; negative is no limit

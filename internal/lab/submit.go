@@ -51,7 +51,7 @@ func (l *Lab) Compare(ctx context.Context, lanes []spec.Spec, sub Submission) ([
 	if err != nil {
 		return nil, err
 	}
-	defer l.admitted(a)
+	defer l.admitted(ctx, a)
 	all := make([]Manifest, len(lanes))
 	for i, s := range lanes {
 		if all[i], err = l.submit(ctx, s, ids[i], a, sub.Keep); err != nil {
@@ -101,6 +101,7 @@ func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep 
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	r.m.Since = l.tick() // behind those who were stored faster
 	l.enqueue(r)
 	return r.m, nil
 }
