@@ -125,6 +125,7 @@ type state struct {
 	CurveHash string    `json:"curve_hash,omitempty"`
 	Done      int       `json:"done"`
 	Position  int       `json:"position,omitempty"`
+	Wait      float64   `json:"wait,omitempty"`
 }
 
 // run sends until the run ends (io.EOF), the viewer goes or the server drains.
@@ -157,7 +158,7 @@ func (s *sender) run(ctx context.Context, m lab.Manifest, start int, cursor *lab
 		}
 		if changed(last, b.Manifest) {
 			last = b.Manifest
-			if err := s.text(state{"state", last.State, last.Reason, last.Causes, last.CurveHash, last.Done, last.Position}); err != nil {
+			if err := s.text(state{"state", last.State, last.Reason, last.Causes, last.CurveHash, last.Done, last.Position, last.Wait}); err != nil {
 				return err
 			}
 		}

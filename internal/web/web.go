@@ -35,6 +35,7 @@ type Options struct {
 // A Handler is the lab's whole HTTP face.
 type Handler struct {
 	lab      *lab.Lab
+	secret   []byte // by which visitors are known
 	log      *slog.Logger
 	routes   http.Handler
 	assets   *assets
@@ -54,6 +55,7 @@ func New(l *lab.Lab, o Options) *Handler {
 	}
 	h := &Handler{
 		lab:     l,
+		secret:  l.Secret(),
 		log:     o.Log,
 		assets:  newAssets(),
 		sockets: newUpgrader(),
@@ -125,7 +127,7 @@ func (h *Handler) router() http.Handler {
 	post(r, "/runs/{id}/pause", h.act((*lab.Lab).Pause))
 	post(r, "/runs/{id}/resume", h.act((*lab.Lab).Resume))
 	post(r, "/runs/{id}/step", h.act((*lab.Lab).Step))
-	post(r, "/runs/{id}/stop", h.act((*lab.Lab).Stop))
+	post(r, "/runs/{id}/stop", h.stop)
 	get(r, "/runs/{id}/records", h.records)
 	get(r, "/runs/{id}/frames", h.frames)
 	get(r, "/runs/{id}/socket", h.socket)
