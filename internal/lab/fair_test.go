@@ -208,7 +208,11 @@ func TestOrdersBetweenSlices(t *testing.T) {
 // at a time and no more than two wait, and first turns come in the order in which
 // their runs were asked for.
 func TestHundredVisitors(t *testing.T) {
-	const visitors, each, places = 100, 3, 3
+	const each, places = 3, 3
+	visitors := 100
+	if testing.Short() {
+		visitors = 20
+	}
 	gate := make(chan struct{})
 	l := startIn(t, "", places, gated(gate), calm)
 	var asking sync.WaitGroup

@@ -108,14 +108,14 @@ func (l *Lab) tell(ranks []rank) {
 		if r.m.State != Queued {
 			continue
 		}
-		k, may := said[r.id]
-		position, wait, reason := k.number, 0.0, ""
-		switch {
+		position, wait, reason := 0, 0.0, ""
+		switch k, may := said[r.id]; {
 		case !may:
 			reason = behindOther
-		case position == 0, r.least > 0 && position > r.least:
-			position, reason = 0, takesTurns
+		case k.position() == 0, r.least > 0 && k.position() > r.least:
+			reason = takesTurns
 		default:
+			position = k.position()
 			r.least = position
 			wait = expected(position, l.workers, l.regime.slice).Seconds()
 		}

@@ -223,7 +223,7 @@ func (l *Lab) outlook(a asker, keep bool) Outlook {
 		case l.busy < l.workers:
 			return Outlook{}
 		default:
-			return Outlook{Position: k.number, Wait: expected(k.number, l.workers, l.regime.slice), Behind: k.number == 0}
+			return Outlook{Position: k.position(), Wait: expected(k.position(), l.workers, l.regime.slice), Behind: k.position() == 0}
 		}
 	}
 	return Outlook{Behind: true}

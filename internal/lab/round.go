@@ -54,14 +54,14 @@ type party struct {
 	first  time.Time // its oldest submission that waits or has places, those with keep aside
 	waits  bool      // at least one of its runs does
 	joined time.Time // since when it waits for its turn
+	number int       // from 1, in the order of turns, of those that wait
 }
 
 // A rank is a waiting run's place in the round.
 type rank struct {
-	m      *Manifest
-	party  *party // by which it comes first
-	under  bool   // a visitor who wants it has runs under way
-	number int    // from 1, of its visitor among those who wait without a place; 0 where under is true
+	m     *Manifest
+	party *party // by which it comes first
+	under bool   // a visitor who wants it has runs under way
 }
 
 // order is the rule of the lab: which of the runs that wait gets the next free place.
@@ -79,30 +79,31 @@ type rank struct {
 // as long as somebody waits since before their end: they were their visitor's turn.
 func order(all []claimant) []rank {
 	parties := map[string]*party{}
-	for _, c := range all {
+	wanted := make([][]*party, len(all)) // by whom each run is, in the order of its askers
+	for i, c := range all {
 		for _, a := range c.m.askers() {
-			p := parties[a.name()]
+			name := a.name()
+			p := parties[name]
 			if p == nil {
-				p = &party{name: a.name()}
-				parties[p.name] = p
+				p = &party{name: name}
+				parties[name] = p
 			}
 			p.meet(c, a)
+			wanted[i] = append(wanted[i], p)
 		}
 	}
-	for _, p := range parties {
-		p.joined = latest(p.joined, p.turn)
-	}
+	number(parties)
 
 	var ranks []rank
-	for _, c := range all {
+	for i, c := range all {
 		best := rank{m: c.m}
-		for _, a := range c.m.askers() {
-			p := parties[a.name()]
+		for j, a := range c.m.askers() {
+			p := wanted[i][j]
 			if !c.waits || !p.lets(c.m, a) {
 				continue
 			}
 			best.under = best.under || p.under > 0
-			if best.party == nil || p.compare(best.party) < 0 {
+			if best.party == nil || p.number < best.party.number {
 				best.party = p
 			}
 		}
@@ -111,9 +112,11 @@ func order(all []claimant) []rank {
 		}
 	}
 	slices.SortFunc(ranks, func(a, b rank) int {
-		return cmp.Or(a.party.compare(b.party), last(a.m.Keep, b.m.Keep), a.m.Since.Compare(b.m.Since), a.m.Created.Compare(b.m.Created), cmp.Compare(a.m.ID, b.m.ID))
+		if a.party != b.party {
+			return cmp.Compare(a.party.number, b.party.number)
+		}
+		return cmp.Or(last(a.m.Keep, b.m.Keep), a.m.Since.Compare(b.m.Since), a.m.Created.Compare(b.m.Created), cmp.Compare(a.m.ID, b.m.ID))
 	})
-	number(ranks, parties)
 	return ranks
 }
 
@@ -142,25 +145,31 @@ func (p *party) lets(m *Manifest, a asker) bool {
 	return m.Keep || a.Visitor == "" || a.At.Equal(p.first)
 }
 
-func (p *party) compare(q *party) int {
-	return cmp.Or(cmp.Compare(p.places, q.places), p.joined.Compare(q.joined), cmp.Compare(p.name, q.name))
-}
-
-// number counts the visitors who wait and have no place. Where two of them wait for
-// the same run it comes to one more than will begin before the next: they may yet part.
-func number(ranks []rank, parties map[string]*party) {
+// number puts the visitors who wait in their order. Where two of them wait for the
+// same run, more are counted than will begin before the next: they may yet part.
+func number(parties map[string]*party) {
 	var waiting []*party
 	for _, p := range parties {
-		if p.waits && p.places == 0 {
+		if p.waits {
+			p.joined = latest(p.joined, p.turn)
 			waiting = append(waiting, p)
 		}
 	}
-	slices.SortFunc(waiting, (*party).compare)
-	for i, r := range ranks {
-		if !r.under {
-			ranks[i].number = slices.Index(waiting, r.party) + 1
-		}
+	slices.SortFunc(waiting, func(p, q *party) int {
+		return cmp.Or(cmp.Compare(p.places, q.places), p.joined.Compare(q.joined), cmp.Compare(p.name, q.name))
+	})
+	for i, p := range waiting {
+		p.number = i + 1
 	}
+}
+
+// position is the run's in the queue: its visitor's among those who wait without a
+// place. It has none where its visitor has runs under way.
+func (r rank) position() int {
+	if r.under {
+		return 0
+	}
+	return r.party.number
 }
 
 // expected is how long the run with that number waits for its first record, where

@@ -71,10 +71,10 @@ func (w *world) fill() {
 		if k.m.State != Queued || told && before == 0 {
 			continue
 		}
-		if told && k.number > before {
-			w.t.Fatalf("%s was number %d and is number %d", k.m.ID, before, k.number)
+		if told && k.position() > before {
+			w.t.Fatalf("%s was number %d and is number %d", k.m.ID, before, k.position())
 		}
-		w.said[k.m.ID] = k.number
+		w.said[k.m.ID] = k.position()
 	}
 }
 
@@ -172,7 +172,7 @@ func TestPlacesAreShared(t *testing.T) {
 	w.submit("many", 6, false)
 	w.submit("one", 1, false)
 	one := w.runs[6]
-	if k := w.order(); k[0].m != one.m || k[0].number != 1 || k[1].number != 0 {
+	if k := w.order(); k[0].m != one.m || k[0].position() != 1 || k[1].position() != 0 {
 		t.Fatalf("the newcomer is not the next, or not number 1: %+v", k)
 	}
 	w.leave(w.runs[0], true, Running)
@@ -204,5 +204,20 @@ func TestOneSubmissionAtATime(t *testing.T) {
 	w.leave(w.runs[0], false, Paused)
 	if got := placed(); !slices.Equal(got, []string{"run 1", "run 2"}) {
 		t.Errorf("after a pause %v have places", got)
+	}
+}
+
+// BenchmarkOrder asks the rule about a full lab: once for each place that is given.
+func BenchmarkOrder(b *testing.B) {
+	w := newWorld(nil, 1, 3)
+	all := make([]claimant, usual.queue)
+	for i := range all {
+		now := w.tick()
+		all[i] = claimant{waits: i >= 3, placed: i < 3, m: &Manifest{
+			ID: fmt.Sprint(i), State: Queued, standing: standing{Askers: []asker{{Visitor: fmt.Sprint(i / 2), From: now, At: now}}, Since: now},
+		}}
+	}
+	for b.Loop() {
+		order(all)
 	}
 }
