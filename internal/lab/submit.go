@@ -114,7 +114,7 @@ func (l *Lab) restore(ctx context.Context) error {
 	}
 	var again []*run
 	for _, m := range all {
-		m.Position, m.Wait, m.Since = 0, 0, earliest(m.Since, m.Created)
+		m.Position, m.Wait, m.Since = 0, 0, cmp.Or(m.Since, m.Created) // those of older stores do not say since when they wait
 		r := newRun(m, spec.Spec{}, new(sync.Mutex))
 		l.runs[m.ID] = r
 		if m.State.Ended() {
