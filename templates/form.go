@@ -199,18 +199,30 @@ func (f Form) has(key string) bool {
 func costLine(c Cost) string {
 	var parts []string
 	if c.Seconds > 0 {
-		parts = append(parts, "about "+duration(c.Seconds)+" on this server")
+		parts = append(parts, "about "+Duration(c.Seconds)+" on this server")
 	}
 	if c.Memory > 0 {
 		parts = append(parts, memory(c.Memory))
 	}
 	if c.Position > 0 {
-		parts = append(parts, fmt.Sprintf("would wait as number %d", c.Position))
+		parts = append(parts, fmt.Sprintf("would wait as number %d%s", c.Position, forAbout(c.Wait)))
+	}
+	if c.Behind {
+		parts = append(parts, "comes after your other run")
 	}
 	return strings.Join(parts, ", ")
 }
 
-func duration(s float64) string {
+// forAbout says how long somebody waits: ", about 3 s"; nothing where that is not known.
+func forAbout(seconds float64) string {
+	if seconds <= 0 {
+		return ""
+	}
+	return ", about " + Duration(seconds)
+}
+
+// Duration prints seconds for people. Its browser twin is duration in static/src/words.js.
+func Duration(s float64) string {
 	switch {
 	case s < 1:
 		return "a second"

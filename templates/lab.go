@@ -162,11 +162,13 @@ func runWords(r *Run) string {
 	switch r.State {
 	case "queued":
 		if r.Position > 0 {
-			return fmt.Sprintf("queued, number %d", r.Position)
+			return fmt.Sprintf("queued, number %d%s", r.Position, forAbout(r.Wait))
 		}
-		return "queued"
-	case "running", "paused":
-		return fmt.Sprintf("%s at step %d of %d", r.State, r.Done, r.Steps)
+		return "queued" + because(r.Reason)
+	case "running":
+		return fmt.Sprintf("running at step %d of %d", r.Done, r.Steps)
+	case "paused":
+		return fmt.Sprintf("paused at step %d of %d", r.Done, r.Steps) + because(r.Reason)
 	case "finished":
 		return fmt.Sprintf("finished, %d steps", r.Done)
 	case "diverged":
@@ -177,6 +179,13 @@ func runWords(r *Run) string {
 		return fmt.Sprintf("stopped at step %d of %d", r.Done, r.Steps)
 	}
 	return r.State
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
 }
 
 func lanePrefix(l Lane) string {

@@ -30,8 +30,9 @@ func TestTwinsOfTheScript(t *testing.T) {
 			Step          int
 		}
 		State []struct {
-			State, Words          string
+			State, Words, Reason  string
 			Position, Done, Steps int
+			Wait                  float64
 		}
 	}
 	if err := json.Unmarshal(b, &twins); err != nil {
@@ -54,7 +55,7 @@ func TestTwinsOfTheScript(t *testing.T) {
 		}
 	}
 	for _, c := range twins.State {
-		if got := runWords(&Run{State: c.State, Position: c.Position, Done: c.Done, Steps: c.Steps}); got != c.Words {
+		if got := runWords(&Run{State: c.State, Position: c.Position, Wait: c.Wait, Reason: c.Reason, Done: c.Done, Steps: c.Steps}); got != c.Words {
 			t.Errorf("runWords(%+v) = %q", c, got)
 		}
 	}

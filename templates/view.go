@@ -194,13 +194,14 @@ type Run struct {
 	ID        string
 	URL       string // "/runs/ID"
 	State     string // queued running paused finished diverged cancelled failed forgotten
-	Reason    string // why it ended, in words
+	Reason    string // why the state is what it is, in words
 	Causes    []string
 	Done      int // steps that are recorded
 	Steps     int
-	Position  int    // in the queue, from 1; 0 where it is not queued
-	Engine    int    // engine version
-	Class     string // machine class
+	Position  int     // in the queue, from 1; 0 where it is not queued, or waits for another run of its visitor
+	Wait      float64 // seconds, where it has a position
+	Engine    int     // engine version
+	Class     string  // machine class
 	CurveHash string
 	Finding   string  // Collapse(...) of the last record; empty: none
 	Residual  string  // of the last probe step, "3.1e-07"; empty: not measured yet
@@ -322,4 +323,6 @@ type Cost struct {
 	Seconds  float64 // estimated; 0 where the server cannot tell
 	Memory   int64   // bytes
 	Position int     // in the queue if it were started now; 0: starts at once
+	Wait     float64 // seconds for its first record, where it has a position
+	Behind   bool    // it would come after another run of the visitor
 }

@@ -94,11 +94,13 @@ func (l *Lab) safely(r *run, f func() error) (err error) {
 	return f()
 }
 
-// end says how a run ended: it stores the manifest, then shows it, and gives the
-// place to the next. A run that the lab cut off has not ended; its manifest stays
-// as it is, for the next start.
+// end gives the run's place to the next and says how it ended: it stores the manifest,
+// then shows it. A run that the lab cut off has not ended; its manifest stays as it
+// is, for the next start.
 func (l *Lab) end(ctx context.Context, r *run, err error) {
 	l.mu.Lock()
+	ended := l.tick()
+	l.leave(r)
 	m, steps := r.m, r.steps
 	l.mu.Unlock()
 
@@ -114,6 +116,8 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 		m.State, m.Reason = Failed, err.Error()
 	case errors.Is(cause, errStopped):
 		m.State, m.Reason = Cancelled, fmt.Sprintf("stopped after %d of %d steps", m.Done, m.Steps)
+	case errors.Is(cause, errReplaced):
+		m.State, m.Reason = Cancelled, errReplaced.Error()
 	case errors.Is(cause, ErrClosed):
 		return
 	default:
@@ -127,18 +131,17 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 		m.CurveHash = h.Sum()
 		m.Earlier = m.Earlier.compared(m)
 	}
-	m.Position, m.Ended = 0, time.Now().UTC()
+	m.Position, m.Wait, m.Ended = 0, 0, ended
 
 	r.saving.Lock()
 	if err := l.store.save(context.WithoutCancel(ctx), m); err != nil {
 		l.log.Error("the end of a run is not stored; it will be computed again after a restart", "run", r.id, "err", err)
 	}
 	l.mu.Lock()
-	m.Keep, m.Pinned, m.Seen = r.m.Keep, r.m.Pinned, r.m.Seen // what others may have changed meanwhile
+	m.Keep, m.Askers, m.Pinned, m.Seen = r.m.Keep, r.m.Askers, r.m.Pinned, r.m.Seen // what others may have changed meanwhile
 	r.m = m
 	r.change(m.State, m.Reason)
 	l.dequeue(r)
-	l.leave(r)
 	l.mu.Unlock()
 	r.saving.Unlock()
 	if m.State != Finished { // nobody goes on from there

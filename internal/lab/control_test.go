@@ -88,8 +88,8 @@ func TestPauseInQueue(t *testing.T) {
 	checkWhole(t, l, id, s)
 }
 
-// A run that was resumed goes before those that have not begun.
-func TestResumedRunsGoFirst(t *testing.T) {
+// A run that was resumed waits at the end of the queue, as one that has had its turn.
+func TestResumedRunsWaitTheirTurn(t *testing.T) {
 	gate := make(chan struct{})
 	l := start(t, "", 1, gated(gate))
 	resumed := submit(t, l, tiny(1, 2))
@@ -98,15 +98,15 @@ func TestResumedRunsGoFirst(t *testing.T) {
 	if err := l.Resume(t.Context(), resumed); err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]int{running: 0, resumed: 1, waiting: 2} {
+	for id, want := range map[string]int{running: 0, waiting: 1, resumed: 2} {
 		if m, _ := l.Run(id); m.Position != want {
 			t.Errorf("run %d is at position %d", want, m.Position)
 		}
 	}
 	close(gate)
-	a, b, c := await(t, l, running, Finished), await(t, l, resumed, Finished), await(t, l, waiting, Finished)
-	if b.Ended.Before(a.Ended) || c.Started.Before(b.Ended) {
-		t.Errorf("ended %v, %v; the last started %v", a.Ended, b.Ended, c.Started)
+	a, b, c := await(t, l, running, Finished), await(t, l, waiting, Finished), await(t, l, resumed, Finished)
+	if b.Started.Before(a.Ended) || c.Ended.Before(b.Ended) {
+		t.Errorf("the first ended %v, the second started %v and ended %v, the resumed one %v", a.Ended, b.Started, b.Ended, c.Ended)
 	}
 }
 

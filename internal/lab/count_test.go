@@ -96,10 +96,17 @@ func gated(gate <-chan struct{}) trainFunc {
 	}
 }
 
-// start opens a lab in dir ("" is a new one) and closes it with the test.
+// calm is the usual regime without slices, which go by the clock.
+var calm = func() regime {
+	how := usual
+	how.slice = 0
+	return how
+}()
+
+// start opens a lab in dir ("" is a new one) in calm and closes it with the test.
 func start(t testing.TB, dir string, workers int, train trainFunc) *Lab {
 	t.Helper()
-	return startIn(t, dir, workers, train, usual)
+	return startIn(t, dir, workers, train, calm)
 }
 
 // startIn is start in another regime.

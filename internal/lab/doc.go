@@ -20,9 +20,18 @@
 //	queued -> running -> finished | diverged | cancelled | failed
 //	queued, running <-> paused
 //
-// A paused run gives its place among the running ones to the next in the queue;
-// when it is resumed it waits at the head of the queue for a place. One that stays
-// paused is parked after a while: its checkpoint is stored and its memory given back.
+// A paused run gives its place among those that are computed to the next; when it is
+// resumed it waits for its turn. One that stays paused is parked after a while: its
+// checkpoint is stored and its memory given back. A run that nobody looks at pauses
+// by itself, and goes on when somebody does (viewers.go).
+//
+// # Turns
+//
+// Places are few, so visitors take turns: round.go is the rule, a function of
+// manifests alone, queue.go gives the places away by it. A run whose slice is over
+// gives its place up between two steps (rest.go) where somebody else's turn it is;
+// it is running all the same for all who look. quota.go bounds what a visitor may
+// ask for.
 //
 // # What is there already
 //
@@ -46,8 +55,8 @@
 // # Who owns which goroutine
 //
 // Each run that has started has one goroutine (compute.go), which is in the
-// engine most of the time and waits between two steps while the run is paused
-// (rest.go), until it is parked. It owns a second one that appends records to the log
+// engine most of the time and waits between two steps while the run is paused or
+// it is others' turn (rest.go), until it is parked. It owns a second one that appends records to the log
 // (writer.go) and ends before it, and for the time of a checkpoint a third. The
 // lab owns them all: Close cancels them and waits. The store (store.go) is a NATS
 // server inside the process, which owns its own. Cursors have none.

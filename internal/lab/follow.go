@@ -27,14 +27,32 @@ type Cursor struct {
 	r      *run
 	next   int // the step that is due
 	seen   int // version of the manifest that was returned last
+	looks  bool
 	closed bool
 }
 
 // Follow returns a cursor that begins at step from. It stays with the attempt
-// that was the latest when it was called.
+// that was the latest when it was called. Until it is closed the run has a viewer,
+// and does not pause because nobody looks; one that has goes on.
 func (l *Lab) Follow(id string, from int) (*Cursor, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	c, err := l.cursor(id, from)
+	if err == nil {
+		c.looks = true
+		l.look(c.r)
+	}
+	return c, err
+}
+
+// Read is Follow for who reads what is there and does not wait for more: it is no viewer.
+func (l *Lab) Read(id string, from int) (*Cursor, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursor(id, from)
+}
+
+func (l *Lab) cursor(id string, from int) (*Cursor, error) {
 	r, err := l.lookup(id)
 	if err != nil {
 		return nil, err
@@ -77,6 +95,9 @@ func (c *Cursor) Next(ctx context.Context) (Batch, error) {
 func (c *Cursor) Close() {
 	if !c.closed {
 		c.closed = true
+		if c.looks {
+			c.l.lookAway(c.r)
+		}
 		c.l.release(c.r)
 	}
 }

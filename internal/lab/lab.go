@@ -56,6 +56,7 @@ type Lab struct {
 	train   trainFunc
 	regime  regime
 	store   *store
+	secret  []byte // of all processes that share the store
 
 	ctx     context.Context // of all runs; cancelled with ErrClosed
 	cancel  context.CancelCauseFunc
@@ -65,9 +66,12 @@ type Lab struct {
 
 	mu      sync.Mutex      // guards what follows and what changes in a run
 	runs    map[string]*run // by id, the latest attempt
-	queue   []*run          // waiting for a place
+	queue   []*run          // waiting for a place, in no order
 	busy    int             // places taken, at most workers
 	resting int             // paused runs that are in memory
+	between int             // runs between two slices that are in memory
+	ticked  time.Time       // the last moment that was given out
+	coming  []time.Time     // of submissions that are admitted, and may not be in the catalogue yet
 	closed  bool            // nothing starts any more
 	gone    bool            // and nothing moves any more
 }
@@ -104,7 +108,10 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	l.ctx, l.cancel = context.WithCancelCause(context.Background())
 	ctx, done := context.WithTimeout(l.ctx, time.Minute)
 	defer done()
-	if err := l.restore(ctx); err != nil {
+	if l.secret, err = l.store.secret(ctx); err == nil {
+		err = l.restore(ctx)
+	}
+	if err != nil {
 		l.cancel(ErrClosed)
 		l.store.close()
 		return nil, err

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"encoding/json"
 	"time"
 
 	"gradlab/internal/record"
@@ -46,7 +47,8 @@ type Manifest struct {
 	Resumed   int           `json:"resumed,omitempty"`    // step at which it last went on from a checkpoint, if it did
 	From      string        `json:"from,omitempty"`       // id of the run whose first records it took over, because they are its own
 	CurveHash string        `json:"curve_hash,omitempty"` // of all records, once finished or diverged
-	Position  int           `json:"position,omitempty"`   // in the queue, from 1; 0 where the run does not wait
+	Position  int           `json:"position,omitempty"`   // in the queue, from 1; 0 where the run does not wait, or waits for other runs of its visitor
+	Wait      float64       `json:"wait,omitempty"`       // seconds that a run with a position waits for its first place, at most, where no step is longer than a slice
 	Keep      bool          `json:"keep,omitempty"`       // goes on without viewers
 	Pinned    bool          `json:"pinned,omitempty"`     // never makes room for others
 	Earlier   *Earlier      `json:"earlier,omitempty"`    // what it was before its records made room; not to be changed
@@ -55,4 +57,30 @@ type Manifest struct {
 	Started   time.Time     `json:"started,omitzero"`
 	Ended     time.Time     `json:"ended,omitzero"`
 	Schema    record.Schema `json:"schema"` // of its records
+
+	standing `json:"-"` // is the lab's alone
+}
+
+// A standing is what the round (round.go) has to know of a run. The store keeps it;
+// nobody else is told who asked for what.
+type standing struct {
+	Askers []asker       `json:"askers,omitempty"` // who wants the run, each visitor once; shared, not to be changed
+	Since  time.Time     `json:"since,omitzero"`   // since when it waits: submitted, resumed, or at the end of its last turn
+	Turn   time.Time     `json:"turn,omitzero"`    // end of its last turn
+	Served time.Duration `json:"served,omitempty"` // how long it has had a place in all
+}
+
+// A stored is a manifest in the form of the store.
+type stored struct {
+	Manifest
+	Standing standing `json:"standing,omitzero"`
+}
+
+func encode(m Manifest) ([]byte, error) { return json.Marshal(stored{m, m.standing}) }
+
+func decode(b []byte) (Manifest, error) {
+	var s stored
+	err := json.Unmarshal(b, &s)
+	s.Manifest.standing = s.Standing
+	return s.Manifest, err
 }

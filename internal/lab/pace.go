@@ -2,15 +2,24 @@ package lab
 
 import "time"
 
-// A regime is how a lab keeps what its runs carry in memory.
+// A regime is how a lab keeps what its runs carry in memory and shares its places.
 type regime struct {
 	records int64         // most bytes of records in the store; 0 is no limit
 	keep    int64         // bytes of records and checkpoints above which ended runs make room; 0 is no limit
 	finals  int64         // bytes of checkpoints of finished runs above which the oldest go
 	every   time.Duration // least time from one checkpoint of a run to the next
 	share   float64       // of a run's time, that its checkpoints may take
-	rest    time.Duration // after which a paused run gives its memory back
-	resting int           // most paused runs that have not given it back
+	rest    time.Duration // after which a run that rests gives its memory back
+	resting int           // most paused runs that have not given it back, and most that are between two slices
+
+	slice time.Duration // after which a run gives its place to another that waits; 0 is never
+	alone time.Duration // after which a run pauses that nobody looks at; 0 is never
+
+	// Most of what has not ended; 0 is no limit.
+	waiting int // submissions of a visitor that have not begun; newer ones replace older ones
+	keeping int // runs of a visitor that go on without viewers
+	address int // submissions from one network address
+	queue   int // submissions in all
 
 	patience time.Duration // for one acknowledgement of the store; 0 is the usual
 }
@@ -18,7 +27,10 @@ type regime struct {
 // What a checkpoint costs depends on the run and the disk: 30 to 80 ms for the default
 // one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
 // is cut off loses at most the longer of ten seconds and fifty times that.
-var usual = regime{every: 10 * time.Second, share: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8, patience: 10 * time.Second}
+var usual = regime{
+	every: 10 * time.Second, share: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8, patience: 10 * time.Second,
+	slice: time.Second, alone: time.Minute, waiting: 2, keeping: 100, address: 300, queue: 500,
+}
 
 // A pace says when a run's next checkpoint is due.
 type pace struct {

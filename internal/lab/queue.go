@@ -6,53 +6,122 @@ import (
 	"time"
 )
 
-// enqueue puts a queued run in its place in the queue: a run that was paused or
-// cut off behind the other such runs, a new one at the end. Lab.mu is held.
+// Why a run in the queue has no position.
+const (
+	behindOther = "comes after another run of its visitor"
+	takesTurns  = "waits for its visitor's next turn"
+)
+
+// tick returns the time, later each time, so that no two submissions or turns are of
+// the same moment. Lab.mu is held.
+func (l *Lab) tick() time.Time {
+	now := time.Now().UTC()
+	if !now.After(l.ticked) {
+		now = l.ticked.Add(1)
+	}
+	l.ticked = now
+	return now
+}
+
+// enqueue lets a run wait for a place. Lab.mu is held.
 func (l *Lab) enqueue(r *run) {
-	if r.m.State != Queued || r.place || slices.Contains(l.queue, r) {
+	if r.place || r.waits || r.m.State.Ended() {
 		return
 	}
-	at := len(l.queue)
-	if r.begun() {
-		if i := slices.IndexFunc(l.queue, func(q *run) bool { return !q.begun() }); i >= 0 {
-			at = i
-		}
-	}
-	l.queue = slices.Insert(l.queue, at, r)
+	r.waits = true
+	l.queue = append(l.queue, r)
 	l.dispatch()
 }
 
-// begun tells whether the run has had a place before. Lab.mu is held.
-func (r *run) begun() bool { return !r.m.Started.IsZero() }
-
 // dequeue takes a run out of the queue, where it is in it. Lab.mu is held.
 func (l *Lab) dequeue(r *run) {
-	if i := slices.Index(l.queue, r); i >= 0 {
-		l.queue = slices.Delete(l.queue, i, i+1)
-		r.m.Position = 0
+	if r.waits {
+		l.unqueue(r)
 		l.dispatch()
 	}
 }
 
-// dispatch gives the free places to the first in the queue and tells the others
-// how far they are. Lab.mu is held.
-func (l *Lab) dispatch() {
-	for l.busy < l.workers && len(l.queue) > 0 && !l.closed {
-		r := l.queue[0]
-		l.queue = slices.Delete(l.queue, 0, 1)
-		l.busy++
-		r.place = true
-		r.m.Position = 0
-		if r.m.Started.IsZero() {
-			r.m.Started = time.Now().UTC()
-		}
-		r.change(Running, "")
-		l.start(r)
+func (l *Lab) unqueue(r *run) {
+	l.queue = slices.DeleteFunc(l.queue, func(q *run) bool { return q == r })
+	r.waits, r.least = false, 0
+	r.m.Position, r.m.Wait = 0, 0
+}
+
+// ranks asks the rule (round.go). Lab.mu is held.
+func (l *Lab) ranks(more ...claimant) []rank {
+	if len(l.queue)+len(more) == 0 {
+		return nil
 	}
-	for i, r := range l.queue {
-		if r.m.Position != i+1 {
-			r.m.Position = i + 1
-			r.change(Queued, "")
+	var since time.Time // when the one that waits longest began to
+	for _, r := range l.queue {
+		since = earliest(since, r.m.Since)
+	}
+	for _, r := range l.runs {
+		if !r.m.State.Ended() || r.m.Turn.After(since) {
+			more = append(more, claimant{m: &r.m, placed: r.place, waits: r.waits})
+		}
+	}
+	return order(more)
+}
+
+// dispatch gives the free places to those whose turn it is and tells the others how
+// far they are. Lab.mu is held.
+func (l *Lab) dispatch() {
+	if l.closed {
+		return
+	}
+	ranks := l.ranks()
+	for l.busy < l.workers && len(ranks) > 0 {
+		l.seat(l.runs[ranks[0].m.ID])
+		ranks = l.ranks()
+	}
+	l.tell(ranks)
+}
+
+// seat gives a run a place. One that is between two slices is running already for
+// all who look. Lab.mu is held.
+func (l *Lab) seat(r *run) {
+	l.unqueue(r)
+	l.busy++
+	r.place, r.turn = true, l.tick()
+	if r.m.Started.IsZero() {
+		r.m.Started = r.turn
+	}
+	if r.m.State == Running {
+		r.touch()
+	} else {
+		r.change(Running, "")
+	}
+	l.start(r)
+}
+
+// tell says to the queued runs how far they are. A position that has been said never
+// grows: the rule overtakes nobody. Where a run is further back all the same, since
+// its visitor has had a turn meanwhile, or has left it to another who wants it too,
+// it has none until it has come as far again. Lab.mu is held.
+func (l *Lab) tell(ranks []rank) {
+	said := map[string]rank{}
+	for _, k := range ranks {
+		said[k.m.ID] = k
+	}
+	for _, r := range l.queue {
+		if r.m.State != Queued {
+			continue
+		}
+		position, wait, reason := 0, 0.0, ""
+		switch k, may := said[r.id]; {
+		case !may:
+			reason = behindOther
+		case k.position() == 0, r.least > 0 && k.position() > r.least:
+			reason = takesTurns
+		default:
+			position = k.position()
+			r.least = position
+			wait = expected(position, l.workers, l.regime.slice).Seconds()
+		}
+		if r.m.Position != position || r.m.Wait != wait || r.m.Reason != reason {
+			r.m.Position, r.m.Wait = position, wait
+			r.change(Queued, reason)
 		}
 	}
 }
@@ -60,10 +129,25 @@ func (l *Lab) dispatch() {
 // leave gives a run's place to the next. Lab.mu is held.
 func (l *Lab) leave(r *run) {
 	if r.place {
-		r.place = false
-		l.busy--
+		l.rise(r)
 		l.dispatch()
 	}
+}
+
+// rise ends a run's turn. Lab.mu is held.
+func (l *Lab) rise(r *run) {
+	now := l.tick()
+	r.m.Turn, r.m.Served = now, r.m.Served+now.Sub(r.turn)
+	r.place = false
+	l.busy--
+}
+
+// pass puts a run whose slice is over at the end of its round. Where it is the next
+// all the same, it has its place again at once. Lab.mu is held.
+func (l *Lab) pass(r *run) {
+	l.rise(r)
+	r.m.Since = r.m.Turn
+	l.enqueue(r)
 }
 
 // start gives a run its goroutine, where it has none. Lab.mu is held.

@@ -27,7 +27,10 @@ func (e *emitter) between(next int, write func(io.Writer) error) error {
 	case e.pace.due(time.Now()):
 		e.keep(next, write)
 	}
-	return e.rest(next, write)
+	if err := e.rest(next, write); err != nil {
+		return err
+	}
+	return e.share(next, write)
 }
 
 // keep stores a checkpoint, after the records before it: there must be none that
@@ -68,20 +71,29 @@ func (e *emitter) stored(ctx context.Context, next int) error {
 	return err
 }
 
-// rest lets the run rest where it has been paused. It says so only when all its
-// records are stored, so that a paused run stands still for every viewer. After a
-// while, or at once where many rest, the run is parked.
+// rest counts a step and lets the run rest where it has been paused, or nobody looks.
 func (e *emitter) rest(next int, write func(io.Writer) error) error {
 	l, r := e.l, e.r
 	l.mu.Lock()
 	if e.fresh && r.budget > 0 {
 		r.budget--
 	}
+	if r.budget != 0 && r.unseen(l.regime.alone) {
+		r.budget, r.left = 0, true
+	}
 	pausing := r.budget == 0
 	l.mu.Unlock()
 	if !pausing {
 		return context.Cause(e.ctx)
 	}
+	return e.pause(next, write)
+}
+
+// pause rests until the run is resumed and has a place. It says that the run is paused
+// only when all its records are stored, so that a paused run stands still for every
+// viewer. After a while, or at once where many rest, the run is parked.
+func (e *emitter) pause(next int, write func(io.Writer) error) error {
+	l, r := e.l, e.r
 	if err := e.stored(e.ctx, next); err != nil {
 		return err
 	}
@@ -89,7 +101,8 @@ func (e *emitter) rest(next int, write func(io.Writer) error) error {
 	paused := r.budget == 0 // nobody has resumed it meanwhile
 	patient := l.regime.rest
 	if paused {
-		r.change(Paused, r.m.Reason)
+		l.dequeue(r) // where it was between two slices
+		r.pause()
 		l.leave(r)
 		if l.resting++; l.resting > l.regime.resting {
 			patient = 0
@@ -102,7 +115,7 @@ func (e *emitter) rest(next int, write func(io.Writer) error) error {
 	if err := l.save(e.ctx, r); err != nil {
 		l.log.Warn("a pause is not stored", "run", r.id, "err", err)
 	}
-	err := e.sleep(next, write, patient)
+	err := e.sleep(next, write, patient, func() bool { return r.place })
 	l.mu.Lock()
 	l.resting--
 	l.mu.Unlock()
@@ -110,12 +123,69 @@ func (e *emitter) rest(next int, write func(io.Writer) error) error {
 	return err
 }
 
-// sleep waits for a place among the running ones, at most so long, and then parks
-// the run. Where its checkpoint cannot be stored it waits on.
-func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Duration) error {
+// pause says that the run is paused, and why where nobody ordered it. Lab.mu is held.
+func (r *run) pause() {
+	reason := r.m.Reason
+	if r.left {
+		reason = nobodyLooked
+	}
+	r.change(Paused, reason)
+}
+
+// share gives the run's place to another that waits, where its slice is over, and
+// returns when it has a place again. Meanwhile the run stays in memory, or is parked
+// where many wait so. For all who look it is running: its records come in bursts.
+func (e *emitter) share(next int, write func(io.Writer) error) error {
+	l, r := e.l, e.r
+	l.mu.Lock()
+	if slice := l.slice(e.pace.price); slice == 0 || len(l.queue) == 0 || r.budget == 0 || !r.place || time.Since(r.turn) < slice {
+		l.mu.Unlock()
+		return nil
+	}
+	l.pass(r)
+	if r.place {
+		l.mu.Unlock()
+		return nil
+	}
+	patient := l.regime.rest
+	if l.between++; l.between > l.regime.resting {
+		patient = 0
+	}
+	l.mu.Unlock()
+
+	var err error
+	for placed := false; err == nil && !placed; {
+		err = e.sleep(next, write, patient, func() bool {
+			placed = r.place
+			return placed || r.budget == 0
+		})
+		if err == nil && !placed { // an order to pause, which may be taken back while it waits for its records
+			err = e.pause(next, write)
+		}
+	}
+	l.mu.Lock()
+	l.between--
+	l.mu.Unlock()
+	e.pace.last = time.Now()
+	return err
+}
+
+// slice is how long a run whose last checkpoint had that price keeps its place at
+// least. Where memory is full of others and it will be parked, most of its time is
+// to go into steps all the same. Lab.mu is held.
+func (l *Lab) slice(price time.Duration) time.Duration {
+	if l.regime.slice == 0 || l.between < l.regime.resting {
+		return l.regime.slice
+	}
+	return max(l.regime.slice, 5*price)
+}
+
+// sleep waits until awake, called with Lab.mu held, says yes, at most so long, and
+// then parks the run. Where its checkpoint cannot be stored it waits on.
+func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Duration, awake func() bool) error {
 	for {
 		ctx, cancel := context.WithTimeoutCause(e.ctx, patient, errParked)
-		err := e.l.until(ctx, e.r, func() bool { return e.r.place })
+		err := e.l.until(ctx, e.r, awake)
 		cancel()
 		switch {
 		case errors.Is(err, errParked):
@@ -131,7 +201,7 @@ func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Dura
 	}
 }
 
-// park gives up the goroutine of a paused run; where the run has been resumed
+// park gives up the goroutine of a run that rests; where the run has its place
 // meanwhile, it gets another. It reports false where the run has been stopped.
 func (l *Lab) park(ctx context.Context, r *run) bool {
 	l.mu.Lock()
@@ -139,10 +209,14 @@ func (l *Lab) park(ctx context.Context, r *run) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	l.log.Info("a paused run gives its memory back", "run", r.id)
+	l.log.Info("a run that rests gives its memory back", "run", r.id)
 	r.active = false
-	if r.place {
+	switch {
+	case r.place:
 		l.start(r)
+	case r.budget == 0 && r.m.State == Running: // paused while it was being parked
+		l.dequeue(r)
+		r.pause()
 	}
 	return true
 }

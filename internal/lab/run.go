@@ -36,14 +36,25 @@ type run struct {
 	// The life.
 	active bool                    // has its goroutine
 	cancel context.CancelCauseFunc // of the goroutine
-	place  bool                    // is among the running ones
+	waits  bool                    // for a place: is in Lab.queue
+	least  int                     // the last position that it was told there; 0 where it was told none
+	place  bool                    // is among those that are computed
+	turn   time.Time               // since when it has its place
 	budget int                     // steps to take before it pauses; negative is no limit
+
+	// Those who look (viewers.go).
+	viewers int       // cursors that count
+	alone   time.Time // since when there has been none, and no order
+	left    bool      // paused, or about to be, because nobody looked
 }
 
 const unlimited = -1
 
 func newRun(m Manifest, s spec.Spec, saving *sync.Mutex) *run {
-	return &run{id: m.ID, subject: subject(m.ID, m.Attempt), spec: s, saving: saving, m: m, noted: m.Seen, changed: make(chan struct{}), budget: unlimited}
+	return &run{
+		id: m.ID, subject: subject(m.ID, m.Attempt), spec: s, saving: saving, m: m, noted: m.Seen, changed: make(chan struct{}),
+		budget: unlimited, alone: time.Now(),
+	}
 }
 
 // touch wakes all who wait for a change of the records. Lab.mu is held.

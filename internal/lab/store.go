@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -174,7 +173,7 @@ func (s *store) silence() error {
 
 // save stores a manifest in place of the last one with its id.
 func (s *store) save(ctx context.Context, m Manifest) error {
-	b, err := json.Marshal(m)
+	b, err := encode(m)
 	if err != nil {
 		return err
 	}
@@ -200,8 +199,8 @@ func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
 			if e == nil { // that was the last
 				return all, nil
 			}
-			var m Manifest
-			if err := json.Unmarshal(e.Value(), &m); err != nil {
+			m, err := decode(e.Value())
+			if err != nil {
 				return nil, fmt.Errorf("the manifest of run %s: %w", e.Key(), err)
 			}
 			all = append(all, m)

@@ -13,26 +13,60 @@ import (
 	"gradlab/internal/spec"
 )
 
-// A Submission says what the submitter wants beside the run itself.
+// A Submission says who asks for a run, and what for beside the run itself. Visitor and
+// Address are short names that the caller makes up, the same for the same one; the
+// store keeps them. Where both are empty nobody in particular asks, and no quota holds.
 type Submission struct {
-	Keep bool // go on without viewers
+	Visitor string // who asks; empty: who comes from the address and says no more
+	Address string // where the request comes from
+	Keep    bool   // go on without viewers
 }
 
-// Submit asks for a run and returns once the request is stored. A run that is
-// there already, whoever asked for it, is returned as it is, unless it failed, was
-// cancelled or lost its records: then it is tried again, from its first step. The error is the
-// engine's (knob.Errors) where the run is too large or its images are missing.
+// Submit is Compare for one run.
 func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest, error) {
-	if _, err := l.Plan(s); err != nil {
-		return Manifest{}, err
-	}
-	id, err := l.ID(s)
+	all, err := l.Compare(ctx, []spec.Spec{s}, sub)
 	if err != nil {
 		return Manifest{}, err
 	}
+	return all[0], nil
+}
+
+// Compare asks for runs that are to be compared, as one submission, and returns once
+// the request is stored. A run that is there already, whoever asked for it, is
+// returned as it is, unless it failed, was cancelled or lost its records: then it is
+// tried again, from its first step. The error is the engine's (knob.Errors) where a run is too large or
+// its images are missing, and *Refused where the visitor or the lab has too many; then
+// nothing was started.
+func (l *Lab) Compare(ctx context.Context, lanes []spec.Spec, sub Submission) ([]Manifest, error) {
+	ids := make([]string, len(lanes))
+	for i, s := range lanes {
+		if _, err := l.Plan(s); err != nil {
+			return nil, err
+		}
+		var err error
+		if ids[i], err = l.ID(s); err != nil {
+			return nil, err
+		}
+	}
+	a, err := l.admit(ids, sub)
+	if err != nil {
+		return nil, err
+	}
+	defer l.admitted(ctx, a)
+	all := make([]Manifest, len(lanes))
+	for i, s := range lanes {
+		if all[i], err = l.submit(ctx, s, ids[i], a, sub.Keep); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// submit asks for a run that has been admitted.
+func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep bool) (Manifest, error) {
 	m := Manifest{
 		ID: id, Spec: s.Query(), Title: s.Method.Title, Engine: engine.Version, Class: engine.Class(), Attempt: 1,
-		State: Queued, Steps: s.Length(), Keep: sub.Keep, Created: time.Now().UTC(), Schema: engine.Schema(s),
+		State: Queued, Steps: s.Length(), Keep: keep, Created: a.At, Schema: engine.Schema(s), standing: standing{Askers: a.list(), Since: a.At},
 	}
 
 	l.mu.Lock()
@@ -42,11 +76,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	}
 	old := l.runs[id]
 	if old != nil && !old.m.State.repeatable() {
-		old.m.Keep = old.m.Keep || sub.Keep
-		old.m.Seen = m.Created
-		m := old.m
-		l.mu.Unlock()
-		return m, nil
+		return l.join(ctx, old, a, keep) // which unlocks
 	}
 	saving := new(sync.Mutex)
 	if old != nil {
@@ -73,6 +103,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	r.m.Since = l.tick() // behind those who were stored faster
 	l.enqueue(r)
 	return r.m, nil
 }
@@ -85,7 +116,7 @@ func (l *Lab) restore(ctx context.Context) error {
 	}
 	var again []*run
 	for _, m := range all {
-		m.Position = 0
+		m.Position, m.Wait, m.Since = 0, 0, cmp.Or(m.Since, m.Created) // those of older stores do not say since when they wait
 		r := newRun(m, spec.Spec{}, new(sync.Mutex))
 		l.runs[m.ID] = r
 		if m.State.Ended() {
@@ -102,7 +133,7 @@ func (l *Lab) restore(ctx context.Context) error {
 			continue
 		}
 		if r.m.State == Paused {
-			r.budget = 0
+			r.budget, r.left = 0, m.Reason == nobodyLooked
 			continue
 		}
 		r.m.State, r.m.Reason = Queued, ""

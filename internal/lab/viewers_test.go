@@ -1,152 +1,125 @@
-package lab_test
+package lab
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"os"
-	"os/exec"
+	"context"
 	"testing"
 	"time"
 )
 
-// A process plays a role.
-type process struct {
-	t   *testing.T
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *json.Decoder
-}
+// shy is calm where a run pauses at once that nobody looks at.
+var shy = func() regime {
+	how := calm
+	how.alone = 1
+	return how
+}()
 
-func play(t *testing.T, job load) *process {
+// awaitUnseen waits until the run is such, and is no viewer of it.
+func awaitUnseen(t testing.TB, l *Lab, id, what string, ok func(Manifest) bool) Manifest {
 	t.Helper()
-	text, err := json.Marshal(job)
+	ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+	defer done()
+	c, err := l.Read(id, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestViewersRole$", "-test.timeout=5m")
-	cmd.Env = append(os.Environ(), roleKey+"="+string(text))
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
+	defer c.Close()
+	for {
+		b, err := c.Next(ctx)
+		if err != nil {
+			m, _ := l.Run(id)
+			t.Fatalf("waiting for %s: %v; the run is %s (%s) with %d steps", what, err, m.State, m.Reason, m.Done)
+		}
+		if ok(b.Manifest) {
+			return b.Manifest
+		}
+	}
+}
+
+// A run that nobody looks at pauses and says why; it goes on while somebody looks,
+// after a restart too.
+func TestPausesWhileNobodyLooks(t *testing.T) {
+	dir := t.TempDir()
+	gate := make(chan struct{}, 100)
+	l := startIn(t, dir, 1, gated(gate), shy)
+	s := tiny(1, 12)
+	id := submit(t, l, s)
+	paused := func(done int) func(Manifest) bool {
+		return func(m Manifest) bool { return m.State == Paused && m.Reason == nobodyLooked && m.Done == done }
+	}
+	gate <- struct{}{}
+	awaitUnseen(t, l, id, "a pause", paused(1))
+
+	viewer, err := l.Follow(id, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
+	for range 3 {
+		gate <- struct{}{}
+	}
+	if m := awaitUnseen(t, l, id, "four steps", func(m Manifest) bool { return m.Done == 4 }); m.State != Running || m.Reason != "" {
+		t.Errorf("while somebody looks the run is %s (%s)", m.State, m.Reason)
+	}
+	viewer.Close()
+	gate <- struct{}{} // the step that is under way
+	awaitUnseen(t, l, id, "another pause", paused(5))
+	shut(t, l)
+
+	l = startIn(t, dir, 1, gated(gate), shy)
+	if m, _ := l.Run(id); !paused(5)(m) {
+		t.Errorf("after a restart the run is %s (%s)", m.State, m.Reason)
+	}
+	close(gate)
+	checkWhole(t, l, id, s)
+}
+
+// A run with keep needs no viewers, and who looks does not resume what was paused by
+// an order. An order holds for a run without viewers too, as long as it says.
+func TestViewersAndOrders(t *testing.T) {
+	gate := make(chan struct{}, 100)
+	l := startIn(t, "", 1, gated(gate), shy)
+	kept, err := l.Submit(t.Context(), tiny(1, 3), Submission{Keep: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	for range 3 {
+		gate <- struct{}{}
+	}
+	awaitUnseen(t, l, kept.ID, "its end", func(m Manifest) bool { return m.State == Finished })
+
+	id := submit(t, l, tiny(2, 9))
+	gate <- struct{}{}
+	awaitUnseen(t, l, id, "a pause", func(m Manifest) bool { return m.State == Paused })
+	if err := l.Pause(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t, cmd, in, json.NewDecoder(out)}
-	t.Cleanup(func() {
-		in.Close()
-		io.Copy(io.Discard, io.MultiReader(p.out.Buffered(), out))
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("the %s: %v", job.Role, err)
-		}
-	})
-	return p
-}
-
-// hear returns the next thing that a process says.
-func hear[T any](p *process) (v T) {
-	p.t.Helper()
-	if err := p.out.Decode(&v); err != nil {
-		p.t.Fatalf("%s says nothing: %v", p.cmd.Args, err)
-	}
-	return v
-}
-
-// sample asks the server how it is.
-func (p *process) sample() sample {
-	p.t.Helper()
-	fmt.Fprintln(p.in)
-	return hear[sample](p)
-}
-
-// What many viewers cost, with a server and viewers in processes of their own on this
-// machine. It fails where a viewer misses a record or sees one twice; the figures are
-// for people. GRADLAB_VIEWERS=30s is how long each load lasts (make bench-viewers).
-func TestViewers(t *testing.T) {
-	last, err := time.ParseDuration(os.Getenv("GRADLAB_VIEWERS"))
+	viewer, err := l.Follow(id, 0)
 	if err != nil {
-		t.Skip("make bench-viewers runs this")
+		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		name string
-		job  load
-	}{
-		{"1000 viewers", load{Viewers: 1000}},
-		{"1000 viewers, 100 stalled", load{Viewers: 900, Stalled: 100, Frames: true}},
-		{"300 followers, frames", load{Viewers: 300, Frames: true}},
-		{"300 event streams, frames", load{Viewers: 300, Frames: true, Events: true}},
-	} {
-		t.Run(c.name, func(t *testing.T) { underLoad(t, c.name, c.job, last) })
+	defer viewer.Close()
+	if m, _ := l.Run(id); m.State != Paused || m.Reason != "" {
+		t.Errorf("paused by an order, with a viewer: %s (%s)", m.State, m.Reason)
+	}
+	gate <- struct{}{}
+	if err := l.Step(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := l.Run(id); m.State != Paused || m.Done != 2 {
+		t.Errorf("after one step: %s with %d steps", m.State, m.Done)
 	}
 }
 
-func underLoad(t *testing.T, name string, job load, last time.Duration) {
-	job.Base, job.For = time.Now(), last
-	server := play(t, with(job, "server"))
-	job.Address = hear[string](server)
-	var crowds []*process
-	for i := range 2 {
-		half := with(job, "viewers")
-		half.Viewers, half.Stalled = (job.Viewers+i)/2, (job.Stalled+i)/2
-		crowd := play(t, half)
-		hear[string](crowd)
-		crowds = append(crowds, crowd)
+// Whoever asks again for a run that has paused because nobody looked, wants it to go on.
+func TestAskedForAgain(t *testing.T) {
+	gate := make(chan struct{}, 10)
+	l := startIn(t, "", 1, gated(gate), shy)
+	s := tiny(1, 2)
+	id := submit(t, l, s)
+	gate <- struct{}{}
+	awaitUnseen(t, l, id, "a pause", func(m Manifest) bool { return m.State == Paused })
+	gate <- struct{}{}
+	if m, err := l.Submit(t.Context(), s, Submission{}); err != nil || m.State != Running {
+		t.Errorf("the run is %s, %v", m.State, err)
 	}
-	first := server.sample() // and the run begins
-	began := time.Now()
-	time.Sleep(last / 10) // connections have settled
-	start := server.sample()
-	time.Sleep(last * 7 / 10) // the run is still on
-	end := server.sample()
-	took := time.Since(began).Seconds()
-
-	late := make([]int, 10000)
-	steps := 0
-	for _, crowd := range crowds {
-		r := hear[receipt](crowd)
-		for ms, n := range r.Late {
-			late[ms] += n
-			steps += n
-		}
-		for _, f := range r.Faults {
-			t.Error(f)
-		}
-	}
-	if want := job.Viewers * int(last/perStep); steps != want {
-		t.Errorf("%d steps were received, want %d", steps, want)
-	}
-	after := server.sample()
-	t.Logf("%s, %v: age of a step when it is received p50 %d ms, p99 %d ms, largest %d ms; server %.2f cores, "+
-		"resident %d MB -> %d MB, heap %.1f MB -> %.1f MB -> %.1f MB when all have gone, %d goroutines, %d descriptors; viewers at the start %d, at the end %d, of whom stalled %d",
-		name, last, share(late, 0.5), share(late, 0.99), share(late, 1), (end.CPU-first.CPU)/took,
-		start.RSS>>20, end.RSS>>20, mb(start.Heap), mb(end.Heap), mb(after.Heap), start.Goroutines, start.FDs,
-		start.Sockets+start.Events, end.Sockets+end.Events, max(0, end.Sockets-job.Viewers))
+	checkWhole(t, l, id, s)
 }
-
-func with(job load, role string) load {
-	job.Role = role
-	return job
-}
-
-// share returns the age that so many of the steps do not exceed.
-func share(late []int, part float64) int {
-	all := 0
-	for _, n := range late {
-		all += n
-	}
-	sum := 0
-	for ms, n := range late {
-		if sum += n; float64(sum) >= part*float64(all) {
-			return ms
-		}
-	}
-	return -1
-}
-
-func mb(bytes int64) float64 { return float64(bytes) / (1 << 20) }

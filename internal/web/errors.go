@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 
 	"gradlab/internal/knob"
 	"gradlab/internal/lab"
@@ -42,9 +44,14 @@ func asProblem(err error) *problem {
 	var setting *knob.Error
 	var large *http.MaxBytesError
 	var files faults
+	var refused *lab.Refused
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &refused) && refused.Full:
+		return &problem{http.StatusServiceUnavailable, "The server is full", sentence(refused) + outlook(refused)}
+	case errors.As(err, &refused):
+		return &problem{http.StatusTooManyRequests, "Too many at once", sentence(refused)}
 	case errors.As(err, &files):
 		return &problem{http.StatusUnprocessableEntity, "These embeddings cannot be measured", err.Error()}
 	case errors.As(err, &settings), errors.As(err, &setting):
@@ -70,6 +77,18 @@ func asProblem(err error) *problem {
 	}
 }
 
+// outlook says how far back a submission would have been, and when to come again.
+func outlook(r *lab.Refused) string {
+	text := " "
+	if r.Position > 0 {
+		text += fmt.Sprintf("This one would be number %d in the queue. ", r.Position)
+	}
+	if r.Wait > 0 {
+		return text + "As things stand there is room in about " + templates.Duration(r.Wait.Seconds()) + "."
+	}
+	return text + "Nobody can say yet when there is room; try again in a minute."
+}
+
 // sentence makes an error's text one.
 func sentence(err error) string {
 	s := err.Error()
@@ -88,26 +107,31 @@ func figureNames() []string {
 // that knob.Error knows, or another one with its message alone.
 type apiError struct {
 	*knob.Error
-	Message string `json:"message"`
+	Message  string  `json:"message"`
+	Position int     `json:"position,omitempty"` // that it would have in the queue, where the server is full
+	Wait     float64 `json:"wait,omitempty"`     // seconds until there is room, where that is known
 }
 
 func apiErrors(err error) []apiError {
 	var settings knob.Errors
 	var setting *knob.Error
 	var files faults
+	var refused *lab.Refused
 	switch {
 	case errors.As(err, &files):
 		return files
+	case errors.As(err, &refused):
+		return []apiError{{Message: asProblem(err).message, Position: refused.Position, Wait: refused.Wait.Round(time.Second).Seconds()}}
 	case errors.As(err, &settings):
 		list := make([]apiError, len(settings))
 		for i, e := range settings {
-			list[i] = apiError{e, e.Error()}
+			list[i] = apiError{Error: e, Message: e.Error()}
 		}
 		return list
 	case errors.As(err, &setting):
-		return []apiError{{setting, setting.Error()}}
+		return []apiError{{Error: setting, Message: setting.Error()}}
 	default:
-		return []apiError{{nil, asProblem(err).message}}
+		return []apiError{{Message: asProblem(err).message}}
 	}
 }
 
@@ -122,13 +146,14 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if gone(r) {
 		return
 	}
-	if p.status >= 500 {
+	var refused *lab.Refused
+	if p.status >= 500 && !errors.As(err, &refused) {
 		h.logger(r).Error("request failed", slog.Any("error", err))
 	}
 	w.Header().Del("ETag")
 	w.Header().Set("Cache-Control", "no-store")
 	if p.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "5")
+		w.Header().Set("Retry-After", retryAfter(refused))
 	}
 	if !wantsPage(r) {
 		h.json(w, r, p.status, map[string]any{"errors": apiErrors(err)})
@@ -141,4 +166,15 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		Message: p.message,
 		Links:   []templates.Link{{Title: "Experiments", URL: "/"}, {Title: "The lab", URL: "/lab"}},
 	}))
+}
+
+// retryAfter is in how many seconds a server that cannot take a request may.
+func retryAfter(refused *lab.Refused) string {
+	switch {
+	case refused == nil:
+		return "5" // it is restarted
+	case refused.Wait <= 0:
+		return "60"
+	}
+	return strconv.Itoa(int(refused.Wait.Seconds()) + 1)
 }

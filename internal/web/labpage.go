@@ -90,7 +90,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 		Form:       formView(e, notes),
 		Method:     methodView(s),
 		Diagram:    diagramView(s),
-		Cost:       h.costView(s),
+		Cost:       h.costView(r, s),
 		Link:       absolute(r, labURL(e)),
 		Command:    command(s),
 		Experiment: e.Query(),
@@ -177,7 +177,7 @@ func command(s spec.Spec) string {
 // absolute makes an address of this server whole, as the visitor sees it.
 func absolute(r *http.Request, path string) string {
 	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" { // it only decides how a link is written
+	if isSecure(r) {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host + path

@@ -84,6 +84,7 @@ type state struct {
 	CurveHash string    `json:"curve_hash,omitempty"`
 	Done      int       `json:"done"`
 	Position  int       `json:"position,omitempty"`
+	Wait      float64   `json:"wait,omitempty"`
 }
 
 // bye is the last message: why the server ends here, in the words of a socket's

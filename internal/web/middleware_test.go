@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -108,5 +109,44 @@ func TestNegotiation(t *testing.T) {
 		if wantsPage(r) != c.page || wantsJSON(r) != c.json {
 			t.Errorf("Accept %q: page %v, JSON %v", c.accept, wantsPage(r), wantsJSON(r))
 		}
+	}
+}
+
+// A server that is full says so to people and to programs, with the position and
+// an honest time; a visitor who has too many is told that.
+func TestRefusals(t *testing.T) {
+	var log bytes.Buffer
+	h := bare(&log)
+	full := &lab.Refused{Reason: "500 submissions wait", Full: true, Position: 12, Wait: 90400 * time.Millisecond}
+	for _, c := range []struct {
+		err    *lab.Refused
+		status int
+		retry  string
+		says   []string
+	}{
+		{full, 503, "91", []string{"500 submissions wait", "number 12", "about 2 min"}},
+		{&lab.Refused{Reason: "full", Full: true}, 503, "60", []string{"Nobody can say yet"}},
+		{&lab.Refused{Reason: "300 from this address"}, 429, "", []string{"300 from this address"}},
+	} {
+		for _, accept := range []string{"text/html", "application/json"} {
+			r := httptest.NewRequest("POST", "/runs", nil)
+			r.Header.Set("Accept", accept)
+			w := httptest.NewRecorder()
+			h.fail(w, r, c.err)
+			if w.Code != c.status || w.Header().Get("Retry-After") != c.retry {
+				t.Errorf("%+v: %d, to be tried again after %q", c.err, w.Code, w.Header().Get("Retry-After"))
+			}
+			for _, part := range c.says {
+				if !strings.Contains(w.Body.String(), part) {
+					t.Errorf("%+v: no %q in %s", c.err, part, w.Body)
+				}
+			}
+			if accept == "application/json" && c.err == full && !strings.Contains(w.Body.String(), `"position":12,"wait":90`) {
+				t.Errorf("a program is told %s", w.Body)
+			}
+		}
+	}
+	if log.Len() > 0 {
+		t.Errorf("a full server floods its log: %s", &log)
 	}
 }

@@ -1,8 +1,13 @@
 package web
 
 import (
+	"fmt"
+	"net/http"
+	"strconv"
 	"sync"
 
+	"gradlab/internal/engine"
+	"gradlab/internal/knob"
 	"gradlab/internal/lab"
 	"gradlab/internal/spec"
 	"gradlab/templates"
@@ -38,15 +43,41 @@ func (p *pace) of(l *lab.Lab) float64 {
 			continue // from the days of other bounds
 		}
 		c, err := l.Plan(s)
-		if took := m.Ended.Sub(m.Started).Seconds(); err == nil && took > 0 {
+		if took := m.Served.Seconds(); err == nil && took > 0 {
 			p.best = max(p.best, c.FLOPs/took)
 		}
 	}
 	return p.best
 }
 
-// costView says what a run costs, before anybody clicks.
-func (h *Handler) costView(s spec.Spec) templates.Cost {
+// mostTime is how long a run may take where it has the server to itself, in seconds.
+// A run of hours gives its place up every second and hurts nobody; this keeps out
+// what its visitor would not see the end of.
+const mostTime = 2 * 3600
+
+// tooLong returns an error, knob.Errors, with the nearest number of steps, where a
+// run of that cost would take longer than one may. A server on which nothing has run
+// yet knows no pace, and refuses nothing.
+func (h *Handler) tooLong(s spec.Spec, cost engine.Cost) error {
+	pace := h.pace.of(h.lab)
+	if pace == 0 || cost.FLOPs/pace <= mostTime {
+		return nil
+	}
+	shorter := s
+	for shorter.Steps = int(float64(s.Steps) * mostTime * pace / cost.FLOPs); shorter.Steps > 1; shorter.Steps -= 1 + shorter.Steps/100 {
+		if c, err := h.lab.Plan(shorter); err == nil && c.FLOPs/pace <= mostTime {
+			break // measurements at the first and the last step make it a little more than the share of the steps
+		}
+	}
+	nearest := strconv.Itoa(max(1, shorter.Steps))
+	return knob.Errors{{Key: "steps", Value: strconv.Itoa(s.Steps),
+		Problem: fmt.Sprintf("would take about %s on this server where a run may take %s;", templates.Duration(cost.FLOPs/pace), templates.Duration(mostTime)),
+		Range:   "1.." + nearest + " fit", Nearest: nearest}}
+}
+
+// costView says what a run costs, before anybody clicks, and how long whoever asks
+// would wait for its first record.
+func (h *Handler) costView(r *http.Request, s spec.Spec) templates.Cost {
 	c, err := h.lab.Plan(s)
 	if err != nil {
 		return templates.Cost{} // submitting it says why
@@ -55,13 +86,7 @@ func (h *Handler) costView(s spec.Spec) templates.Cost {
 	if pace := h.pace.of(h.lab); pace > 0 {
 		v.Seconds = c.FLOPs / pace
 	}
-	for _, m := range h.lab.Runs() {
-		if m.State == lab.Queued {
-			v.Position++
-		}
-	}
-	if v.Position > 0 {
-		v.Position++ // behind those that wait
-	}
+	before := h.lab.Outlook(h.submission(r))
+	v.Position, v.Wait, v.Behind = before.Position, before.Wait.Seconds(), before.Behind
 	return v
 }

@@ -240,7 +240,7 @@ func (u *upload) input() foreign.Input {
 // fault notes what is wrong with a field.
 func (u *upload) fault(field, value, format string, args ...any) {
 	err := fmt.Errorf(format, args...)
-	u.faults = append(u.faults, apiError{&knob.Error{Key: field, Value: cut(value), Problem: err.Error()}, err.Error() + "."})
+	u.faults = append(u.faults, apiError{Error: &knob.Error{Key: field, Value: cut(value), Problem: err.Error()}, Message: err.Error() + "."})
 }
 
 // faults are what is wrong with an upload, each at its field.

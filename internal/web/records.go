@@ -129,7 +129,11 @@ func (h *Handler) follow(ctx context.Context, id string, start, until int, f fun
 	if until >= 0 && start >= until {
 		return nil
 	}
-	c, err := h.lab.Follow(id, start)
+	open := h.lab.Follow
+	if until >= 0 {
+		open = h.lab.Read // who does not wait is no viewer
+	}
+	c, err := open(id, start)
 	if err != nil {
 		return err
 	}

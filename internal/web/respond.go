@@ -67,6 +67,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, status int, c tem
 		http.Error(w, "The page could not be drawn. It is in the server's log.", http.StatusInternalServerError)
 		return
 	}
+	h.greet(w, r)
 	w.Header().Add("Vary", "Accept")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {

@@ -31,11 +31,13 @@ type submitted struct {
 }
 
 type startedLane struct {
-	Lane  string    `json:"lane"` // prefix of its keys: "", "b", "c"
-	ID    string    `json:"id"`
-	URL   string    `json:"url"`
-	State lab.State `json:"state"`
-	Spec  string    `json:"spec"` // canonical query of this lane alone
+	Lane     string    `json:"lane"` // prefix of its keys: "", "b", "c"
+	ID       string    `json:"id"`
+	URL      string    `json:"url"`
+	State    lab.State `json:"state"`
+	Position int       `json:"position,omitempty"` // in the queue
+	Wait     float64   `json:"wait,omitempty"`     // seconds
+	Spec     string    `json:"spec"`               // canonical query of this lane alone
 }
 
 // A settingsNote is a remark about settings that were accepted.
@@ -84,13 +86,16 @@ func posted(r *http.Request) ([]spec.Setting, error) {
 
 // launch starts the runs of an experiment that has been planned, and answers.
 func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experiment, keep bool, notices []spec.Notice) error {
+	asked := h.submission(r)
+	asked.Keep = keep
+	runs, err := h.lab.Compare(r.Context(), e.Lanes, asked)
+	if err != nil {
+		return err
+	}
+	h.greet(w, r)
 	answer := submitted{Page: labURL(e)}
-	for i, s := range e.Lanes {
-		m, err := h.lab.Submit(r.Context(), s, lab.Submission{Keep: keep})
-		if err != nil {
-			return err
-		}
-		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(prefix(i), "."), m.ID, runURL(m.ID), m.State, m.Spec})
+	for i, m := range runs {
+		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(prefix(i), "."), m.ID, runURL(m.ID), m.State, m.Position, m.Wait, m.Spec})
 	}
 	for _, n := range notices {
 		answer.Notes = append(answer.Notes, settingsNote{n.Key, n.Text})
@@ -116,7 +121,10 @@ func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experime
 func (h *Handler) plan(e spec.Experiment) error {
 	var all knob.Errors
 	for i, s := range e.Lanes {
-		_, err := h.lab.Plan(s)
+		cost, err := h.lab.Plan(s)
+		if err == nil {
+			err = h.tooLong(s, cost)
+		}
 		var errs knob.Errors
 		switch {
 		case err == nil:
@@ -174,6 +182,12 @@ func (h *Handler) act(order func(*lab.Lab, context.Context, string) error) handl
 		http.Redirect(w, r, runURL(id), http.StatusSeeOther)
 		return nil
 	}
+}
+
+// stop ends a run, or lets a visitor leave one that others want too.
+func (h *Handler) stop(w http.ResponseWriter, r *http.Request) error {
+	who := h.submission(r)
+	return h.act(func(l *lab.Lab, ctx context.Context, id string) error { return l.Leave(ctx, id, who) })(w, r)
 }
 
 // run answers with a run's page, or with its manifest.

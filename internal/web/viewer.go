@@ -183,7 +183,7 @@ func (v *viewer) read(ctx context.Context) (lab.Batch, error) {
 
 // stateOf is the message about a run's state.
 func stateOf(m lab.Manifest) state {
-	return state{"state", m.State, m.Reason, m.Causes, m.CurveHash, m.Done, m.Position}
+	return state{"state", m.State, m.Reason, m.Causes, m.CurveHash, m.Done, m.Position, m.Wait}
 }
 
 // changed says whether a viewer must be told.

@@ -18,7 +18,7 @@ func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
 	g, _ := s.Method.Gradient(s.Gradient)
 	v := &templates.Run{
 		ID: m.ID, URL: runURL(m.ID), State: string(m.State), Reason: m.Reason, Causes: m.Causes,
-		Done: m.Done, Steps: m.Steps, Position: m.Position, Engine: m.Engine, Class: m.Class, CurveHash: m.CurveHash,
+		Done: m.Done, Steps: m.Steps, Position: m.Position, Wait: m.Wait, Engine: m.Engine, Class: m.Class, CurveHash: m.CurveHash,
 		Exact: g != nil && g.Exact,
 	}
 	v.Pinned, v.Earlier, v.Extend = m.Pinned, earlierView(m), extendView(m, s)

@@ -36,6 +36,7 @@ type Options struct {
 // A Handler is the lab's whole HTTP face.
 type Handler struct {
 	lab      *lab.Lab
+	secret   []byte // by which visitors are known
 	log      *slog.Logger
 	routes   http.Handler
 	assets   *assets
@@ -59,6 +60,7 @@ func New(l *lab.Lab, o Options) *Handler {
 	}
 	h := &Handler{
 		lab:     l,
+		secret:  l.Secret(),
 		log:     o.Log,
 		assets:  newAssets(),
 		sockets: newUpgrader(),
@@ -133,7 +135,7 @@ func (h *Handler) router() http.Handler {
 	post(r, "/runs/{id}/pause", h.act((*lab.Lab).Pause))
 	post(r, "/runs/{id}/resume", h.act((*lab.Lab).Resume))
 	post(r, "/runs/{id}/step", h.act((*lab.Lab).Step))
-	post(r, "/runs/{id}/stop", h.act((*lab.Lab).Stop))
+	post(r, "/runs/{id}/stop", h.stop)
 	post(r, "/runs/{id}/pin", h.act((*lab.Lab).Pin))
 	post(r, "/runs/{id}/unpin", h.act((*lab.Lab).Unpin))
 	post(texts, "/runs/{id}/extend", h.extend)

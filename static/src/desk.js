@@ -17,6 +17,7 @@ import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
 import { Spheres } from "./spheres.js";
 import { wireSliders } from "./sliders.js";
+import { ended } from "./stream.js";
 import { onColours } from "./theme-colours.js";
 import { Timeline } from "./timeline.js";
 import { unrolled } from "./unrolled.js";
@@ -352,8 +353,9 @@ export class Desk {
       return;
     }
     this.#branching = undefined;
-    await this.#submit(told.query);
-    const lanes = beside(this.lanes, new Lane(told, undefined));
+    const next = new Lane(told, undefined);
+    await this.#submit(compose([...this.lanes.filter((l) => l.active), next].map((l) => l.resolved)));
+    const lanes = beside(this.lanes, next);
     await this.#show(await page(`/lab?${compose(lanes.map((l) => l.resolved))}`));
     this.bar.say(`Lane ${this.lanes.at(-1)?.letter} branches at step ${step}.`);
   }
@@ -374,7 +376,8 @@ export class Desk {
   order(order) {
     const can = { pause: ["running", "queued"], resume: ["paused"], step: ["running", "paused"], stop: ["queued", "running", "paused"] }[order] ?? [];
     this.#enqueue(async () => {
-      await Promise.all(this.lanes.filter((l) => l.run && can.includes(l.state)).map((l) => act(/** @type {Run} */ (l.run).url, order)));
+      const told = await Promise.all(this.lanes.filter((l) => l.run && can.includes(l.state)).map((l) => act(/** @type {Run} */ (l.run).url, order)));
+      if (order === "stop" && told.some((m) => !ended(m.state))) this.bar.note("it goes on: somebody else wants this run too");
     });
   }
 
@@ -469,8 +472,8 @@ export class Desk {
     this.bar.busy = "starting";
     this.draw();
     try {
-      if (waiting.length === this.lanes.length) await this.#submit(this.experiment);
-      else for (const l of waiting) await this.#submit(l.query);
+      const together = this.lanes.filter((l) => l.active || waiting.includes(l)); // one submission, which counts once
+      await this.#submit(compose(together.map((l) => l.resolved)));
       await this.#show(await page(`/lab?${this.experiment}`));
     } finally {
       this.bar.busy = "";

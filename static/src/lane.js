@@ -60,7 +60,7 @@ export class Run {
   /** Where the run is, with the steps that have arrived here. */
   get progress() {
     const m = this.manifest;
-    return { state: this.state, position: m?.position, done: this.log.length, steps: m?.steps ?? 0 };
+    return { state: this.state, reason: m?.reason, position: m?.position, wait: m?.wait, done: this.log.length, steps: m?.steps ?? 0 };
   }
 
   /** Steps a second over the last two seconds; 0: not known. */

@@ -42,6 +42,9 @@ export function act(url, order) {
 async function post(url, body) {
   const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(said.message ?? said.error ?? `The server answered ${answer.status}.`, said.errors ?? []);
+  if (!answer.ok) {
+    const errors = said.errors ?? [];
+    throw new Refused(errors[0]?.message ?? `The server answered ${answer.status}.`, errors.filter((/** @type {any} */ e) => e.key));
+  }
   return said;
 }

@@ -10,7 +10,7 @@ import { decode } from "./wire.js";
  * What the server says about a run (the manifest, as far as the page uses it).
  * @typedef {{
  *   id: string, title: string, state: string, reason?: string, causes?: string[], steps: number, done: number,
- *   position?: number, attempt: number, curve_hash?: string, schema: import("./log.js").Schema,
+ *   position?: number, wait?: number, attempt: number, curve_hash?: string, schema: import("./log.js").Schema,
  * }} Manifest
  *
  * @typedef {"connecting" | "open" | "reconnecting" | "closed"} Link
@@ -203,7 +203,7 @@ export class Stream {
     else if (message.type === "bye") this.#bye = message;
     else if (message.type === "state" && this.manifest) {
       const { type: _, ...rest } = message;
-      const m = { ...this.manifest, reason: "", causes: [], position: 0, curve_hash: "", ...rest };
+      const m = { ...this.manifest, reason: "", causes: [], position: 0, wait: 0, curve_hash: "", ...rest };
       this.manifest = m;
       this.on.manifest(m);
     }

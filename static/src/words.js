@@ -25,15 +25,17 @@ export function reading(v) {
 
 /**
  * Where a run is, for the bar and the list of lanes. The twin of runWords in templates/lab.go.
- * @param {{ state: string, position?: number, done: number, steps: number }} m
+ * @param {{ state: string, reason?: string, position?: number, wait?: number, done: number, steps: number }} m
  */
 export function stateWords(m) {
+  const because = m.reason ? `: ${m.reason}` : "";
   switch (m.state) {
     case "queued":
-      return m.position ? `queued, number ${m.position}` : "queued";
+      return m.position ? `queued, number ${m.position}${m.wait ? `, about ${duration(m.wait)}` : ""}` : `queued${because}`;
     case "running":
+      return `running at step ${m.done} of ${m.steps}`;
     case "paused":
-      return `${m.state} at step ${m.done} of ${m.steps}`;
+      return `paused at step ${m.done} of ${m.steps}${because}`;
     case "finished":
       return `finished, ${m.done} steps`;
     case "diverged":
@@ -45,6 +47,13 @@ export function stateWords(m) {
     default:
       return m.state;
   }
+}
+
+/** Seconds for people. The twin of Duration in templates/form.go. @param {number} s */
+export function duration(s) {
+  if (s < 1) return "a second";
+  if (s < 90) return `${s.toFixed(0)} s`;
+  return s < 5400 ? `${(s / 60).toFixed(0)} min` : `${(s / 3600).toFixed(0)} h`;
 }
 
 /**

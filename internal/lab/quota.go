@@ -1,0 +1,231 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Refused is the error of a submission that is one too many.
+type Refused struct {
+	Reason   string        // in words
+	Full     bool          // the lab is full; otherwise the visitor has too many
+	Position int           // that the submission would have had in the queue, where the lab is full; 0 where it would have had none
+	Wait     time.Duration // until there will be room, where that is known; 0: it is not
+}
+
+func (r *Refused) Error() string { return r.Reason }
+
+// A submission is what a visitor asked for at one time, as far as it has not ended.
+type submission struct {
+	who   asker
+	runs  []*run
+	begun bool // at least one of the runs has
+	keep  bool // all of them go on without viewers
+}
+
+// submissions returns those that have not ended, the oldest first. Lab.mu is held.
+func (l *Lab) submissions() []*submission {
+	type key struct {
+		name string
+		at   int64
+	}
+	found := map[key]*submission{}
+	var all []*submission
+	for _, r := range l.runs {
+		if r.m.State.Ended() {
+			continue
+		}
+		for _, a := range r.m.askers() {
+			k := key{a.name(), a.At.UnixNano()}
+			s := found[k]
+			if s == nil {
+				s = &submission{who: a, keep: true}
+				found[k], all = s, append(all, s)
+			}
+			s.runs = append(s.runs, r)
+			s.begun = s.begun || !r.m.Started.IsZero()
+			s.keep = s.keep && r.m.Keep
+		}
+	}
+	slices.SortFunc(all, func(a, b *submission) int { return a.who.At.Compare(b.who.At) })
+	return all
+}
+
+// admit lets a submission in, or says why not. What has been computed, and what is
+// computed for others, is always there to be looked at. admitted must follow.
+func (l *Lab) admit(ids []string, sub Submission) (asker, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return asker{}, ErrClosed
+	}
+	now := l.tick()
+	a := asker{Visitor: sub.Visitor, Address: sub.Address, From: now, At: now}
+	if slices.ContainsFunc(ids, func(id string) bool { r := l.runs[id]; return r == nil || r.m.State.repeatable() }) {
+		if err := l.refuse(a, len(ids), sub.Keep); err != nil {
+			return asker{}, err
+		}
+	}
+	l.coming = append(l.coming, now)
+	return a, nil
+}
+
+// refuse says why a submission of so many runs is one too many. Lab.mu is held.
+func (l *Lab) refuse(a asker, runs int, keep bool) error {
+	how := l.regime
+	all := l.submissions()
+	here, kept, waiting := 0, 0, 0
+	for _, at := range l.coming {
+		if !slices.ContainsFunc(all, func(s *submission) bool { return s.who.At.Equal(at) }) {
+			waiting++
+		}
+	}
+	for _, s := range all {
+		if !slices.ContainsFunc(s.runs, func(r *run) bool { return r.m.State != Paused }) {
+			continue // takes no place, and may be nobody's any more
+		}
+		waiting++
+		if a.Address != "" && s.who.Address == a.Address {
+			here++
+		}
+		if s.keep && s.who.name() == a.name() {
+			kept += len(s.runs)
+		}
+	}
+	switch {
+	case how.queue > 0 && waiting >= how.queue:
+		return &Refused{Full: true, Position: l.outlook(a, keep).Position, Wait: l.room(),
+			Reason: fmt.Sprintf("%d submissions are being computed or wait, and no more are taken", waiting)}
+	case how.address > 0 && a.Address != "" && here >= how.address:
+		return &Refused{Reason: fmt.Sprintf("%d submissions from this network address have not ended, and more than %d are not taken; stop one, or wait", here, how.address)}
+	case how.keeping > 0 && keep && a.list() != nil && kept+runs > how.keeping:
+		return &Refused{Reason: fmt.Sprintf("keep: %d runs of this visitor that go on without viewers have not ended, %d more are asked for, and %d may be; wait, or stop some", kept, runs, how.keeping)}
+	}
+	return nil
+}
+
+// room estimates when the first of the runs will have ended, from how long each has
+// been computed for the steps that it has taken, and how many share the places. 0
+// where no run has a step yet. Lab.mu is held.
+func (l *Lab) room() time.Duration {
+	sharing, first := 0, time.Duration(0)
+	for _, r := range l.runs {
+		if r.m.State != Running {
+			continue
+		}
+		sharing++
+		took := r.m.Served
+		if r.place {
+			took += time.Since(r.turn)
+		}
+		if r.m.Done == 0 {
+			continue
+		}
+		left := time.Duration(float64(took) / float64(r.m.Done) * float64(r.m.Steps-r.m.Done))
+		if first == 0 || left < first {
+			first = left
+		}
+	}
+	return first * time.Duration(max(1, (sharing+l.workers-1)/l.workers))
+}
+
+// admitted follows the runs of a submission into the catalogue: where their visitor
+// has too many now that have not begun, the oldest of these is given up. It returns
+// when that has ended, or with ctx.
+func (l *Lab) admitted(ctx context.Context, a asker) {
+	var replaced []*run
+	l.mu.Lock()
+	l.coming = slices.DeleteFunc(l.coming, a.At.Equal)
+	if a.Visitor != "" && l.regime.waiting > 0 && !l.closed {
+		replaced = l.replace(a.name())
+	}
+	l.dispatch()
+	l.mu.Unlock()
+	for _, r := range replaced {
+		_ = l.until(ctx, r, func() bool { return r.m.State.Ended() }) // it will, whether or not somebody waits for it
+	}
+}
+
+// replace gives up a visitor's oldest submissions that have not begun, until there
+// are no more than the quota. A run that somebody else wants too, or that is to go
+// on without viewers, stays. It returns the others, which are about to end. Lab.mu is held.
+func (l *Lab) replace(name string) (replaced []*run) {
+	var fresh []*submission
+	for _, s := range l.submissions() {
+		if s.who.name() == name && !s.begun && !s.keep {
+			fresh = append(fresh, s)
+		}
+	}
+	for _, s := range fresh[:max(0, len(fresh)-l.regime.waiting)] {
+		for _, r := range s.runs {
+			switch {
+			case r.m.Keep:
+			case len(r.m.Askers) > 1:
+				r.abandon(name)
+			default:
+				l.cut(r, errReplaced)
+				replaced = append(replaced, r)
+			}
+		}
+	}
+	return replaced
+}
+
+// join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks it.
+func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, error) {
+	r.m.Seen = a.At
+	if r.m.State.Ended() {
+		defer l.mu.Unlock()
+		return r.m, nil
+	}
+	r.m.Keep = r.m.Keep || keep
+	r.m.Askers = slices.Clone(r.m.Askers)
+	i := slices.IndexFunc(r.m.Askers, func(b asker) bool { return b.name() == a.name() })
+	switch {
+	case a.list() == nil:
+	case i >= 0:
+		r.m.Askers[i].At, r.m.Askers[i].Address = a.At, a.Address
+	default:
+		a.From = l.tick()
+		r.m.Askers = append(r.m.Askers, a)
+	}
+	r.alone = time.Now()
+	if r.left {
+		l.resume(r, unlimited)
+	}
+	m := r.m
+	l.mu.Unlock()
+	return m, l.save(context.WithoutCancel(ctx), r)
+}
+
+// An Outlook is what a submission has before it.
+type Outlook struct {
+	Position int           // in the queue; 0 where there is a place for it
+	Wait     time.Duration // for its first record, where it has a position
+	Behind   bool          // it comes after another run of its visitor
+}
+
+// Outlook says what a visitor's submission would have before it now.
+func (l *Lab) Outlook(sub Submission) Outlook {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.tick()
+	return l.outlook(asker{Visitor: sub.Visitor, Address: sub.Address, From: now, At: now}, sub.Keep)
+}
+
+// outlook is Outlook for an asker. Lab.mu is held.
+func (l *Lab) outlook(a asker, keep bool) Outlook {
+	m := &Manifest{State: Queued, Keep: keep, Created: a.At, standing: standing{Askers: a.list(), Since: a.At}}
+	for _, k := range l.ranks(claimant{m: m, waits: true}) {
+		switch {
+		case k.m != m:
+		case l.busy < l.workers:
+			return Outlook{}
+		default:
+			return Outlook{Position: k.position(), Wait: expected(k.position(), l.workers, l.regime.slice), Behind: k.position() == 0}
+		}
+	}
+	return Outlook{Behind: true}
+}

@@ -1,0 +1,29 @@
+package lab
+
+import "time"
+
+// nobodyLooked is the reason of a run that pauses because it has no viewers.
+const nobodyLooked = "nobody was looking"
+
+// look counts a viewer; a run that has paused for want of one goes on. Lab.mu is held.
+func (l *Lab) look(r *run) {
+	r.viewers++
+	if r.left && !l.closed {
+		l.resume(r, unlimited)
+	}
+}
+
+// lookAway counts a viewer less.
+func (l *Lab) lookAway(r *run) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r.viewers--; r.viewers == 0 {
+		r.alone = time.Now()
+	}
+}
+
+// unseen tells whether nobody has looked at the run for so long, and it is not one
+// that goes on all the same. Zero is never. Lab.mu is held.
+func (r *run) unseen(long time.Duration) bool {
+	return long > 0 && r.viewers == 0 && !r.m.Keep && time.Since(r.alone) >= long
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"math"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/knob"
+	"gradlab/internal/lab"
+	"gradlab/internal/spec"
+)
+
+// A cookie names its visitor in every process with the same key; one that is forged,
+// cut or of another key names nobody, and another is given in its place.
+func TestCookie(t *testing.T) {
+	h, twin, stranger := &Handler{secret: []byte("one")}, &Handler{secret: []byte("one")}, &Handler{secret: []byte("two")}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/lab", nil)
+	h.greet(w, r)
+	cookies := w.Result().Cookies()
+	if len(cookies) != 1 {
+		t.Fatalf("%d cookies are set", len(cookies))
+	}
+	c := cookies[0]
+	if line := w.Header().Get("Set-Cookie"); !c.HttpOnly || c.Secure || c.Path != "/" || c.MaxAge < 1e7 || !strings.Contains(line, "SameSite=Lax") {
+		t.Errorf("the cookie is %s", line)
+	}
+	with := func(value string) *submissionOf {
+		r := httptest.NewRequest("POST", "/runs", nil)
+		r.Header.Set("Cookie", cookieName+"="+value)
+		return &submissionOf{h.submission(r), twin.submission(r), stranger.submission(r)}
+	}
+	who := with(c.Value)
+	if who.here.Visitor == "" || who.here != who.twin || who.stranger.Visitor != "" || strings.Contains(c.Value, who.here.Visitor) {
+		t.Errorf("the cookie %q names %+v", c.Value, who)
+	}
+	number, signature, _ := strings.Cut(c.Value, ".")
+	other := base64.RawURLEncoding.EncodeToString([]byte("another number.."))
+	for _, forged := range []string{"", ".", number, number + ".", other + "." + signature, number + "." + signature[1:], number + "." + signature + "A",
+		number + "." + strings.Repeat("A", len(signature)), "." + signature, strings.Repeat("x", 4000), number + "." + number} {
+		if got := with(forged).here; got.Visitor != "" || got.Address == "" {
+			t.Errorf("the forged cookie %.80q names %+v", forged, got)
+		}
+		r := httptest.NewRequest("GET", "/lab", nil)
+		r.Header.Set("Cookie", cookieName+"="+forged)
+		w := httptest.NewRecorder()
+		if h.greet(w, r); len(w.Result().Cookies()) != 1 {
+			t.Errorf("no other cookie for %.80q", forged)
+		}
+	}
+	r.AddCookie(c)
+	w = httptest.NewRecorder()
+	if h.greet(w, r); len(w.Result().Cookies()) != 0 {
+		t.Error("who has a cookie is given another")
+	}
+	r = httptest.NewRequest("GET", "/lab", nil)
+	r.TLS = new(tls.ConnectionState)
+	w = httptest.NewRecorder()
+	if h.greet(w, r); !w.Result().Cookies()[0].Secure {
+		t.Error("behind TLS the cookie is not kept to TLS")
+	}
+}
+
+// A submissionOf is who three servers take the sender of a request for.
+type submissionOf struct{ here, twin, stranger lab.Submission }
+
+func TestAddress(t *testing.T) {
+	for _, c := range []struct{ remote, forwarded, want string }{
+		{"192.0.2.7:1234", "", "192.0.2.7"},
+		{"192.0.2.7:1234", "198.51.100.1", "192.0.2.7"}, // anybody can say that
+		{"127.0.0.1:1234", "203.0.113.9, 198.51.100.1", "198.51.100.1"},
+		{"[::1]:1234", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+		{"127.0.0.1:1234", "unknown", "127.0.0.1"},
+		{"[2001:db8::1]:1234", "", "2001:db8::/64"},
+		{"[::ffff:192.0.2.7]:1", "", "192.0.2.7"},
+		{"[fe80::1%eth0]:1", "", "fe80::/64"},
+		{"@", "", "@"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = c.remote
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		if got := address(r); got != c.want {
+			t.Errorf("%s, forwarded %q: %s, want %s", c.remote, c.forwarded, got, c.want)
+		}
+	}
+}
+
+// A run that would take too long is refused with the nearest number of steps that fits.
+func TestTooLong(t *testing.T) {
+	l, err := lab.Open(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close(t.Context())
+	h := &Handler{lab: l, pace: pace{known: map[string]bool{}}}
+	s := spec.Default()
+	cost, err := l.Plan(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.tooLong(s, cost); err != nil {
+		t.Errorf("where no pace is known: %v", err)
+	}
+	h.pace.best = cost.FLOPs / mostTime
+	if err := h.tooLong(s, cost); err != nil {
+		t.Errorf("what just fits: %v", err)
+	}
+	h.pace.best /= 3
+	var errs knob.Errors
+	if err := h.tooLong(s, cost); !errors.As(err, &errs) || errs[0].Key != "steps" || !strings.Contains(err.Error(), "6 h") {
+		t.Fatalf("three times too long: %v", err)
+	}
+	fits := func(steps int) bool {
+		shorter := s
+		shorter.Steps = steps
+		c, err := engine.Plan(shorter, engine.Options{})
+		return err == nil && h.tooLong(shorter, c) == nil
+	}
+	nearest, err := strconv.Atoi(errs[0].Nearest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !fits(nearest) || fits(int(math.Ceil(1.03*float64(nearest)))+1) {
+		t.Errorf("of %d steps the nearest to fit are said to be %d", s.Steps, nearest)
+	}
+}
