@@ -1,6 +1,9 @@
 package templates
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Lesson is which parts of the page are shown, and which settings may be
 // changed: what a teacher, or a frame of another page, has fixed with a link.
@@ -47,4 +50,65 @@ func (l Lesson) Offers(name string) bool { return !slices.Contains(l.Hide, name)
 // Locks reports whether a setting is there but may not be changed.
 func (l Lesson) Locks(key string) bool {
 	return slices.Contains(l.Lock, key) || slices.Contains(l.Lock, "all") && !slices.Contains(l.Lock, "-"+key)
+}
+
+// settings are the lesson as keys of a form.
+func (l Lesson) settings() []Setting {
+	var list []Setting
+	say := func(key, value string) {
+		if value != "" {
+			list = append(list, Setting{Key: key, Value: value})
+		}
+	}
+	say("hide", strings.Join(l.Hide, ","))
+	say("show", strings.Join(l.Show, ","))
+	say("lock", strings.Join(l.Lock, ","))
+	say("theme", l.Theme)
+	if l.Embed {
+		say("embed", "1")
+	}
+	return list
+}
+
+// noneOffered reports whether a lesson has none of the fields.
+func noneOffered(fields []Field, l Lesson) bool {
+	return !slices.ContainsFunc(fields, func(f Field) bool { return l.Offers(f.Name) })
+}
+
+// A Verdict is how a run compares with the curve hash that a link brought along.
+type Verdict struct {
+	Kind string // "same", "differs", "open" while it cannot be told
+	Text string
+	More string // why it may differ; may be empty
+}
+
+// A Share is what the panel of that name offers for what is on screen.
+type Share struct {
+	Link      string // absolute, with curve hashes where the runs have ended
+	Bare      string // the same without hashes, for when it is too long
+	Longest   int    // characters that a link may have
+	Hash      string // the hashes as they stand in the link
+	Command   string // the line that repeats it in a shell
+	Embed     string // absolute address of the same without the bars, to add what is shown to
+	Citations []Citation
+	Lesson    Lesson
+	Settings  []Setting // of all lanes: hidden fields of the forms; empty where there is no lesson to build
+	Panels    []Part    // figures, panels and parts that can be hidden, or shown alone
+	Knobs     []Part    // settings that can be hidden or locked
+}
+
+// A Citation is how a paper names a run, or the program.
+type Citation struct {
+	Letter       string // of the lane; empty where there is one
+	URL          string // of the run's page; empty for the program
+	Text, BibTeX string
+}
+
+// A Short is the page of a short link.
+type Short struct {
+	Page       Page
+	Link       string // absolute
+	Host, Path string // its two parts, for large type
+	QR         string // address of the code
+	Target     string // path, query and fragment that it stands for
 }

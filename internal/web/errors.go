@@ -47,6 +47,8 @@ func asProblem(err error) *problem {
 		return &problem{http.StatusUnprocessableEntity, "These embeddings cannot be measured", err.Error()}
 	case errors.As(err, &settings), errors.As(err, &setting):
 		return &problem{http.StatusUnprocessableEntity, "These settings do not work", err.Error()}
+	case shortProblem(err) != nil:
+		return shortProblem(err)
 	case errors.Is(err, lab.ErrUnknown):
 		return &problem{http.StatusNotFound, "No such run",
 			"This server does not know the run. It may have been run elsewhere: the link of its settings runs it here."}
@@ -55,7 +57,7 @@ func asProblem(err error) *problem {
 	case errors.Is(err, lab.ErrClosed):
 		return &problem{http.StatusServiceUnavailable, "The server is going away", "It is being stopped or restarted. Try again in a moment."}
 	case errors.Is(err, report.ErrUnknown):
-		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg and .png."}
+		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg, .png, .csv and .json."}
 	case errors.As(err, &large):
 		return &problem{http.StatusRequestEntityTooLarge, "Too much text", fmt.Sprintf("The settings of an experiment fit into %d bytes.", large.Limit)}
 	default:

@@ -184,10 +184,5 @@ func (v view) place(e spec.Experiment) string {
 	if v.Embed {
 		path = "/embed?" + e.Query()
 	}
-	for _, part := range []string{v.Query, query("hash", v.hash)} {
-		if part != "" {
-			path += "&" + part
-		}
-	}
-	return path
+	return strings.Join(nonEmpty(path, v.Query, query("hash", v.hash)), "&")
 }

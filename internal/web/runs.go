@@ -64,18 +64,22 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	view, settings, bad := takeView(settings) // a form in a lesson sends it along, so that the page that follows is one too
 	e, notices, err := spec.ParseExperiment(settings)
 	if err == nil {
 		err = h.plan(e)
 	}
+	if err == nil && len(bad) > 0 {
+		err = bad
+	}
 	if err != nil {
 		if wantsPage(r) && asProblem(err).status == http.StatusUnprocessableEntity {
-			return h.redraw(w, r, settings, err)
+			return h.redraw(w, r, view, settings, err)
 		}
 		return err
 	}
 
-	answer := submitted{Page: labURL(e)}
+	answer := submitted{Page: view.place(e)}
 	for i, s := range e.Lanes {
 		m, err := h.lab.Submit(r.Context(), s, lab.Submission{Keep: keep})
 		if err != nil {
@@ -89,8 +93,8 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 	first := answer.Lanes[0]
 	answer.ID, answer.URL, answer.State = first.ID, first.URL, first.State
 
-	to := first.URL
-	if len(e.Lanes) > 1 {
+	to := view.onRun(first.ID)
+	if len(e.Lanes) > 1 || view.Embed {
 		to = answer.Page
 	}
 	w.Header().Set("Cache-Control", "no-store")

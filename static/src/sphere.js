@@ -77,7 +77,7 @@ export class Sphere {
     this.#picture = picture;
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
-    if (this.picked >= this.points.length) this.picked = -1;
+    if (globe && this.picked >= this.points.length) this.picked = -1;
     this.#tell();
     this.paint();
   }
@@ -109,10 +109,15 @@ export class Sphere {
   pick(row) {
     const n = this.points.length;
     if (!n) return;
-    this.picked = row < 0 ? -1 : (row + n) % n;
+    this.see(row < 0 ? -1 : (row + n) % n);
+    this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
+  }
+
+  /** Shows an anchor as picked, there or not yet, and says nothing. @param {number} row */
+  see(row) {
+    this.picked = row;
     this.#tell();
     this.paint();
-    this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
   }
 
   /** @param {number} by */

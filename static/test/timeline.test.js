@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fragment, stepOf } from "../src/address.js";
+import { stepOf } from "../src/address.js";
 import { branched, obstacle } from "../src/branch.js";
 import { RunLog } from "../src/log.js";
 import { fingerprint, marksOf, scan } from "../src/marks.js";
