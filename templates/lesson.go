@@ -92,7 +92,8 @@ type Share struct {
 	Embed     string // absolute address of the same without the bars, to add what is shown to
 	Citations []Citation
 	Lesson    Lesson
-	Settings  []Setting // of all lanes: hidden fields of the forms; empty where there is no lesson to build
+	Settings  []Setting // of all lanes: hidden fields of the forms
+	Lessons   bool      // the link is one of the lab, of which a lesson can be made
 	Panels    []Part    // figures, panels and parts that can be hidden, or shown alone
 	Knobs     []Part    // settings that can be hidden or locked
 }

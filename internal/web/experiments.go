@@ -49,7 +49,7 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Share = h.shareView(r, view{}, p.Experiment, runs, all)
 	v.Share.Link, v.Share.Bare = absolute(r, experimentURL(p)), absolute(r, experimentURL(p))
-	v.Share.Command = "lab run " + p.Slug
+	v.Share.Command, v.Share.Lessons, v.Share.Hash = "lab run "+p.Slug, false, ""
 	for _, other := range experiments.All() {
 		if other.Slug != p.Slug {
 			v.Others = append(v.Others, cardOf(other))

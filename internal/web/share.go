@@ -45,6 +45,7 @@ func (h *Handler) shareView(r *http.Request, v view, e spec.Experiment, runs []*
 		Command:  e.Command(),
 		Embed:    absolute(r, "/embed?"+e.Query()),
 		Settings: e.Settings(),
+		Lessons:  true,
 		Hash:     v.hash,
 		Lesson:   v.Lesson,
 		Panels:   tickable(),

@@ -92,14 +92,15 @@ export class Sphere {
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     ctx.setTransform(dense, 0, 0, dense, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, this.picked);
     const g = this.globe;
-    const mine = g ? classOf(g, this.picked) : -1;
+    const picked = g ? this.picked : -1; // a link may name an anchor before there are points
+    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, picked);
+    const mine = g ? classOf(g, picked) : -1;
     paintSphere(ctx, this.layout, colours(), {
       alike: this.points.map((_, i) => g !== undefined && mine >= 0 && classOf(g, i) === mine),
-      picked: this.picked,
-      partner: g && this.picked >= 0 ? partner(g, this.picked) : -1,
-      heaviest: g && this.picked >= 0 ? heaviest(g, this.picked) : [],
+      picked,
+      partner: g && picked >= 0 ? partner(g, picked) : -1,
+      heaviest: g && picked >= 0 ? heaviest(g, picked) : [],
       pairs: this.view.pairs,
       hover: this.#hover,
     });
