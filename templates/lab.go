@@ -92,6 +92,14 @@ func (f Figure) sphere() bool { return f.Frame == "sphere" }
 // "More measurements".
 func inSight(f Figure) bool { return f.Frame == "correlation" || f.Frame == "shares" }
 
+// further reports whether a heat map stands under "More measurements".
+func further(f Figure) bool { return f.bare() && !inSight(f) }
+
+// anyFurther reports whether there is anything to stand there.
+func anyFurther(figures []Figure) bool {
+	return len(panels(figures, false)) > 0 || slices.ContainsFunc(figures, further)
+}
+
 // Agreement says how far the features of a lane agree with those of another. Its
 // browser twin is words in static/src/alike.js.
 func Agreement(letter string, cka, overlap float64, step int) string {

@@ -15,7 +15,7 @@ import (
 func (p *tab) opened() {
 	p.t.Helper()
 	p.press("[data-share-button]")
-	p.wait("the panel is open", `document.querySelector("#share:popover-open") && document.querySelector("[data-shorten-link]").value === document.querySelector("[data-link]").value`)
+	p.wait("the panel is open", `document.querySelector("#share:popover-open[data-live]") && document.querySelector("[data-shorten-link]").value === document.querySelector("[data-link]").value`)
 }
 
 // The link of the panel is exactly what is on screen: a fresh profile that opens it,
@@ -90,7 +90,7 @@ func TestShareByKeyboard(t *testing.T) {
 		p.wait("the page is there", `document.readyState === "complete" && (!document.querySelector("[data-lab]") || globalThis.gradlab?.lanes()[0].length === 60)`)
 		eval[bool](p, `(document.querySelector("[data-share-button]").focus(), true)`)
 		p.do("open it", chromedp.KeyEvent(kb.Enter))
-		p.wait("it is open and wired", `document.querySelector("#share:popover-open") && document.querySelector("[data-shorten-link]").value === document.querySelector("[data-link]").value`)
+		p.wait("it is open and wired", `document.querySelector("#share:popover-open[data-live]") && document.querySelector("[data-shorten-link]").value === document.querySelector("[data-link]").value`)
 		reached := map[string]bool{}
 		for range 8 {
 			p.do("tab", chromedp.KeyEvent(kb.Tab))

@@ -277,7 +277,7 @@ export class Desk {
     this.draw();
     if (what === "state" && run.ended && !this.#over.has(run.id)) {
       this.#over.add(run.id); // how it ended is the server's to say: its hash, and whether that is the link's
-      this.#enqueue(async () => this.#replace(await page(this.#place), ["runs", ...(document.querySelector("#share:popover-open") ? [] : ["share"])]));
+      this.#enqueue(async () => this.#replace(await page(this.#place), ["verdicts", "runs", ...(document.querySelector("#share:popover-open") ? [] : ["share"])]));
     }
     if (what === "state" && run.ended && run.link === "closed") {
       for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
@@ -545,7 +545,7 @@ export class Desk {
   async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
-    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "runs", "share"]);
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "verdicts", "runs", "share"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.#branching = undefined;

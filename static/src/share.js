@@ -153,6 +153,7 @@ export function wire(panel, view) {
     } else if (box.form?.matches("[data-embed]")) frame();
   });
   refresh();
+  panel.dataset.live = ""; // from here on its forms do without pages
   return { refresh };
 }
 
