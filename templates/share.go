@@ -45,6 +45,9 @@ func snippet(address string) string {
 
 func (l Lesson) locksAll() bool { return slices.Contains(l.Lock, "all") }
 
+// lockWords stand at the box for all settings: with it the others mean exceptions.
+var lockWords = map[bool]string{false: "All of them", true: "All but those ticked"}
+
 // lockName is the name of a setting's box: where all are locked it takes one from them.
 func (l Lesson) lockName(key string) string {
 	if l.locksAll() {

@@ -159,6 +159,8 @@ export function wire(panel, view) {
 
 /** With all settings locked the boxes below mean exceptions, and begin anew. @param {HTMLInputElement} all */
 function turned(all) {
+  const words = /** @type {HTMLElement} */ (all.nextElementSibling);
+  words.textContent = words.dataset[all.checked ? "all" : "some"] ?? "";
   for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (all.form?.querySelectorAll('input[name="lock"]') ?? [])) {
     if (box === all) continue;
     box.checked = false;
