@@ -50,6 +50,10 @@ func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, view view, sett
 	}
 	v.Invalid = true
 	w.Header().Set("Cache-Control", "no-store")
+	if view.Embed {
+		h.framed(w, r, http.StatusUnprocessableEntity, v)
+		return nil
+	}
 	h.page(w, r, http.StatusUnprocessableEntity, templates.LabPage(v))
 	return nil
 }

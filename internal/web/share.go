@@ -20,11 +20,14 @@ const longest = 1500
 // shareView is what the panel Share has for an experiment in a view. runs and steps are
 // those of the lanes; nil where a lane has not been run here.
 func (h *Handler) shareView(r *http.Request, v view, e spec.Experiment, runs []*lab.Manifest, steps [][]record.Step) templates.Share {
+	if v.Embed { // what leads out of a frame leads to the whole
+		v.Lesson = templates.Lesson{}
+	}
 	if made := witnesses(runs, steps); made != nil { // or the hash stays that of the link
 		v.witnesses = made
 	}
 	bare := v
-	v.Embed, bare.Embed, bare.hash = false, false, ""
+	bare.hash = ""
 	v.hash = hashes(v.witnesses)
 	place := v.place(e)
 	if len(absolute(r, place)) > longest { // checks first: whether it is the same curve matters more than where it differs

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -77,6 +78,33 @@ func TestTheLinkIsWhatIsOnScreen(t *testing.T) {
 	if again := eval[string](fresh, `document.querySelector("[data-link]").value`); again != link {
 		t.Errorf("the link of the link is\n%s, not\n%s", again, link)
 	}
+}
+
+// A link that comes with a curve hash to a server that has not run it: it is run there,
+// and when it has ended the page says by itself that it is the same curve. After a change
+// there is no such curve to speak of.
+func TestReproducedInTheBrowser(t *testing.T) {
+	b := newBrowser(t)
+	first, second := newServer(t), newServer(t)
+	first.finish(first.start(fast + "&steps=40"))
+	_, body := first.do("GET", "/lab?"+fast+"&steps=40", asPage, "")
+	link := regexp.MustCompile(`<input id="share-link"[^>]* value="([^"]*)"`).FindStringSubmatch(body)
+	if link == nil || !strings.Contains(link[1], "hash=2-") {
+		t.Fatalf("there is no link with a hash: %v", link)
+	}
+	p := b.open(second.URL+strings.ReplaceAll(strings.TrimPrefix(link[1], first.URL), "&amp;", "&"), 1280, 720, "light")
+	p.wait("it says what the link holds", `document.querySelector('[data-verdict="open"]')?.textContent.includes("Run it")`)
+	p.press(`[data-action="run"]`)
+	p.wait("it says that it is the same", `document.querySelector('[data-verdict="same"]')?.textContent.includes("Reproduced bit for bit")`)
+	if !strings.Contains(eval[string](p, `location.search`), "hash=2-") {
+		t.Error("the hash is gone from the address")
+	}
+	p.set("seed", "2")
+	p.wait("the next lane is there", `gradlab.lanes().length === 2`)
+	if eval[bool](p, `Boolean(document.querySelector("[data-verdict]")) || location.search.includes("hash=")`) {
+		t.Error("the hash outlives a change of the settings")
+	}
+	p.clean("reproduced")
 }
 
 // The panel by keyboard: it opens at its button, everything in it can be reached, copying

@@ -160,6 +160,9 @@ func TestOnlyEmbedMayBeFramed(t *testing.T) {
 			t.Errorf("the frame lacks %s", want)
 		}
 	}
+	if !regexp.MustCompile(`class="whole" href="[^"]*/lab\?[^"]*v=1&amp;hash=[^"&]*"`).MatchString(body) {
+		t.Error("the way out of the frame does not lead to the whole")
+	}
 	for _, without := range []string{`id="chart-knn_accuracy"`, `class="controls"`, `id="share"`, `/figures/knn.svg`, `class="foot"`} {
 		if strings.Contains(body, without) {
 			t.Errorf("the frame has %s", without)
@@ -170,6 +173,10 @@ func TestOnlyEmbedMayBeFramed(t *testing.T) {
 		if csp := resp.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") || resp.Header.Get("X-Frame-Options") != "DENY" {
 			t.Errorf("%s may be framed: %q", path, csp)
 		}
+	}
+	resp, _ = s.do("POST", "/runs", asPage, "batch=1&embed=1")
+	if csp := resp.Header.Get("Content-Security-Policy"); resp.StatusCode != 422 || !strings.Contains(csp, "frame-ancestors *") {
+		t.Errorf("a refusal in a frame: %s, %q", resp.Status, csp)
 	}
 	// a run that is started from a frame stays in it
 	resp, _ = s.do("POST", "/runs", asPage, tiny+"&steps=5&embed=1&theme=dark")

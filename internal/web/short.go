@@ -106,7 +106,7 @@ func canonicalFragment(text string) (string, error) {
 	values := map[string]string{}
 	for part := range strings.SplitSeq(text, "&") {
 		key, value, _ := strings.Cut(part, "=")
-		if !slices.Contains(fragmentKeys, key) || value == "" || len(value) > 400 || strings.Trim(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,_:-") != "" {
+		if !slices.Contains(fragmentKeys, key) || value == "" || len(value) > 1000 || strings.Trim(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,_:-") != "" {
 			return "", badRequest("link: %.60q behind the # is not one of %s with a value of letters, digits and .,_:-", part, strings.Join(fragmentKeys, ", "))
 		}
 		values[key] = value
