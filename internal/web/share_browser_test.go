@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -192,8 +194,8 @@ func TestALessonInTheBrowser(t *testing.T) {
 	q.clean("the lesson")
 }
 
-// The frame works inside a page of another origin, and nothing else of the lab does.
-func TestAFrameInAnotherPage(t *testing.T) {
+// The frame shows what its link names, on the paper that it names.
+func TestEmbedInTheBrowser(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
 	s.finish(s.start(fast + "&steps=40"))
@@ -206,6 +208,27 @@ func TestAFrameInAnotherPage(t *testing.T) {
 		t.Errorf("%d figures for two names", n)
 	}
 	p.clean("the frame")
+}
+
+// A page of another origin may hold the frame, and no other page of the lab.
+func TestFramesInAnotherPage(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<title>a lecture</title><link rel="icon" href="data:,"><iframe src="%s%s" onload="document.title = 'loaded'"></iframe>`, s.URL, r.URL.Query().Get("of"))
+	}))
+	defer other.Close()
+	for path, refused := range map[string]bool{"/embed": false, "/lab": true, "/": true} {
+		p := b.open(other.URL+"/?of="+path, 800, 600, "light")
+		p.wait("the frame has been answered", `document.title === "loaded"`)
+		p.mu.Lock()
+		said := strings.Join(p.faults, "\n")
+		p.mu.Unlock()
+		if got := strings.Contains(said, "frame-ancestors") || strings.Contains(said, "X-Frame-Options"); got != refused {
+			t.Errorf("a frame of %s is refused: %v, want %v; the browser says\n%s", path, got, refused, said)
+		}
+	}
 }
 
 // TestShareScreenshots writes pictures of the panel and its states for people to look at.
