@@ -53,6 +53,7 @@ var only = []struct{ path, by, reason string }{
 	{"gonum.org/v1/plot", "internal/report", "figures are made in one place"},
 	{"github.com/go-chi/chi", "internal/web", "routes are made in one place"},
 	{"github.com/gorilla/websocket", "internal/web", "sockets are a way to view a run, not a part of it"},
+	{"rsc.io/qr", "internal/web", "a QR code is a picture of an address"},
 	{"github.com/a-h/templ", "templates internal/web", "HTML is made by templates and sent by web"},
 	{"gonum.org/v1/gonum", "internal/engine/autodiff internal/engine/probe internal/report",
 		"the oracle and the probes use gonum's matrices; what trains uses ours, so that the two are independent"},

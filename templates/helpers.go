@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"gradlab/internal/spec"
 )
 
@@ -14,6 +16,14 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // letter names lane number i as people read it.
 func letter(i int) string { return string(rune('A' + i)) }
+
+// themed names the theme of a page that has one whatever the reader has chosen; theme.js leaves it alone.
+func themed(p Page) templ.Attributes {
+	if p.Theme == "" {
+		return nil
+	}
+	return templ.Attributes{"data-theme": p.Theme, "data-fixed": true}
+}
 
 func pageTitle(p Page) string {
 	if p.Title == "" {

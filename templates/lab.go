@@ -14,6 +14,10 @@ type desk struct {
 	Experiment string     `json:"experiment"` // canonical query of all lanes
 	Prefix     string     `json:"prefix"`     // of the last lane's keys
 	Invalid    bool       `json:"invalid,omitempty"`
+	Address    string     `json:"address"`          // path and query of the page
+	Path       string     `json:"path"`             // of the page for other settings
+	Lesson     string     `json:"lesson,omitempty"` // to be kept with other settings: "hide=story&lock=all"
+	Locked     []string   `json:"locked,omitempty"` // settings of the form that may not be changed
 }
 
 type deskLane struct {
@@ -27,7 +31,15 @@ type deskLane struct {
 }
 
 func deskOf(v Lab) desk {
-	d := desk{Experiment: v.Experiment, Prefix: v.Form.Prefix, Invalid: v.Invalid, Lanes: []deskLane{}}
+	d := desk{Experiment: v.Experiment, Prefix: v.Form.Prefix, Invalid: v.Invalid, Lanes: []deskLane{}, Address: v.Address, Path: "/lab", Lesson: v.Lesson.Query}
+	if v.Lesson.Embed {
+		d.Path = "/embed"
+	}
+	for _, p := range v.Share.Knobs {
+		if v.Lesson.Locks(p.Name) {
+			d.Locked = append(d.Locked, p.Name)
+		}
+	}
 	for _, l := range v.Lanes {
 		dl := deskLane{Letter: l.Letter, Title: l.Title, Query: l.Query, Settings: pairs(l.Settings), Resolved: pairs(l.Resolved)}
 		if l.Run != nil {
@@ -79,6 +91,14 @@ func (f Figure) sphere() bool { return f.Frame == "sphere" }
 // inSight reports whether the page shows a heat map at once; the others stand under
 // "More measurements".
 func inSight(f Figure) bool { return f.Frame == "correlation" || f.Frame == "shares" }
+
+// further reports whether a heat map stands under "More measurements".
+func further(f Figure) bool { return f.bare() && !inSight(f) }
+
+// anyFurther reports whether there is anything to stand there.
+func anyFurther(figures []Figure) bool {
+	return len(panels(figures, false)) > 0 || slices.ContainsFunc(figures, further)
+}
 
 // Agreement says how far the features of a lane agree with those of another. Its
 // browser twin is words in static/src/alike.js.

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js"}
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Share: "/static/share.js", Story: "/static/story.js"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {
@@ -63,7 +63,7 @@ func cannedLab() Lab {
 				Run: &Run{
 					ID: "0123456789AB", URL: "/runs/0123456789AB", State: "diverged", Reason: "diverged at step 40: the loss is not a number", Causes: []string{"The learning rate."},
 					Done: 41, Steps: 300, CurveHash: "abcd",
-					Figures: []ServerPicture{{Title: "Loss", SVG: "/runs/0123456789AB/figures/loss.svg", Dark: "/runs/0123456789AB/figures/loss.svg?theme=dark", Summary: "Falls."}},
+					Figures: []ServerPicture{{Title: "Loss", SVG: "/runs/0123456789AB/figures/loss.svg", Dark: "/runs/0123456789AB/figures/loss.svg?theme=dark", Summary: "Falls.", Files: []Link{{"SVG", "/runs/0123456789AB/figures/loss.svg"}, {"CSV", "/runs/0123456789AB/figures/loss.csv"}}}},
 				},
 				Table: Table{Columns: []string{"step", "loss"}, Rows: [][]string{{"0", "5.4"}, {"40", "3.1"}}},
 			},
@@ -86,8 +86,8 @@ func cannedLab() Lab {
 		},
 		Diagram:    Diagram{Encoder: "conv 16", Projector: "3 × 256", Predictor: "mlp 64", Target: "momentum", Negative: "shared", Momentum: "0.99"},
 		Cost:       Cost{Seconds: 20, Memory: 64 << 20, Position: 2},
-		Link:       "http://localhost/lab?v=1",
-		Command:    "lab run v=1",
+		Address:    "/lab?b.lr=0.1&v=1",
+		Share:      cannedShare(),
 		Experiment: "b.lr=0.1&v=1",
 		Story:      &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", URL: "/experiments/first"},
 		Figures: []Figure{
@@ -102,10 +102,40 @@ func cannedLab() Lab {
 	}
 }
 
+func cannedShare() Share {
+	return Share{
+		Link: "http://localhost/lab?v=1&hash=2-fma-41-0123456789abcdef", Bare: "http://localhost/lab?v=1", Longest: 1500, Hash: "2-fma-41-0123456789abcdef",
+		Command: "lab run v=1", Embed: "http://localhost/embed?v=1", Lessons: true, Settings: []Setting{{Key: "v", Value: "1"}, {Key: "b.lr", Value: "0.1"}},
+		Panels: []Part{{"norms", "Norms"}, {"story", "Story"}}, Knobs: []Part{{"method", "Method"}, {"lr", "Learning rate"}},
+		Citations: []Citation{{Letter: "A", URL: "/runs/0123456789AB", Text: "Gradlab: run A.", BibTeX: "@software{a}"}},
+	}
+}
+
+// cannedLesson is the lab with things hidden and locked.
+func cannedLesson() Lab {
+	v := cannedLab()
+	v.Lesson = Lesson{Hide: []string{"story", "formula", "seed", "branch"}, Lock: []string{"all", "-tau"}, Query: "hide=story,formula,seed,branch&lock=all,-tau"}
+	v.Share.Lesson = v.Lesson
+	v.Lanes[0].Verdict = &Verdict{Kind: "same", Text: "Reproduced."}
+	v.Lanes[1].Verdict = &Verdict{Kind: "differs", Text: "First differs at step 3.", More: "Another class."}
+	v.Lanes[1].Run.Foreign = "Computed elsewhere."
+	return v
+}
+
+func cannedEmbed() Lab {
+	v := cannedLab()
+	v.Lesson = Lesson{Show: []string{"norms", "formula"}, Hide: []string{"run"}, Embed: true, Theme: "dark", Query: "hide=run&show=norms,formula&theme=dark"}
+	v.Page.Theme = "dark"
+	return v
+}
+
 func pages() map[string]templ.Component {
 	card := Card{Title: "A <story>", Claim: "Something holds.", URL: "/experiments/first", Lab: "/lab?v=1", Lanes: []string{"SimCLR", "BYOL"}}
 	return map[string]templ.Component{
-		"lab": LabPage(cannedLab()),
+		"lab":    LabPage(cannedLab()),
+		"lesson": LabPage(cannedLesson()),
+		"embed":  EmbedPage(cannedEmbed()),
+		"short":  ShortPage(Short{Page: Page{Title: "Short", Assets: assets}, Link: "http://localhost/s/0123456", Host: "localhost", Path: "/s/0123456", QR: "/s/0123456/qr.svg", Target: "/lab?v=1#step=3"}),
 		"home": HomePage(Home{
 			Page: Page{Assets: assets}, Experiments: []Card{card}, Methods: []MethodOption{{Title: "SimCLR", Doc: "Asks.", URL: "/lab"}},
 			Moving: &Moving{Title: "SimCLR on shapes", Text: "Look.", URL: "/lab?v=1", Records: "/recorded.ndjson", Figure: "/recorded.svg", Steps: 300},
@@ -113,7 +143,7 @@ func pages() map[string]templ.Component {
 		"experiment": ExperimentPage(Experiment{
 			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
-			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Command: "lab run v=1", Others: []Card{card},
+			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card},
 		}),
 		"probe":         ProbePage(cannedProbe(nil, &cannedResult)),
 		"probe-refused": ProbePage(cannedProbe([]string{"tau: \"1\" is given without a method."}, nil)),
@@ -222,6 +252,37 @@ func TestFormsHoldAllSettings(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+// What a lesson hides is not there, and what it locks sends its value all the same.
+func TestLessonHoldsWithoutScript(t *testing.T) {
+	page := render(t, LabPage(cannedLesson()))
+	for _, want := range []string{
+		`name="hide" value="story,formula,seed,branch"`, `name="lock" value="all,-tau"`,
+		`type="hidden" name="b.seed" value="1"`, `type="hidden" name="b.lr" value="0.06"`,
+		`name="b.lr" value="0.06" min="0" max="10" step="any" data-key="lr" disabled`,
+		`<fieldset class="methods" disabled`, "Reproduced.", "First differs at step 3.", "Computed elsewhere.",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for _, hidden := range []string{`data-field="seed"`, `class="formula"`, `class="story"`, `data-go="branch"`, `data-key="tau" disabled`, `type="hidden" name="b.tau"`} {
+		if strings.Contains(page, hidden) {
+			t.Errorf("the page has %s", hidden)
+		}
+	}
+	page = render(t, EmbedPage(cannedEmbed()))
+	for _, want := range []string{`data-theme="dark"`, `class="formula"`, `id="timeline"`, `name="embed" value="1"`, `aria-label="Run" hidden`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the frame lacks %s", want)
+		}
+	}
+	for _, hidden := range []string{`class="controls"`, `id="share"`, `class="essay"`, `class="foot"`, `data-go="branch"`} {
+		if strings.Contains(page, hidden) {
+			t.Errorf("the frame has %s", hidden)
 		}
 	}
 }

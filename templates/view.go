@@ -21,12 +21,14 @@ type Page struct {
 	Title       string // of the browser's tab, without the lab's name
 	Description string // one sentence for search engines and link previews
 	Canonical   string // address of what is shown, path and query; empty for errors
+	Picture     string // absolute address of the picture for link previews; empty: none
+	Theme       string // "light" or "dark", whatever the reader has chosen; empty: as he has
 	Assets      Assets
 }
 
 // Assets are the addresses of the built files.
 type Assets struct {
-	Style, Icon, Theme, Home, Lab, Probe string
+	Style, Icon, Theme, Home, Lab, Probe, Share, Story string
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -62,9 +64,9 @@ type Experiment struct {
 	Page                       Page
 	Title, Claim, Look, Expect string
 	Lanes                      []ExperimentLane
-	Lab                        string          // address of the lab with these settings
-	Settings                   []spec.Setting  // of all lanes in one list, hidden fields of the run button
-	Command                    string          // the line that repeats the first lane
+	Lab                        string         // address of the lab with these settings
+	Settings                   []spec.Setting // of all lanes in one list, hidden fields of the run button
+	Share                      Share
 	Others                     []Card          // the other experiments
 	Figures                    []ServerPicture // of runs that exist already
 }
@@ -81,6 +83,7 @@ type ServerPicture struct {
 	Title     string
 	SVG, Dark string // addresses, on light and on dark paper
 	Summary   string // what it shows, in a sentence or two
+	Files     []Link // the same as files: SVG, PNG, CSV, JSON
 }
 
 // A Credits page lists what is not ours.
@@ -124,8 +127,9 @@ type Lab struct {
 	Method     Method   // of the last lane
 	Diagram    Diagram  // of the last lane
 	Cost       Cost     // of the last lane
-	Link       string   // absolute address of what is on screen
-	Command    string   // the line that repeats the last lane: "lab run method=byol"
+	Lesson     Lesson   // what is shown, and what may be changed
+	Share      Share    // of all lanes
+	Address    string   // path and query of what is shown, the lesson included
 	Experiment string   // canonical query of all lanes, without "?"
 	Story      *Story   // of a preset whose settings these are; nil: none
 	Figures    []Figure // what the server can draw, in the order of the page (report.Figures)
@@ -181,6 +185,7 @@ type Lane struct {
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
 	Alike    string         // how far its features agree with the first lane's; empty: not known
 	Run      *Run           // nil: these settings have not been run here
+	Verdict  *Verdict       // how the run compares with the curve hash in the link; nil: there is none
 	Table    Table          // every n-th record, for browsers without script
 }
 
@@ -202,6 +207,7 @@ type Run struct {
 	Wait      float64 // seconds, where it has a position
 	Engine    int     // engine version
 	Class     string  // machine class
+	Foreign   string  // that version or class are others than this server's, in words; empty: they are not
 	CurveHash string
 	Finding   string  // Collapse(...) of the last record; empty: none
 	Residual  string  // of the last probe step, "3.1e-07"; empty: not measured yet

@@ -21,7 +21,7 @@ import (
 
 // A store is NATS JetStream inside the process, without a port. The stream
 // "records" has a subject for each attempt of a run, the bucket "runs" the
-// manifests, the object store "checkpoints" what runs carry (checkpoint.go). Everything is synced to the disk before it is acknowledged: the
+// manifests, "links" what short links stand for, the object store "checkpoints" what runs carry (checkpoint.go). Everything is synced to the disk before it is acknowledged: the
 // server's own default would be to sync every two minutes, and an
 // acknowledgement would not wait for it.
 type store struct {
@@ -31,6 +31,7 @@ type store struct {
 	js      jetstream.JetStream
 	records jetstream.Stream
 	runs    jetstream.KeyValue
+	links   jetstream.KeyValue // short links (links.go)
 
 	checkpoints jetstream.ObjectStore
 	objects     jetstream.Stream // beneath it
@@ -112,6 +113,9 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Storage:     jetstream.FileStorage,
 	})
 	if err != nil {
+		return err
+	}
+	if s.links, err = openLinks(ctx, s.js, linkBytes); err != nil {
 		return err
 	}
 	s.checkpoints, err = s.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{

@@ -21,7 +21,7 @@ func (s Schema) AppendCSV(dst []byte, step Step) []byte {
 	for i, f := range s.Fields {
 		dst = append(dst, ',')
 		if step.Has&f.Every != 0 {
-			dst = appendFloat(dst, step.Values[i])
+			dst = AppendFloat(dst, step.Values[i])
 		}
 	}
 	return append(dst, '\n')

@@ -25,6 +25,7 @@ type Hash struct {
 	fields []int
 	sum    hash.Hash
 	buf    []byte
+	n      int // steps added
 }
 
 // NewHash returns the hash of a run without records.
@@ -51,6 +52,7 @@ func (h *Hash) Add(s Step) {
 		h.buf = le.AppendUint32(h.buf, bits)
 	}
 	h.sum.Write(h.buf)
+	h.n++
 }
 
 // Sum returns the hash of the steps added so far as 64 hexadecimal digits. More

@@ -60,13 +60,13 @@ func appendMember(dst []byte, name string, v float32) []byte {
 	if x := float64(v); math.IsNaN(x) || math.IsInf(x, 0) {
 		return append(dst, "null"...)
 	}
-	return appendFloat(dst, v)
+	return AppendFloat(dst, v)
 }
 
-// appendFloat prints the shortest decimal that reads back as v: plain for numbers
+// AppendFloat appends the shortest decimal that reads back as v: plain for numbers
 // of everyday size and with an exponent otherwise, which JSON and every reader of
 // CSV accept.
-func appendFloat(dst []byte, v float32) []byte {
+func AppendFloat(dst []byte, v float32) []byte {
 	if a := math.Abs(float64(v)); v == 0 || a >= 1e-6 && a < 1e21 {
 		return strconv.AppendFloat(dst, float64(v), 'f', -1, 32)
 	}

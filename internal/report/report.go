@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"gradlab/internal/palette"
 	"gradlab/internal/record"
@@ -42,8 +41,13 @@ const (
 
 // ContentType returns the format's media type.
 func (f Format) ContentType() string {
-	if f == SVG {
+	switch f {
+	case SVG:
 		return "image/svg+xml"
+	case CSV:
+		return "text/csv; charset=utf-8"
+	case JSON:
+		return "application/json; charset=utf-8"
 	}
 	return "image/png"
 }
@@ -55,13 +59,26 @@ var ErrUnknown = errors.New("report: no such figure")
 // without the figure's fields, gives a figure that says so: only an unknown
 // name or format and a failing writer are errors.
 func Draw(w io.Writer, name string, format Format, theme palette.Theme, lanes []Lane) error {
-	i := slices.IndexFunc(figures, func(f Figure) bool { return f.Name == name })
-	if i < 0 || format != SVG && format != PNG {
-		return fmt.Errorf("%w: %s.%s", ErrUnknown, name, format)
+	f, ok := Lookup(name)
+	if !ok {
+		return fmt.Errorf("%w: %s", ErrUnknown, name)
 	}
-	f := figures[i]
+	return f.Draw(w, format, theme, lanes)
+}
+
+// Draw writes the figure, which need not be one of the catalogue, to w: a
+// picture, or the numbers that it shows.
+func (f Figure) Draw(w io.Writer, format Format, theme palette.Theme, lanes []Lane) error {
 	var s *sheet
 	switch {
+	case format == CSV:
+		_, err := w.Write(AppendCSV(nil, Data(f, lanes)))
+		return err
+	case format == JSON:
+		_, err := w.Write(AppendJSON(nil, f, Data(f, lanes)))
+		return err
+	case format != SVG && format != PNG:
+		return fmt.Errorf("%w: %s.%s", ErrUnknown, f.Name, format)
 	case f.Frame == "sphere":
 		s = spheres(f, format, theme, lanes)
 	case f.Labelled:

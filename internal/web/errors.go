@@ -56,6 +56,8 @@ func asProblem(err error) *problem {
 		return &problem{http.StatusUnprocessableEntity, "These embeddings cannot be measured", err.Error()}
 	case errors.As(err, &settings), errors.As(err, &setting):
 		return &problem{http.StatusUnprocessableEntity, "These settings do not work", err.Error()}
+	case shortProblem(err) != nil:
+		return shortProblem(err)
 	case errors.Is(err, lab.ErrUnknown):
 		return &problem{http.StatusNotFound, "No such run",
 			"This server does not know the run. It may have been run elsewhere: the link of its settings runs it here."}
@@ -64,7 +66,7 @@ func asProblem(err error) *problem {
 	case leaves(err):
 		return &problem{http.StatusServiceUnavailable, "The server is going away", "It is being stopped or restarted. Try again in a moment."}
 	case errors.Is(err, report.ErrUnknown):
-		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg and .png."}
+		return &problem{http.StatusNotFound, "No such figure", "Figures are " + strings.Join(figureNames(), ", ") + ", each as .svg, .png, .csv and .json."}
 	case errors.Is(err, os.ErrDeadlineExceeded): // of the connection, while a body is read
 		return &problem{http.StatusRequestTimeout, "Too slow", fmt.Sprintf("The request did not arrive within %v.", readTime)}
 	case errors.Is(err, io.ErrUnexpectedEOF):

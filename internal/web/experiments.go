@@ -6,6 +6,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"gradlab/experiments"
+	"gradlab/internal/lab"
+	"gradlab/internal/record"
 	"gradlab/internal/report"
 	"gradlab/internal/spec"
 	"gradlab/templates"
@@ -16,15 +18,15 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	slug := chi.URLParam(r, "slug")
 	p, ok := experiments.Lookup(slug)
 	if !ok {
-		return notFound("No such experiment", "There is no experiment %.60q. All of them are at /.", slug)
+		return noExperiment(slug)
 	}
 	v := templates.Experiment{
-		Page:  templates.Page{Title: p.Title, Description: p.Claim, Canonical: experimentURL(p), Assets: h.assets.links},
+		Page:  templates.Page{Title: p.Title, Description: p.Claim, Canonical: experimentURL(p), Picture: absolute(r, experimentURL(p)+"/preview.png"), Assets: h.assets.links},
 		Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect,
 		Lab:      labURL(p.Experiment),
 		Settings: p.Experiment.Settings(),
-		Command:  command(p.Experiment.Lanes[0]),
 	}
+	runs, all := make([]*lab.Manifest, len(p.Experiment.Lanes)), make([][]record.Step, len(p.Experiment.Lanes))
 	var ids []string // of the lanes that have run here
 	var drawn []report.Lane
 	for i, s := range p.Experiment.Lanes {
@@ -39,11 +41,15 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		runs[i], all[i] = m, steps
 		ids, drawn = append(ids, m.ID), append(drawn, report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps})
 	}
 	if len(ids) == len(p.Experiment.Lanes) { // half a comparison would mislead
-		v.Figures = pictures(ids, drawn)
+		v.Figures = pictures(view{}, ids, drawn)
 	}
+	v.Share = h.shareView(r, view{}, p.Experiment, runs, all)
+	v.Share.Link, v.Share.Bare = absolute(r, experimentURL(p)), absolute(r, experimentURL(p))
+	v.Share.Command, v.Share.Lessons, v.Share.Hash = "lab run "+p.Slug, false, ""
 	for _, other := range experiments.All() {
 		if other.Slug != p.Slug {
 			v.Others = append(v.Others, cardOf(other))
@@ -51,6 +57,10 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.page(w, r, http.StatusOK, templates.ExperimentPage(v))
 	return nil
+}
+
+func noExperiment(slug string) error {
+	return notFound("No such experiment", "There is no experiment %.60q. All of them are at /.", slug)
 }
 
 func experimentURL(p experiments.Preset) string { return "/experiments/" + p.Slug }

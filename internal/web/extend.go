@@ -47,7 +47,7 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 	if err := h.plan(e); err != nil {
 		return err
 	}
-	return h.launch(w, r, e, keep, nil)
+	return h.launch(w, r, e, view{}, keep, nil)
 }
 
 // specOf returns what a run computes. The error is knob.Errors where this program knows its

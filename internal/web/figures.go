@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -18,8 +19,9 @@ import (
 // figurePolicy lets a picture hold a picture, as an SVG does with a large heatmap, and nothing else.
 const figurePolicy = "default-src 'none'; img-src data:; frame-ancestors 'none'"
 
-// figure draws a picture of a run's records; with=ID, repeated, draws others
-// beside it, theme=dark on dark paper.
+// figure draws a picture of a run's records, or tells its numbers; with=ID,
+// repeated, draws others beside it, theme=dark on dark paper. step=N shows matrices
+// as they stood then; curves have all their steps anyway. hide= leaves out panels.
 func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 	m, err := h.found(r)
 	if err != nil {
@@ -37,7 +39,11 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 			return badRequest("A figure compares %d runs at most.", spec.MaxLanes)
 		}
 	}
-	return h.draw(w, r, version, func() ([]report.Lane, error) {
+	at, err := step(r, "step", math.MaxInt32-1)
+	if err != nil {
+		return err
+	}
+	return h.draw(w, r, append(version, at), func(f report.Figure) ([]report.Lane, error) {
 		lanes := make([]report.Lane, len(runs))
 		for i, m := range runs {
 			steps, err := h.steps(r.Context(), m)
@@ -45,6 +51,9 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 				return nil, err
 			}
 			lanes[i] = report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps}
+			if f.Frame != "" {
+				lanes[i] = lanes[i].Until(at)
+			}
 		}
 		return lanes, nil
 	})
@@ -52,10 +61,18 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 
 // draw answers with the figure that the address names. The version tells
 // pictures of more records from those of fewer.
-func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, lanes func() ([]report.Lane, error)) error {
+func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, lanes func(report.Figure) ([]report.Lane, error)) error {
 	name, format := chi.URLParam(r, "name"), report.Format(chi.URLParam(r, "format"))
-	if _, ok := report.Lookup(name); !ok {
+	f, ok := report.Lookup(name)
+	if !ok {
 		return report.ErrUnknown
+	}
+	v, _, errs := takeView([]spec.Setting{{Key: "hide", Value: r.URL.Query().Get("hide")}})
+	if len(errs) > 0 {
+		return errs
+	}
+	if left := v.shown([]report.Figure{f}); len(left) > 0 { // to hide all of it means to hide nothing
+		f = left[0]
 	}
 	theme := palette.Light
 	switch t := r.URL.Query().Get("theme"); t {
@@ -66,7 +83,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 		return badRequest("theme: %.40q is not one of light, dark.", t)
 	}
 
-	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, version)) // another program may draw differently
+	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, v.Hide, version)) // another program may draw differently
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "no-cache")
@@ -74,24 +91,37 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	data, err := lanes()
+	data, err := lanes(f)
 	if err != nil {
 		return err
 	}
-	select { // drawing takes a processor for up to a tenth of a second, and runs need it too
-	case h.drawing <- struct{}{}:
-		defer func() { <-h.drawing }()
-	case <-r.Context().Done():
+	done, ok := h.mayDraw(r)
+	if !ok {
 		return nil
 	}
+	defer done()
 	var b bytes.Buffer
-	if err := report.Draw(&b, name, format, theme, data); err != nil {
+	if err := f.Draw(&b, format, theme, data); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Security-Policy", figurePolicy)
 	w.Header().Set("Content-Type", format.ContentType())
+	if format == report.CSV {
+		w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "gradlab-"+name+".csv"))
+	}
 	w.Write(b.Bytes())
 	return nil
+}
+
+// mayDraw waits until a picture may be drawn, which takes a processor for up to a
+// tenth of a second, and runs need it too. Where the visitor has gone meanwhile it may not.
+func (h *Handler) mayDraw(r *http.Request) (done func(), ok bool) {
+	select {
+	case h.drawing <- struct{}{}:
+		return func() { <-h.drawing }, true
+	case <-r.Context().Done():
+		return nil, false
+	}
 }
 
 // letter names lane number i, as people read it.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"gradlab/internal/engine/method"
@@ -17,7 +18,7 @@ var familyTitles = map[method.Family]string{
 }
 
 // formView describes the form, which edits the last lane.
-func formView(e spec.Experiment, notes []note) templates.Form {
+func formView(e spec.Experiment, notes []note, lesson templates.Lesson) templates.Form {
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
 	f := templates.Form{Prefix: prefix(last), Others: otherSettings(e, last), Families: families(e)}
@@ -33,6 +34,14 @@ func formView(e spec.Experiment, notes []note) templates.Form {
 	for _, x := range s.Settings() {
 		if !own[x.Key] {
 			f.Shortest = append(f.Shortest, x)
+		}
+	}
+
+	if !lesson.Locks("method") { // a locked default stays with another method, whose default may be another
+		for _, x := range s.Resolved() {
+			if lesson.Locks(x.Key) && !own[x.Key] && !slices.Contains(f.Shortest, x) {
+				f.Shortest = append(f.Shortest, x)
+			}
 		}
 	}
 

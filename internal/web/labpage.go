@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"gradlab/internal/engine"
@@ -21,22 +22,18 @@ const tableRows = 31
 // their runs. Settings that do not work become the nearest that do, with a
 // notice each. It starts nothing.
 func (h *Handler) labPage(w http.ResponseWriter, r *http.Request) error {
-	settings, unread := spec.ParseQuery(r.URL.RawQuery)
-	e, notes := lenient(settings)
-	if unread != nil { // not even key=value
-		notes = append(notes, note{"", unread.Error()})
-	}
-	v, err := h.labView(r, e, notes, nil)
+	v, e, notes := readLink(r.URL.RawQuery)
+	page, err := h.labView(r, v, e, notes, nil)
 	if err != nil {
 		return err
 	}
-	h.page(w, r, http.StatusOK, templates.LabPage(v))
+	h.page(w, r, http.StatusOK, templates.LabPage(page))
 	return nil
 }
 
 // redraw answers a submission that was refused: the same form with what is
 // wrong at each field. Nothing was started.
-func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, settings []spec.Setting, refused error) error {
+func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, view view, settings []spec.Setting, refused error) error {
 	e, notes := lenient(settings)
 	if len(notes) == 0 { // each setting is fine, but together they are too much
 		for _, a := range apiErrors(refused) {
@@ -47,12 +44,16 @@ func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, settings []spec
 			notes = append(notes, note{key, a.Message})
 		}
 	}
-	v, err := h.labView(r, e, notes, nil)
+	v, err := h.labView(r, view, e, notes, nil)
 	if err != nil {
 		return err
 	}
 	v.Invalid = true
 	w.Header().Set("Cache-Control", "no-store")
+	if view.Embed {
+		h.framed(w, r, http.StatusUnprocessableEntity, v)
+		return nil
+	}
 	h.page(w, r, http.StatusUnprocessableEntity, templates.LabPage(v))
 	return nil
 }
@@ -63,19 +64,25 @@ func (h *Handler) runPage(w http.ResponseWriter, r *http.Request, m lab.Manifest
 	if err != nil {
 		return err
 	}
-	e, notes := lenient(settings) // an old run's settings may be out of today's bounds
-	v, err := h.labView(r, e, notes, &m)
+	view, _, said := readLink(r.URL.RawQuery) // settings in it do not count: the run has its own
+	e, notes := lenient(settings)             // an old run's settings may be out of today's bounds
+	for _, n := range said {
+		if slices.Contains(viewKeys, n.key) {
+			notes = append(notes, n)
+		}
+	}
+	v, err := h.labView(r, view, e, notes, &m)
 	if err != nil {
 		return err
 	}
-	v.Page.Canonical = runURL(m.ID)
+	v.Page.Canonical, v.Page.Picture = runURL(m.ID), absolute(r, runURL(m.ID)+"/preview.png")
 	h.page(w, r, http.StatusOK, templates.LabPage(v))
 	return nil
 }
 
-// labView describes the lab. Where only is not nil it is the run of the one
+// labView describes the lab in a view. Where only is not nil it is the run of the one
 // lane; otherwise each lane's run is looked up by its settings.
-func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only *lab.Manifest) (templates.Lab, error) {
+func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes []note, only *lab.Manifest) (templates.Lab, error) {
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
 	title := titleOf(s)
@@ -84,18 +91,20 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 			Title:       title,
 			Description: "The positive and the negative gradient of " + s.Method.Title + ", live: " + title + ".",
 			Canonical:   labURL(e),
+			Picture:     absolute(r, "/preview.png?"+e.Query()),
+			Theme:       view.Theme,
 			Assets:      h.assets.links,
 		},
 		Title:      title,
-		Form:       formView(e, notes),
+		Form:       formView(e, notes, view.Lesson),
 		Method:     methodView(s),
 		Diagram:    diagramView(s),
 		Cost:       h.costView(r, s),
-		Link:       absolute(r, labURL(e)),
-		Command:    command(s),
+		Lesson:     view.Lesson,
+		Address:    view.place(e),
 		Experiment: e.Query(),
 		Story:      story(e),
-		Figures:    figureViews(),
+		Figures:    figureViews(view.shown(report.Figures())),
 	}
 	for _, n := range notes {
 		v.Notices = append(v.Notices, templates.Notice{Key: n.key, Text: n.text})
@@ -108,7 +117,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 	}
 	var ids []string
 	var drawn []report.Lane
-	var first []record.Step // of the first lane
+	all := make([][]record.Step, len(e.Lanes)) // the records of each lane
 	for i, s := range e.Lanes {
 		lane := templates.Lane{
 			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
@@ -118,20 +127,23 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 			if err != nil {
 				return templates.Lab{}, err
 			}
-			if i == 0 {
-				first = steps
-			} else if engine.Comparable(e.Lanes[0], s) {
-				lane.Alike = alike(first, steps)
+			all[i] = steps
+			if i > 0 && engine.Comparable(e.Lanes[0], s) {
+				lane.Alike = alike(all[0], steps)
 			}
 			data := report.Lane{Letter: lane.Letter, Title: m.Title, Schema: m.Schema, Steps: steps}
-			lane.Run, lane.Table = runView(*m, s, data), tableView(data)
+			lane.Run, lane.Table = runView(*m, s, data), tableView(data, view)
 			ids, drawn = append(ids, m.ID), append(drawn, data)
+		}
+		if i < len(view.witnesses) {
+			lane.Verdict = verdictOf(view.witnesses[i], runs[i], all[i])
 		}
 		v.Lanes = append(v.Lanes, lane)
 	}
+	v.Share = h.shareView(r, view, e, runs, all)
 	for i := range v.Lanes {
 		if v.Lanes[i].Run != nil { // one picture shows all lanes
-			v.Lanes[i].Run.Figures = pictures(ids, drawn)
+			v.Lanes[i].Run.Figures = pictures(view, ids, drawn)
 			break
 		}
 	}
@@ -153,25 +165,40 @@ func (h *Handler) runOf(s spec.Spec) *lab.Manifest {
 
 // pictures are the server's figures of runs on the same axes, the first one's
 // address with the others beside it.
-func pictures(ids []string, lanes []report.Lane) []templates.ServerPicture {
-	light, dark := url.Values{"with": ids[1:]}, url.Values{"with": ids[1:], "theme": {"dark"}}
+func pictures(v view, ids []string, lanes []report.Lane) []templates.ServerPicture {
 	var list []templates.ServerPicture
-	for _, f := range report.Figures() {
-		address := runURL(ids[0]) + "/figures/" + f.Name + ".svg?"
-		list = append(list, templates.ServerPicture{
-			Title: f.Title, SVG: strings.TrimSuffix(address+light.Encode(), "?"), Dark: address + dark.Encode(), Summary: report.Summary(f, lanes),
-		})
+	for _, f := range v.shown(report.Figures()) {
+		q := url.Values{"with": ids[1:]}
+		if hidden := hiddenPanels(v, f.Name); hidden != "" {
+			q.Set("hide", hidden)
+		}
+		address := func(format, theme string) string {
+			q.Del("theme")
+			if theme != "" {
+				q.Set("theme", theme)
+			}
+			return strings.TrimSuffix(runURL(ids[0])+"/figures/"+f.Name+"."+format+"?"+q.Encode(), "?")
+		}
+		p := templates.ServerPicture{Title: f.Title, SVG: address("svg", ""), Dark: address("svg", "dark"), Summary: report.Summary(f, lanes)}
+		for _, format := range []string{"svg", "png", "csv", "json"} {
+			p.Files = append(p.Files, templates.Link{Title: strings.ToUpper(format), URL: address(format, "")})
+		}
+		list = append(list, p)
 	}
 	return list
 }
 
-// command is the line that repeats a run without a server.
-func command(s spec.Spec) string {
-	words := []string{"lab", "run"}
-	for _, x := range s.Settings() {
-		words = append(words, x.String())
+// hiddenPanels are those that a figure of several has lost in a view, as in a link.
+func hiddenPanels(v view, name string) string {
+	f, _ := report.Lookup(name)
+	left := v.shown([]report.Figure{f})
+	var hidden []string
+	for _, p := range f.Panels {
+		if field := p.Lines[0].Field; len(left) > 0 && !slices.Contains(left[0].Fields(), field) {
+			hidden = append(hidden, field)
+		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(hidden, ",")
 }
 
 // absolute makes an address of this server whole, as the visitor sees it.
@@ -183,9 +210,17 @@ func absolute(r *http.Request, path string) string {
 	return scheme + "://" + r.Host + path
 }
 
-// tableView is what the page's table shows of a run.
-func tableView(l report.Lane) templates.Table {
+// tableView is what the page's table shows of a run: nothing whose panel is hidden.
+func tableView(l report.Lane, v view) templates.Table {
 	fields := []string{"loss", "positive_norm", "negative_norm", "total_norm", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "knn_accuracy"}
+	var shown []string
+	for _, f := range v.shown(report.Figures()) {
+		shown = append(shown, f.Fields()...)
+	}
+	fields = slices.DeleteFunc(fields, func(f string) bool { return !slices.Contains(shown, f) })
+	if len(fields) == 0 {
+		return templates.Table{}
+	}
 	t := report.Tabulate(l, fields, tableRows)
 	if len(t.Rows) == 0 {
 		return templates.Table{}

@@ -340,33 +340,54 @@ func TestCollapseIsThreeClicksAway(t *testing.T) {
 	}
 }
 
-// axe finds nothing serious on any page, in either theme.
-func TestAccessibility(t *testing.T) {
-	b := newBrowser(t)
-	axe, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
+// axe returns the script of axe-core, or skips the test and says so.
+func axe(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		if os.Getenv("GRADLAB_BROWSER") == "required" {
 			t.Fatal("axe-core is not installed (npm ci in static), and GRADLAB_BROWSER=required")
 		}
 		t.Skip("axe-core is not installed (npm ci in static): accessibility is not tested")
 	}
+	return string(script)
+}
+
+// audit fails the test where axe finds something serious in what the page shows now.
+func (p *tab) audit(script, what string) {
+	p.t.Helper()
+	eval[bool](p, script+"; true")
+	if found := eval[string](p, `axe.run().then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact))
+		.map(v => v.id + ": " + v.help + "\n  " + v.nodes.map(n => n.target + " " + n.failureSummary.replace(/\s+/g, " ")).slice(0, 4).join("\n  ")).join("\n"))`); found != "" {
+		p.t.Errorf("%s:\n%s", what, found)
+	}
+}
+
+// axe finds nothing serious on any page, in either theme.
+func TestAccessibility(t *testing.T) {
+	b := newBrowser(t)
+	script := axe(t)
 	s := newServer(t)
 	s.finish(s.start(fast + "&steps=60"))
 	pages := []string{"/", "/lab?" + fast + "&steps=60", "/lab?" + fast + "&steps=60&b.method=barlow&c.method=byol",
-		"/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere"}
+		"/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere",
+		"/lab?" + fast + "&steps=60&hide=story,effective_rank&lock=all,-tau&hash=2-fma-60-0123456789abcdef", "/embed?" + fast + "&steps=60&show=norms,sphere",
+		"/s/" + s.short("/lab?v=1") + "/qr"}
 	for _, theme := range []string{"light", "dark"} {
 		for _, page := range pages {
 			p := b.open(s.URL+page, 1280, 720, theme)
 			p.wait("the page is there", `document.readyState === "complete"`)
-			if strings.HasPrefix(page, "/lab?"+fast) {
+			if strings.Contains(page, fast) {
 				p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
 			}
-			eval[bool](p, string(axe)+"; true")
-			found := eval[string](p, `axe.run().then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact))
-				.map(v => v.id + ": " + v.help + "\n  " + v.nodes.map(n => n.target + " " + n.failureSummary.replace(/\s+/g, " ")).slice(0, 4).join("\n  ")).join("\n"))`)
-			if found != "" {
-				t.Errorf("%s, %s:\n%s", page, theme, found)
+			p.audit(script, page+", "+theme)
+			if page != pages[1] && page != pages[4] {
+				continue
 			}
+			p.opened()
+			eval[bool](p, `(document.querySelectorAll("#share details").forEach(d => d.open = true), document.querySelector("[data-shorten] button").click(), true)`)
+			p.wait("the short link is there", `document.querySelector("[data-short-qr]").naturalWidth > 100`)
+			p.audit(script, page+" with the panel Share, "+theme)
 		}
 	}
 }

@@ -58,17 +58,21 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	view, settings, bad := takeView(settings) // a form in a lesson sends it along, so that the page that follows is one too
 	e, notices, err := spec.ParseExperiment(settings)
 	if err == nil {
 		err = h.plan(e)
 	}
+	if err == nil && len(bad) > 0 {
+		err = bad
+	}
 	if err != nil {
 		if wantsPage(r) && asProblem(err).status == http.StatusUnprocessableEntity {
-			return h.redraw(w, r, settings, err)
+			return h.redraw(w, r, view, settings, err)
 		}
 		return err
 	}
-	return h.launch(w, r, e, keep, notices)
+	return h.launch(w, r, e, view, keep, notices)
 }
 
 // posted returns the settings of a request's query and body.
@@ -85,7 +89,7 @@ func posted(r *http.Request) ([]spec.Setting, error) {
 }
 
 // launch starts the runs of an experiment that has been planned, and answers.
-func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experiment, keep bool, notices []spec.Notice) error {
+func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experiment, view view, keep bool, notices []spec.Notice) error {
 	asked := h.submission(r)
 	asked.Keep = keep
 	runs, err := h.lab.Compare(r.Context(), e.Lanes, asked)
@@ -93,7 +97,7 @@ func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experime
 		return err
 	}
 	h.greet(w, r)
-	answer := submitted{Page: labURL(e)}
+	answer := submitted{Page: view.place(e)}
 	for i, m := range runs {
 		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(prefix(i), "."), m.ID, runURL(m.ID), m.State, m.Position, m.Wait, m.Spec})
 	}
@@ -103,8 +107,8 @@ func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experime
 	first := answer.Lanes[0]
 	answer.ID, answer.URL, answer.State = first.ID, first.URL, first.State
 
-	to := first.URL
-	if len(e.Lanes) > 1 {
+	to := view.onRun(first.ID)
+	if len(e.Lanes) > 1 || view.Embed {
 		to = answer.Page
 	}
 	w.Header().Set("Cache-Control", "no-store")

@@ -19,7 +19,7 @@ func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
 	v := &templates.Run{
 		ID: m.ID, URL: runURL(m.ID), State: string(m.State), Reason: m.Reason, Causes: m.Causes,
 		Done: m.Done, Steps: m.Steps, Position: m.Position, Wait: m.Wait, Engine: m.Engine, Class: m.Class, CurveHash: m.CurveHash,
-		Exact: g != nil && g.Exact,
+		Exact: g != nil && g.Exact, Foreign: computedElsewhere(m),
 	}
 	v.Pinned, v.Earlier, v.Extend = m.Pinned, earlierView(m), extendView(m, s)
 	if x, ok := latest(l, "residual"); ok {
@@ -37,9 +37,9 @@ func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
 }
 
 // figureViews describes the server's figures to the script, which draws the same panels.
-func figureViews() []templates.Figure {
+func figureViews(figures []report.Figure) []templates.Figure {
 	var list []templates.Figure
-	for _, f := range report.Figures() {
+	for _, f := range figures {
 		v := templates.Figure{Name: f.Name, Title: f.Title, Frame: f.Frame, Labelled: f.Labelled}
 		for _, p := range f.Panels {
 			panel := templates.Panel{Title: p.Title, Unit: p.Unit, Log: p.Log, Within: p.Within, Axis: p.Axis}

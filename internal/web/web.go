@@ -44,6 +44,7 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
+	cards    shelf         // of previews
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
@@ -119,17 +120,25 @@ func (h *Handler) router() http.Handler {
 	texts := r.With(middleware.Compress(5, "text/html", "application/json", "image/svg+xml", "text/csv", "application/x-ndjson"))
 	get(texts, "/", h.home)
 	get(texts, "/lab", h.labPage)
+	get(texts, "/embed", h.embed)
+	get(r, "/preview.png", h.labPreview)
 	get(texts, "/experiments/{slug}", h.experiment)
+	get(r, "/experiments/{slug}/preview.png", h.experimentPreview)
 	get(texts, "/recorded/records", h.recorded)
 	get(texts, "/recorded/figures/{name}.{format}", h.recordedFigure)
 	get(texts, probePath, h.probePage)
 	post(texts, probePath, h.probe)
 	get(texts, "/credits", h.credits)
 	get(texts, "/api/methods", h.methods)
+	post(texts, "/s", h.shorten)
+	get(r, "/s/{code}", h.expand)
+	get(texts, "/s/{code}/qr", h.shortPage)
+	get(texts, "/s/{code}/qr.svg", h.qrCode)
 	post(texts, "/runs", h.submit)
 	get(texts, "/runs/{id}", h.run)
 	get(texts, "/runs/{id}/records.csv", h.csv)
 	get(texts, "/runs/{id}/figures/{name}.{format}", h.figure)
+	get(r, "/runs/{id}/preview.png", h.runPreview)
 	get(texts, "/runs/{id}/compare/{other}", h.compare)
 
 	post(r, "/runs/{id}/pause", h.act((*lab.Lab).Pause))

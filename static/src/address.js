@@ -1,6 +1,7 @@
-// The view in the address's fragment: #step=120 where the page shows a step, and
-// nothing where it follows the newest. A change that stands for itself is an entry
-// of the browser's history; while one drags, plays or steps on, the entry changes.
+// The view in the address (view.js). A change of the step that stands for itself is
+// an entry of the browser's history; while one drags, plays or steps on, the entry changes.
+
+import { viewOf } from "./view.js";
 
 /** Changes closer together than this are one, in milliseconds. */
 const GESTURE = 1000;
@@ -9,41 +10,49 @@ const PACE = 250;
 
 /**
  * The step that a fragment names: undefined for the newest, null where it says
- * nothing about steps.
+ * nothing about the view.
  * @param {string} hash
  */
 export function stepOf(hash) {
-  if (hash === "" || hash === "#") return undefined;
-  const text = new URLSearchParams(hash.slice(1)).get("step");
-  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+  const view = viewOf(hash);
+  return view && view.step;
 }
-
-/** @param {number | undefined} step */
-export const fragment = (step) => (step === undefined ? "" : `#step=${step}`);
 
 export class Address {
   #last = -Infinity;
   #held = false;
   #timer = 0;
+  #notes = 0;
 
   /**
-   * @param {number | undefined} step
+   * The page shows another step.
+   * @param {string} fragment of the view
    * @param {boolean} held more changes of the same gesture are to come
    */
-  show(step, held) {
+  show(fragment, held) {
     clearTimeout(this.#timer);
     const now = performance.now();
     const same = this.#held || now - this.#last < GESTURE;
     [this.#last, this.#held] = [now, held];
-    const url = location.pathname + location.search + fragment(step);
+    const url = location.pathname + location.search + fragment;
     if (url === location.pathname + location.search + location.hash) return;
     if (!same) history.pushState(null, "", url);
     else this.#timer = window.setTimeout(() => history.replaceState(null, "", url), held ? PACE : PACE / 2);
   }
 
+  /** Something else of the view has changed: the entry changes, in a while. @param {() => string} fragment */
+  note(fragment) {
+    clearTimeout(this.#notes);
+    this.#notes = window.setTimeout(() => {
+      const hash = fragment();
+      if (hash !== location.hash) history.replaceState(null, "", location.pathname + location.search + hash);
+    }, PACE);
+  }
+
   /** The address has been changed by somebody else. */
   forget() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#notes);
     this.#last = -Infinity;
     this.#held = false;
   }

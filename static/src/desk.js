@@ -1,6 +1,6 @@
 // The lab page: lanes, controls, charts, and what the reader does with them.
 
-import { Address, fragment, stepOf } from "./address.js";
+import { Address } from "./address.js";
 import { Agreements, words as agreement } from "./alike.js";
 import { Bar } from "./bar.js";
 import { branched, lock, obstacle } from "./branch.js";
@@ -9,7 +9,7 @@ import { Comparison } from "./comparison.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
 import { Likeness } from "./likeness.js";
-import { element, links, table } from "./numbers.js";
+import { aim, element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
 import { paint } from "./painter.js";
 import { Refused, act, page, start } from "./server.js";
@@ -20,7 +20,9 @@ import { wireSliders } from "./sliders.js";
 import { ended } from "./stream.js";
 import { onColours } from "./theme-colours.js";
 import { Timeline } from "./timeline.js";
+import { unfold, unfolded } from "./unfolded.js";
 import { unrolled } from "./unrolled.js";
+import { fragmentOf, viewOf } from "./view.js";
 import { number, stateWords } from "./words.js";
 
 /** @template {Element} T @param {ParentNode} root @param {string} selector */
@@ -60,6 +62,12 @@ export class Desk {
   #address = new Address();
   /** Path and query of what is shown. */
   #place = location.pathname + location.search;
+  /** What a lesson has fixed: what its link says of it, and the settings that may not be changed. */
+  #lesson = { path: "/lab", query: "", locked: /** @type {string[]} */ ([]) };
+  /** Runs about whose end the page knows. @type {Set<string>} */
+  #over = new Set();
+  /** The panel Share, once it has been opened. @type {{ refresh(): void } | undefined} */
+  #share;
 
   /** @param {HTMLElement} main */
   constructor(main) {
@@ -76,26 +84,53 @@ export class Desk {
     });
     const say = (/** @type {string} */ text) => this.bar.say(text);
     const sphere = /** @type {HTMLElement | null} */ (main.querySelector("[data-spheres]"));
-    this.spheres = sphere ? new Spheres(sphere, say) : undefined;
+    this.spheres = sphere ? new Spheres(sphere, say, () => this.#noted()) : undefined;
     this.time = new Timeline(/** @type {HTMLElement} */ (document.querySelector("[data-timeline]")), {
-      moved: (step, held) => {
-        this.#address.show(step, held);
+      moved: (_step, held) => {
+        this.#address.show(this.fragment(), held);
         this.#shift();
       },
       say,
       branch: (step) => this.#branch(step),
     });
-    this.time.step = stepOf(location.hash) ?? undefined;
+    const view = viewOf(location.hash) ?? {};
+    this.time.step = view.step;
+    this.spheres?.restore(view);
     listen(() => {}, say, (step) => this.time.go(step));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
     this.take(main);
+    unfold(view.open ?? [], (button) => this.#numbers(button, true));
+  }
+
+  /** What is on screen and is not a setting, for a link. @returns {import("./view.js").View} */
+  view() {
+    const open = unfolded();
+    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.spheres?.state(), ...(open.length ? { open } : {}) };
+  }
+
+  fragment() {
+    return fragmentOf(this.view());
+  }
+
+  /** Something of the view has changed that is no step. */
+  #noted() {
+    this.#address.note(() => this.fragment());
+    this.#share?.refresh();
+  }
+
+  /** A page of the lab with these settings, and what a lesson has fixed. @param {string} query */
+  #page(query) {
+    const { path, query: lesson } = this.#lesson;
+    return page(`${path}?${query}${lesson && `&${lesson}`}`);
   }
 
   /** Takes over what a page says about its lanes. @param {HTMLElement} main */
   take(main) {
     const told = JSON.parse(main.dataset.lab ?? "{}");
     this.experiment = told.experiment;
+    this.#lesson = { path: told.path, query: told.lesson ?? "", locked: told.locked ?? [] };
+    for (const l of told.lanes) if (ended(l.state)) this.#over.add(l.run);
     const kept = new Map();
     this.lanes = told.lanes.map((/** @type {import("./lane.js").Told} */ l) => {
       if (!l.run) return new Lane(l, undefined);
@@ -117,8 +152,10 @@ export class Desk {
   /** The page shows another step. */
   #shift() {
     pin(this.time.step);
-    const link = /** @type {HTMLInputElement | null} */ (this.main.querySelector("[data-link]"));
-    if (link) link.value = link.defaultValue + fragment(this.time.step);
+    const link = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-link]"));
+    if (link) link.value = link.defaultValue + this.fragment();
+    this.#share?.refresh();
+    aim(this.main, this.time.step);
     this.draw();
   }
 
@@ -240,12 +277,11 @@ export class Desk {
   /** @param {Run} run @param {"records" | "state"} what */
   #heard(run, what) {
     this.draw();
+    if (what === "state" && run.ended && !this.#over.has(run.id)) {
+      this.#over.add(run.id); // how it ended is the server's to say: its hash, and whether that is the link's
+      this.#enqueue(async () => this.#replace(await page(this.#place), ["verdicts", "goon", "runs", ...(document.querySelector("#share:popover-open") ? [] : ["share"])]));
+    }
     if (what === "state" && run.ended && run.link === "closed") {
-      const line = /** @type {HTMLElement | null} */ (this.main.querySelector(`[data-run-line="${run.id}"]`));
-      if (line && line.dataset.was !== run.state) {
-        line.dataset.was = run.state;
-        this.#enqueue(() => this.#refresh(["share", "goon"])); // with its curve hash, and how it can go on
-      }
       for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
     }
   }
@@ -262,7 +298,7 @@ export class Desk {
       if (form.matches("[data-leads]")) return; // to another page
       e.preventDefault();
       const { of, order } = form.dataset;
-      if (of && order) this.#enqueue(() => act(of, order).then(() => this.#refresh(["share"])));
+      if (of && order) this.#enqueue(() => act(of, order).then(() => this.#refresh(["runs"])));
       if (e.submitter?.dataset.action === "run") this.run();
     });
     this.bar.root.addEventListener("submit", (e) => e.preventDefault());
@@ -275,10 +311,14 @@ export class Desk {
       }
     });
     this.main.addEventListener("click", (e) => {
-      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-copy]"));
-      if (button?.dataset.copy) this.#copy(button, button.dataset.copy);
-      else if (button) this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
+      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers]"));
+      if (!button) return;
+      this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
+      this.#noted();
     });
+    this.main.addEventListener("toggle", () => this.#noted(), true);
+    const share = /** @type {HTMLElement | null} */ (document.querySelector("[data-share]"));
+    share?.addEventListener("beforetoggle", (e) => void this.#sharing(share, /** @type {ToggleEvent} */ (e).newState === "open"));
     this.main.querySelector("[data-more]")?.addEventListener("toggle", () => this.draw());
     // the tip over a setting goes with Escape and with a change, and comes back with another setting
     const controls = this.main.querySelector(".controls");
@@ -299,17 +339,30 @@ export class Desk {
 
   /** The reader went back or forward. */
   #returned() {
-    const step = stepOf(location.hash);
+    const view = viewOf(location.hash);
     this.#address.forget();
-    if (step === null) return; // a link to a part of the page
-    this.time.take(step);
+    if (view === null) return; // a link to a part of the page
+    this.time.take(view.step);
+    this.spheres?.restore(view);
     const place = location.pathname + location.search;
     if (place === this.#place) this.#shift();
-    else this.#enqueue(async () => this.#show(await page(place), step));
+    else this.#enqueue(async () => this.#show(await page(place), view.step));
+  }
+
+  /** The panel Share opens or closes. Its script comes when it is wanted first. @param {HTMLElement} panel @param {boolean} open */
+  async #sharing(panel, open) {
+    if (!open) return;
+    try {
+      this.#share ??= (await import(panel.dataset.share ?? "")).wire(panel, () => this.view());
+      this.#share?.refresh();
+    } catch {
+      this.bar.note("The panel's script does not come; links and forms in it work without.");
+    }
   }
 
   /** A control has changed. Changes that come together are acted on together. @param {string} key @param {string} value */
   change(key, value) {
+    if (this.#lesson.locked.includes(key)) return this.bar.note(`${key} is fixed for this lesson`);
     this.#pending.set(key, value);
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#enqueue(() => this.#apply()), SETTLE);
@@ -334,14 +387,14 @@ export class Desk {
   /** Shows the form of the last lane as it is. */
   async #form() {
     this.#branching = undefined;
-    this.#replace(await page(`/lab?${compose(this.lanes.map((l) => l.resolved))}`), ["controls", "notices"]);
+    this.#replace(await this.#page(compose(this.lanes.map((l) => l.resolved))), ["controls", "notices"]);
     wireSliders(this.main);
   }
 
   /** Runs the last lane with another setting from a step on, beside it. What runs goes on. @param {number} step @param {string} key @param {string} value */
   async #diverge(step, key, value) {
     const last = this.lanes[this.lanes.length - 1];
-    const alone = await page(`/lab?${new URLSearchParams([...branched(last.settings, step, key, value)])}`);
+    const alone = await this.#page(String(new URLSearchParams([...branched(last.settings, step, key, value)])));
     const problem = alone.querySelector('[data-region="notices"] li, [data-field] .problem')?.textContent?.trim();
     if (problem) {
       this.#complain(key, problem, last.resolved.get(key));
@@ -356,7 +409,7 @@ export class Desk {
     const next = new Lane(told, undefined);
     await this.#submit(compose([...this.lanes.filter((l) => l.active), next].map((l) => l.resolved)));
     const lanes = beside(this.lanes, next);
-    await this.#show(await page(`/lab?${compose(lanes.map((l) => l.resolved))}`));
+    await this.#show(await this.#page(compose(lanes.map((l) => l.resolved))));
     this.bar.say(`Lane ${this.lanes.at(-1)?.letter} branches at step ${step}.`);
   }
 
@@ -403,7 +456,7 @@ export class Desk {
     const base = changes.has("method") ? this.#shared() : new Map(last.settings);
     for (const [key, value] of changes) base.set(key, value);
 
-    const alone = await page(`/lab?${new URLSearchParams([...base])}`);
+    const alone = await this.#page(String(new URLSearchParams([...base])));
     const problems = all(alone, "[data-field] .problem").map((p) => ({ key: p.closest("[data-field]")?.getAttribute("data-field") ?? "", text: p.textContent ?? "" }));
     if (problems.length && last.active) {
       // what runs goes on as it is
@@ -424,7 +477,7 @@ export class Desk {
       await Promise.all(this.lanes.filter((l) => l.active && l.run).map((l) => act(/** @type {Run} */ (l.run).url, "stop")));
       await this.#submit(told.query);
     }
-    await this.#show(lanes.length > 1 ? await page(`/lab?${compose(lanes.map((l) => l.resolved))}`) : goes ? await page(`/lab?${told.query}`) : alone);
+    await this.#show(lanes.length > 1 ? await this.#page(compose(lanes.map((l) => l.resolved))) : goes ? await this.#page(told.query) : alone);
     for (const { key, text } of problems) this.#complain(key, text); // the form has the nearest value now
   }
 
@@ -474,11 +527,16 @@ export class Desk {
     try {
       const together = this.lanes.filter((l) => l.active || waiting.includes(l)); // one submission, which counts once
       await this.#submit(compose(together.map((l) => l.resolved)));
-      await this.#show(await page(`/lab?${this.experiment}`));
+      await this.#show(await page(this.#addressed()));
     } finally {
       this.bar.busy = "";
       this.draw();
     }
+  }
+
+  /** Path and query of what is shown, in the form that the server gives them. @returns {string} */
+  #addressed() {
+    return JSON.parse(this.main.dataset.lab ?? "{}").address;
   }
 
   /** Starts runs. One that was stopped begins anew, and has to be listened to anew. @param {string} query */
@@ -495,21 +553,20 @@ export class Desk {
   async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
-    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "share"]);
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
-    const address = doc.querySelector("link[rel=canonical]")?.getAttribute("href");
     this.#branching = undefined;
     this.#address.forget();
     this.time.take(step);
-    if (address) history.replaceState(null, "", address + fragment(step));
+    history.replaceState(null, "", this.#addressed() + this.fragment());
     this.#place = location.pathname + location.search;
     this.take(this.main);
   }
 
   /** Takes regions over from the page as it is now. @param {string[]} names */
   async #refresh(names) {
-    this.#replace(await page(`/lab?${this.experiment}`), names);
+    this.#replace(await page(this.#addressed()), names);
     this.#shift();
   }
 
@@ -570,25 +627,10 @@ export class Desk {
     if (!open) return panel.replaceChildren();
     const runs = this.lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
     const from = links(runs, figure.dataset.figure ?? "");
+    aim(from, this.time.step);
     const chart = this.charts.find((c) => figure.contains(c.root));
     if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
     const maps = figure === this.spheres?.figure ? this.spheres.list : (this.heats.find((h) => h.figure === figure)?.maps ?? []);
     panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...("table" in m ? [m.table()] : [])]), from);
   }
-
-  /** @param {HTMLElement} button @param {string} id */
-  async #copy(button, id) {
-    const input = /** @type {HTMLInputElement} */ (document.getElementById(id));
-    input.select();
-    try {
-      await navigator.clipboard.writeText(input.value);
-    } catch {
-      document.execCommand("copy"); // a page without https has no other way
-    }
-    const was = button.textContent;
-    button.textContent = "copied";
-    this.bar.say("Copied.");
-    setTimeout(() => (button.textContent = was), 1500);
-  }
 }
-

@@ -54,7 +54,7 @@ export function grid(label, head, rows) {
 }
 
 /**
- * Links to the server's pictures and records of each run.
+ * Links to the server's files of a figure, for each run: the picture, and the numbers that it shows.
  * @param {{ letter: string, url: string }[]} runs
  * @param {string} figure
  */
@@ -62,19 +62,22 @@ export function links(runs, figure) {
   const p = element("p", "links");
   for (const { letter, url } of runs) {
     if (runs.length > 1) p.append(`${letter}:`);
-    for (const [name, href] of [
-      ["SVG", `${url}/figures/${figure}.svg`],
-      ["PNG", `${url}/figures/${figure}.png`],
-      ["CSV", `${url}/records.csv`],
-    ]) {
+    for (const format of ["svg", "png", "csv", "json"]) {
       const a = document.createElement("a");
-      a.href = href;
-      a.textContent = name;
-      if (name === "CSV") a.download = "";
+      a.dataset.file = `${url}/figures/${figure}.${format}`;
+      a.textContent = format.toUpperCase();
+      if (format === "csv") a.download = "";
       p.append(a);
     }
   }
   return p;
+}
+
+/** Points the links below an element to files of the step that is shown. @param {ParentNode} root @param {number | undefined} step */
+export function aim(root, step) {
+  for (const a of /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[data-file]"))) {
+    a.href = (a.dataset.file ?? "") + (step === undefined ? "" : `?step=${step}`);
+  }
 }
 
 /** @param {string} tag @param {string} className @param {string} [text] */

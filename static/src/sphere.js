@@ -74,7 +74,7 @@ export class Sphere {
     this.name = name;
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
-    if (this.picked >= this.points.length) this.picked = -1;
+    if (globe && this.picked >= this.points.length) this.picked = -1;
     this.#tell();
     this.paint();
   }
@@ -89,14 +89,15 @@ export class Sphere {
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     ctx.setTransform(dense, 0, 0, dense, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, this.picked);
     const g = this.globe;
-    const mine = g ? classOf(g, this.picked) : -1;
+    const picked = g ? this.picked : -1; // a link may name an anchor before there are points
+    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, picked);
+    const mine = g ? classOf(g, picked) : -1;
     paintSphere(ctx, this.layout, colours(), {
       alike: this.points.map((_, i) => g !== undefined && mine >= 0 && classOf(g, i) === mine),
-      picked: this.picked,
-      partner: g && this.picked >= 0 ? partner(g, this.picked) : -1,
-      heaviest: g && this.picked >= 0 ? heaviest(g, this.picked) : [],
+      picked,
+      partner: g && picked >= 0 ? partner(g, picked) : -1,
+      heaviest: g && picked >= 0 ? heaviest(g, picked) : [],
       pairs: this.view.pairs,
       hover: this.#hover,
     });
@@ -106,10 +107,15 @@ export class Sphere {
   pick(row) {
     const n = this.points.length;
     if (!n) return;
-    this.picked = row < 0 ? -1 : (row + n) % n;
+    this.see(row < 0 ? -1 : (row + n) % n);
+    this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
+  }
+
+  /** Shows an anchor as picked, there or not yet, and says nothing. @param {number} row */
+  see(row) {
+    this.picked = row;
     this.#tell();
     this.paint();
-    this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
   }
 
   /** @param {number} by */

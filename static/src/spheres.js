@@ -20,10 +20,14 @@ export class Spheres {
   view = { angle: START, further: 0, pairs: false };
   #turning = 0;
 
-  /** @param {HTMLElement} figure @param {(text: string) => void} say */
-  constructor(figure, say) {
+  /** Anchors that a link names, for spheres that are not there yet. @type {number[]} */
+  #picks = [];
+
+  /** @param {HTMLElement} figure @param {(text: string) => void} say @param {() => void} changed says that another anchor or angle is seen */
+  constructor(figure, say, changed) {
     this.figure = figure;
     this.say = say;
+    this.changed = changed;
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     const turn = this.#button("turn");
     const allow = () => {
@@ -35,7 +39,9 @@ export class Spheres {
     figure.addEventListener("click", (e) => {
       const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-sphere]"));
       if (button) this.#does(button.dataset.sphere ?? "");
+      changed();
     });
+    for (const event of ["keyup", "pointerup"]) figure.addEventListener(event, changed);
     onColours(() => this.#paint());
   }
 
@@ -43,6 +49,7 @@ export class Spheres {
   draw(lanes) {
     if (this.list.length !== lanes.length) {
       this.list = lanes.map(() => new Sphere(this.view, (a, b) => this.#turn(a, b), (n) => this.#scale(n), this.say));
+      this.list.forEach((s, i) => (s.picked = this.#picks[i] ?? -1));
       const root = /** @type {HTMLElement} */ (this.figure.querySelector("[data-globes]"));
       root.classList.toggle("single", lanes.length === 1);
       root.replaceChildren(...this.list.map((s) => s.root));
@@ -56,6 +63,28 @@ export class Spheres {
     const unit = this.figure.querySelector("[data-sphere-unit]");
     const words = g ? `${axes(g)}, step ${g.step}` : "";
     if (unit && unit.textContent !== words) unit.textContent = words;
+  }
+
+  /** What a link has to say. @returns {import("./view.js").View} */
+  state() {
+    const degrees = (/** @type {number} */ r) => Number(((180 / Math.PI) * r).toFixed(1));
+    const { angle, further, pairs } = this.view;
+    /** @type {[number, number]} */
+    const turn = [degrees(angle.turn), degrees(angle.tilt)];
+    const moved = turn[0] !== degrees(START.turn) || turn[1] !== degrees(START.tilt);
+    const anchor = this.list.length ? this.list.map((s) => s.picked) : this.#picks;
+    return { ...(anchor.some((a) => a >= 0) ? { anchor } : {}), ...(moved ? { turn } : {}), ...(further ? { arrows: -further } : {}), ...(pairs ? { pairs } : {}) };
+  }
+
+  /** Shows what a link says. @param {import("./view.js").View} v */
+  restore(v) {
+    const radians = (/** @type {number} */ d) => (Math.PI / 180) * d;
+    this.view.angle = v.turn ? { turn: radians(v.turn[0]), tilt: radians(v.turn[1]) } : START;
+    this.view.further = -(v.arrows ?? 0);
+    this.view.pairs = v.pairs ?? false;
+    this.#button("pairs").setAttribute("aria-pressed", String(this.view.pairs));
+    this.#picks = v.anchor ?? [];
+    this.list.forEach((s, i) => s.see(this.#picks[i] ?? -1));
   }
 
   /** @param {string} what @returns {HTMLButtonElement} */

@@ -11,10 +11,11 @@ try {
 } catch {
   // storage is forbidden: the system decides
 }
-if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+const fixed = "fixed" in root.dataset; // a frame in another page has that one's
+if (!fixed && (chosen === "light" || chosen === "dark")) root.dataset.theme = chosen;
 
 document.addEventListener("DOMContentLoaded", () => {
-  for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+  for (const button of fixed ? [] : document.querySelectorAll("[data-theme-toggle]")) {
     button.removeAttribute("hidden");
     button.addEventListener("click", () => {
       const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";

@@ -67,8 +67,8 @@ export class Timeline {
     this.#active = lanes.some((l) => l.active);
     this.root.classList.toggle("empty", this.newest < 0);
     this.slider.max = String(this.last);
-    const branch = /** @type {HTMLButtonElement} */ (this.root.querySelector("[data-go=branch]"));
-    branch.hidden = this.newest < 1;
+    const branch = /** @type {HTMLButtonElement | null} */ (this.root.querySelector("[data-go=branch]")); // a lesson may have none
+    if (branch) branch.hidden = this.newest < 1;
     const drawn = `${this.last},${fingerprint(lanes)}`;
     if (drawn !== this.#drawn) {
       this.#drawn = drawn;

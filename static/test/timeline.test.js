@@ -3,14 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fragment, stepOf } from "../src/address.js";
+import { stepOf } from "../src/address.js";
 import { branched, obstacle } from "../src/branch.js";
 import { RunLog } from "../src/log.js";
 import { fingerprint, marksOf, scan } from "../src/marks.js";
 import { finding } from "../src/outcome.js";
+import { fragmentOf } from "../src/view.js";
 
 test("a step survives a fragment", () => {
-  for (const step of [undefined, 0, 7, 99999]) assert.equal(stepOf(fragment(step)), step);
+  for (const step of [undefined, 0, 7, 99999]) assert.equal(stepOf(fragmentOf(step === undefined ? {} : { step })), step);
   assert.equal(stepOf("#"), undefined);
   for (const other of ["#figures", "#step=", "#step=-1", "#step=1e3", "#step=99999999999999"]) assert.equal(stepOf(other), null, other);
 });

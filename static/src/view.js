@@ -1,0 +1,76 @@
+// The view in the address's fragment: what is on screen and is not a setting, as
+// #step=120&anchor=3&open=more. The server keeps the same keys (fragmentKeys in
+// internal/web/short.go) and acts on none.
+
+/**
+ * What a link says of the view. A step that is missing means the newest; anchors are the
+ * rows picked in each lane's sphere, -1 for none; turn is the sphere's angle in degrees;
+ * arrows how many steps longer they are drawn; open what is unfolded.
+ * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[] }} View
+ */
+
+const NUMBER = /^-?\d{1,9}(\.\d)?$/;
+const NAME = /^[A-Za-z0-9._-]{1,60}$/;
+
+/**
+ * The view that a fragment names, null where it speaks of something else. What cannot be
+ * read is left out.
+ * @param {string} hash
+ * @returns {View | null}
+ */
+export function viewOf(hash) {
+  if (hash === "" || hash === "#") return {};
+  const said = new URLSearchParams(hash.slice(1));
+  const numbers = (/** @type {string} */ key) => {
+    const parts = (said.get(key) ?? "").split(",");
+    return parts.every((p) => NUMBER.test(p)) ? parts.map(Number) : undefined;
+  };
+  /** @type {View} */
+  const v = {};
+  const step = said.get("step");
+  if (step !== null && /^\d{1,9}$/.test(step)) v.step = Number(step);
+  const anchor = numbers("anchor");
+  if (anchor && anchor.length <= 6) v.anchor = anchor.map((a) => Math.trunc(a));
+  const turn = numbers("turn");
+  if (turn?.length === 2) v.turn = [turn[0] % 360, Math.max(-90, Math.min(90, turn[1]))];
+  const arrows = numbers("arrows");
+  if (arrows?.length === 1) v.arrows = Math.max(-30, Math.min(30, Math.trunc(arrows[0])));
+  if (said.get("pairs") === "1") v.pairs = true;
+  const open = (said.get("open") ?? "").split(",").filter((n) => NAME.test(n));
+  if (open.length) v.open = open.slice(0, 20);
+  return Object.keys(v).length ? v : null;
+}
+
+/** The fragment of a view, empty where there is nothing to say. @param {View} v */
+export function fragmentOf(v) {
+  const parts = [];
+  if (v.step !== undefined) parts.push(`step=${v.step}`);
+  if (v.anchor?.some((a) => a >= 0)) parts.push(`anchor=${v.anchor.join(",")}`);
+  if (v.turn) parts.push(`turn=${v.turn.map((d) => Number(d.toFixed(1))).join(",")}`);
+  if (v.arrows) parts.push(`arrows=${v.arrows}`);
+  if (v.pairs) parts.push("pairs=1");
+  if (v.open?.length) parts.push(`open=${v.open.join(",")}`);
+  return parts.length ? `#${parts.join("&")}` : "";
+}
+
+/** What a link that would be too long gives up first. @type {(keyof View)[]} */
+const LEAST = ["open", "turn", "arrows", "pairs", "anchor"];
+
+/**
+ * The longest link that still fits: with the whole view, or with less of it, and at last
+ * without curve hashes. Nothing may be left to give up, and then it is too long.
+ * @param {string} link @param {string} bare the same without hashes
+ * @param {View} view @param {number} longest characters
+ * @returns {{ link: string, left: string[] }} left: what of the view is not in it
+ */
+export function fit(link, bare, view, longest) {
+  const left = [];
+  const v = { ...view };
+  for (const key of LEAST) {
+    if ((link + fragmentOf(v)).length <= longest) return { link: link + fragmentOf(v), left };
+    if (v[key] !== undefined) left.push(key);
+    delete v[key];
+  }
+  if ((link + fragmentOf(v)).length <= longest || link === bare) return { link: link + fragmentOf(v), left };
+  return { link: bare + fragmentOf(v), left: [...left, "hash"] };
+}

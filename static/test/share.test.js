@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { frameOf, locks, snippet, withLesson } from "../src/share.js";
+import { fit, fragmentOf, viewOf } from "../src/view.js";
+
+test("a view comes back from its fragment", () => {
+  for (const v of [
+    {}, { step: 0 }, { step: 120, anchor: [3] }, { anchor: [-1, 5, 2], turn: [30.5, -12], arrows: -2, pairs: true, open: ["more", "data.at.predictor.positive_norm", "fold.Network"] },
+  ]) assert.deepEqual(viewOf(fragmentOf(v)), v, fragmentOf(v));
+  assert.equal(fragmentOf({ step: 43 }), "#step=43");
+});
+
+test("what is no view is none, and what cannot be read is left out", () => {
+  for (const other of ["#figures", "#step=", "#anchor=x", "#turn=1"]) assert.equal(viewOf(other), null, other);
+  assert.deepEqual(viewOf("#step=3&anchor=<b>&turn=1,999&open=a/b,more"), { step: 3, turn: [1, 90], open: ["more"] });
+});
+
+test("a link gives up what matters least until it fits", () => {
+  const view = { step: 7, anchor: [3], open: ["more", "essay"] };
+  const link = "http://h/lab?v=1&hash=2-fma-41-0123456789abcdef";
+  const bare = "http://h/lab?v=1";
+  const whole = link + fragmentOf(view);
+  assert.deepEqual(fit(link, bare, view, 1500), { link: whole, left: [] });
+  assert.deepEqual(fit(link, bare, view, whole.length - 1), { link: `${link}#step=7&anchor=3`, left: ["open"] });
+  assert.deepEqual(fit(link, bare, view, link.length + 8), { link: `${link}#step=7`, left: ["open", "anchor"] });
+  assert.deepEqual(fit(link, bare, view, 30), { link: `${bare}#step=7`, left: ["open", "anchor", "hash"] });
+});
+
+test("a lesson stands between settings and hash", () => {
+  const link = "http://h/lab?lr=0.1&v=1&hide=story&lock=lr&hash=2-fma-41-0123456789abcdef";
+  assert.equal(withLesson(link, { hide: ["norms"], lock: ["all", "-lr"] }), "http://h/lab?lr=0.1&v=1&hide=norms&lock=all,-lr&hash=2-fma-41-0123456789abcdef");
+  assert.equal(withLesson(link, { hide: [], lock: [] }), "http://h/lab?lr=0.1&v=1&hash=2-fma-41-0123456789abcdef");
+  assert.equal(withLesson("http://h/lab?v=1", { hide: ["a", "b"], lock: ["c"] }), "http://h/lab?v=1&hide=a,b&lock=c");
+  assert.deepEqual(locks(["lr", "tau"]), ["lr", "tau"]);
+  assert.deepEqual(locks(["all", "-lr"]), ["all", "-lr"]);
+});
+
+test("a frame is written as HTML", () => {
+  const address = frameOf("http://h/embed?method=byol&v=1", ["norms", "sphere"], ["run"], "dark");
+  assert.equal(address, "http://h/embed?method=byol&v=1&hide=run&show=norms,sphere&theme=dark");
+  assert.match(snippet(address), /src="http:\/\/h\/embed\?method=byol&amp;v=1&amp;hide=run&amp;show=norms,sphere&amp;theme=dark"/);
+  assert.doesNotMatch(snippet('"><script>'), /<script>/);
+});
