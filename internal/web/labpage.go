@@ -90,7 +90,6 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 		Form:       formView(e, notes),
 		Method:     methodView(s),
 		Diagram:    diagramView(s),
-		Cost:       h.costView(r, s),
 		Link:       absolute(r, labURL(e)),
 		Command:    command(s),
 		Experiment: e.Query(),
@@ -106,6 +105,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 			runs[i] = h.runOf(s)
 		}
 	}
+	v.Cost = h.costView(r, s, runs)
 	var ids []string
 	var drawn []report.Lane
 	var first []record.Step // of the first lane
