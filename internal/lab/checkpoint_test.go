@@ -384,6 +384,17 @@ func TestPace(t *testing.T) {
 	if p.due(at(75*time.Second)) || !p.due(at(76*time.Second)) {
 		t.Errorf("after one of %v it is not due 15 s later", p.price)
 	}
+	// 10 s of steps and 20 s of waiting between two slices are 10 s.
+	p = pace{regime: p.regime, last: began}
+	p.waited(at(4*time.Second), at(14*time.Second))
+	p.waited(at(19*time.Second), at(29*time.Second))
+	if p.due(at(29*time.Second)) || !p.due(at(30*time.Second)) {
+		t.Error("one is due after another time than that of the slices together")
+	}
+	p.took(at(40*time.Second), at(41*time.Second))
+	if p.waited(at(35*time.Second), at(45*time.Second)); p.last != at(45*time.Second) {
+		t.Errorf("one that was stored while the run waited counts as of %v", p.last.Sub(began))
+	}
 }
 
 // The price of a checkpoint in the store: the default run's, one with a bank, one of

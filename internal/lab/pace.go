@@ -43,5 +43,13 @@ func (p *pace) due(now time.Time) bool {
 	return now.Sub(p.last) >= max(p.regime.every, time.Duration(float64(p.price)/p.regime.share))
 }
 
+// waited notes that the run took no step for a while, in which nothing came to be
+// that a checkpoint would save: slices add up until one is due.
+func (p *pace) waited(began, now time.Time) {
+	if p.last = p.last.Add(now.Sub(began)); p.last.After(now) {
+		p.last = now // one was stored meanwhile
+	}
+}
+
 // took notes a checkpoint, stored or not: one that fails is no cheaper.
 func (p *pace) took(began, now time.Time) { p.price, p.last = now.Sub(began), now }

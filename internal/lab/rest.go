@@ -153,6 +153,7 @@ func (e *emitter) share(next int, write func(io.Writer) error) error {
 	}
 	l.mu.Unlock()
 
+	began := time.Now()
 	var err error
 	for placed := false; err == nil && !placed; {
 		err = e.sleep(next, write, patient, func() bool {
@@ -166,7 +167,7 @@ func (e *emitter) share(next int, write func(io.Writer) error) error {
 	l.mu.Lock()
 	l.between--
 	l.mu.Unlock()
-	e.pace.last = time.Now()
+	e.pace.waited(began, time.Now())
 	return err
 }
 

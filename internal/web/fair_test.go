@@ -63,6 +63,9 @@ func TestVisitorsWait(t *testing.T) {
 	if _, page := s.do("GET", "/lab?"+long+"&seed=3", asPage, "", "Cookie", a); !strings.Contains(page, "comes after your other run") {
 		t.Error("the page does not say that the visitor's next run comes after the one that is going")
 	}
+	if _, page := s.do("GET", "/lab?"+long, asPage, "", "Cookie", a); strings.Contains(page, "comes after your other run") {
+		t.Error("the page of a run says that the run comes after itself")
+	}
 	if l := s.startAs(c, long+"&seed=3"); l.State != "queued" || l.Position != 1 || l.Wait != 1 {
 		t.Errorf("the third visitor is told %+v", l)
 	}

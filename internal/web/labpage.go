@@ -99,7 +99,6 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		Form:       formView(e, notes, view.Lesson),
 		Method:     methodView(s),
 		Diagram:    diagramView(s),
-		Cost:       h.costView(r, s),
 		Lesson:     view.Lesson,
 		Address:    view.place(e),
 		Experiment: e.Query(),
@@ -115,6 +114,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 			runs[i] = h.runOf(s)
 		}
 	}
+	v.Cost = h.costView(r, s, runs)
 	var ids []string
 	var drawn []report.Lane
 	all := make([][]record.Step, len(e.Lanes)) // the records of each lane

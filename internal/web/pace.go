@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -76,8 +77,9 @@ func (h *Handler) tooLong(s spec.Spec, cost engine.Cost) error {
 }
 
 // costView says what a run costs, before anybody clicks, and how long whoever asks
-// would wait for its first record.
-func (h *Handler) costView(r *http.Request, s spec.Spec) templates.Cost {
+// would wait for its first record. The page's own runs hold nothing up: it stops them
+// before it starts another, or runs it beside them.
+func (h *Handler) costView(r *http.Request, s spec.Spec, own []*lab.Manifest) templates.Cost {
 	c, err := h.lab.Plan(s)
 	if err != nil {
 		return templates.Cost{} // submitting it says why
@@ -88,5 +90,8 @@ func (h *Handler) costView(r *http.Request, s spec.Spec) templates.Cost {
 	}
 	before := h.lab.Outlook(h.submission(r))
 	v.Position, v.Wait, v.Behind = before.Position, before.Wait.Seconds(), before.Behind
+	if slices.ContainsFunc(own, func(m *lab.Manifest) bool { return m != nil && !m.State.Ended() }) {
+		v.Behind = false
+	}
 	return v
 }
