@@ -54,12 +54,14 @@ type sample struct {
 // A receipt is what the viewers of one process got.
 type receipt struct {
 	Late   []int // steps by their age in milliseconds
+	Timer  []int // and how late a timer of this process was: what the machine itself does
 	Faults []string
 }
 
 const (
 	blocks  = 20 // a second
 	perStep = time.Second / blocks / 5
+	longest = 10000 // milliseconds
 )
 
 func TestViewersRole(t *testing.T) {
@@ -166,7 +168,7 @@ func now(h *web.Handler) sample {
 // watch is a crowd of viewers. They connect, then say so; they end with the run.
 func watch(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 	var mu sync.Mutex
-	r := receipt{Late: make([]int, 10000)}
+	r := receipt{Late: make([]int, longest), Timer: make([]int, longest)}
 	var wg sync.WaitGroup
 	var stalled []*websocket.Conn // referred to, or the collector would close them
 	for i := range job.Viewers + job.Stalled {
@@ -187,7 +189,7 @@ func watch(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, ms := range late {
-				r.Late[min(max(0, ms), len(r.Late)-1)]++
+				r.Late[min(max(0, ms), longest-1)]++
 			}
 			if err != nil {
 				r.Faults = append(r.Faults, err.Error())
@@ -195,7 +197,20 @@ func watch(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 		})
 	}
 	out.Encode("connected")
-	wg.Wait()
+	all := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(all)
+	}()
+	for over := false; !over; {
+		due := time.Now().Add(perStep)
+		select {
+		case <-time.After(perStep):
+			r.Timer[min(int(time.Since(due).Milliseconds()), longest-1)]++
+		case <-all:
+			over = true
+		}
+	}
 	out.Encode(r)
 	in.Scan() // until the samples are taken
 	for _, conn := range stalled {
@@ -273,7 +288,8 @@ func openEvents(ctx context.Context, address string) (next func() ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(r)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(r)
 	if err != nil {
 		return nil, err
 	}
