@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,7 +49,8 @@ type sample struct {
 	CPU             float64 // seconds so far
 	RSS, Heap       int64   // bytes
 	Goroutines, FDs int
-	Sockets, Events int // viewers
+	Sockets, Events int   // viewers
+	Store           []int // messages by the milliseconds until they were acknowledged
 }
 
 // A receipt is what the viewers of one process got.
@@ -82,7 +84,14 @@ func TestViewersRole(t *testing.T) {
 // line asks for a sample.
 func serve(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 	begin := make(chan struct{})
-	l, err := lab.OpenWith(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1}, paced(job, begin))
+	var mu sync.Mutex
+	store := make([]int, longest)
+	stored := func(_ int, took time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		store[min(int(took.Milliseconds()), longest-1)]++
+	}
+	l, err := lab.OpenWith(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1, Stored: stored}, paced(job, begin))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +121,11 @@ func serve(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 		if n == 0 {
 			close(begin)
 		}
-		out.Encode(now(h))
+		s := now(h)
+		mu.Lock()
+		s.Store = slices.Clone(store)
+		mu.Unlock()
+		out.Encode(s)
 	}
 	h.Drain()
 	server.Close()
