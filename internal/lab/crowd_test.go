@@ -106,13 +106,14 @@ func underLoad(t *testing.T, name string, job load, last time.Duration) {
 	end := server.sample()
 	took := time.Since(began).Seconds()
 
-	late := make([]int, 10000)
+	late, timer := make([]int, longest), make([]int, longest)
 	steps := 0
 	for _, crowd := range crowds {
 		r := hear[receipt](crowd)
 		for ms, n := range r.Late {
 			late[ms] += n
 			steps += n
+			timer[ms] += r.Timer[ms]
 		}
 		for _, f := range r.Faults {
 			t.Error(f)
@@ -122,9 +123,9 @@ func underLoad(t *testing.T, name string, job load, last time.Duration) {
 		t.Errorf("%d steps were received, want %d", steps, want)
 	}
 	after := server.sample()
-	t.Logf("%s, %v: age of a step when it is received p50 %d ms, p99 %d ms, largest %d ms; server %.2f cores, "+
+	t.Logf("%s, %v: age of a step when it is received p50 %d ms, p99 %d ms, largest %d ms (a timer of the same processes is late by p50 %d ms, p99 %d ms, the store takes p50 %d ms, p99 %d ms); server %.2f cores, "+
 		"resident %d MB -> %d MB, heap %.1f MB -> %.1f MB -> %.1f MB when all have gone, %d goroutines, %d descriptors; viewers at the start %d, at the end %d, of whom stalled %d",
-		name, last, share(late, 0.5), share(late, 0.99), share(late, 1), (end.CPU-first.CPU)/took,
+		name, last, share(late, 0.5), share(late, 0.99), share(late, 1), share(timer, 0.5), share(timer, 0.99), share(after.Store, 0.5), share(after.Store, 0.99), (end.CPU-first.CPU)/took,
 		start.RSS>>20, end.RSS>>20, mb(start.Heap), mb(end.Heap), mb(after.Heap), start.Goroutines, start.FDs,
 		start.Sockets+start.Events, end.Sockets+end.Events, max(0, end.Sockets-job.Viewers))
 }

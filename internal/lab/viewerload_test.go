@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,18 +49,21 @@ type sample struct {
 	CPU             float64 // seconds so far
 	RSS, Heap       int64   // bytes
 	Goroutines, FDs int
-	Sockets, Events int // viewers
+	Sockets, Events int   // viewers
+	Store           []int // messages by the milliseconds until they were acknowledged
 }
 
 // A receipt is what the viewers of one process got.
 type receipt struct {
 	Late   []int // steps by their age in milliseconds
+	Timer  []int // and how late a timer of this process was: what the machine itself does
 	Faults []string
 }
 
 const (
 	blocks  = 20 // a second
 	perStep = time.Second / blocks / 5
+	longest = 10000 // milliseconds
 )
 
 func TestViewersRole(t *testing.T) {
@@ -80,7 +84,14 @@ func TestViewersRole(t *testing.T) {
 // line asks for a sample.
 func serve(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 	begin := make(chan struct{})
-	l, err := lab.OpenWith(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1}, paced(job, begin))
+	var mu sync.Mutex
+	store := make([]int, longest)
+	stored := func(_ int, took time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		store[min(int(took.Milliseconds()), longest-1)]++
+	}
+	l, err := lab.OpenWith(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1, Stored: stored}, paced(job, begin))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +121,11 @@ func serve(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 		if n == 0 {
 			close(begin)
 		}
-		out.Encode(now(h))
+		s := now(h)
+		mu.Lock()
+		s.Store = slices.Clone(store)
+		mu.Unlock()
+		out.Encode(s)
 	}
 	h.Drain()
 	server.Close()
@@ -166,7 +181,7 @@ func now(h *web.Handler) sample {
 // watch is a crowd of viewers. They connect, then say so; they end with the run.
 func watch(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 	var mu sync.Mutex
-	r := receipt{Late: make([]int, 10000)}
+	r := receipt{Late: make([]int, longest), Timer: make([]int, longest)}
 	var wg sync.WaitGroup
 	var stalled []*websocket.Conn // referred to, or the collector would close them
 	for i := range job.Viewers + job.Stalled {
@@ -187,7 +202,7 @@ func watch(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, ms := range late {
-				r.Late[min(max(0, ms), len(r.Late)-1)]++
+				r.Late[min(max(0, ms), longest-1)]++
 			}
 			if err != nil {
 				r.Faults = append(r.Faults, err.Error())
@@ -195,7 +210,20 @@ func watch(t *testing.T, job load, in *bufio.Scanner, out *json.Encoder) {
 		})
 	}
 	out.Encode("connected")
-	wg.Wait()
+	all := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(all)
+	}()
+	for over := false; !over; {
+		due := time.Now().Add(perStep)
+		select {
+		case <-time.After(perStep):
+			r.Timer[min(int(time.Since(due).Milliseconds()), longest-1)]++
+		case <-all:
+			over = true
+		}
+	}
 	out.Encode(r)
 	in.Scan() // until the samples are taken
 	for _, conn := range stalled {
@@ -273,7 +301,8 @@ func openEvents(ctx context.Context, address string) (next func() ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(r)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(r)
 	if err != nil {
 		return nil, err
 	}
