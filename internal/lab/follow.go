@@ -57,7 +57,7 @@ func (c *Cursor) Next(ctx context.Context) (Batch, error) {
 		if to := min(len(c.r.steps), c.next+batchSteps); c.next < to {
 			b.Steps = c.r.steps[c.next:to:to]
 		}
-		return b.Steps != nil || version != c.seen || b.Manifest.State.Ended()
+		return b.Steps != nil || version != c.seen || c.r.whole()
 	})
 	if err == nil && b.Steps == nil && version == c.seen {
 		err = io.EOF
@@ -84,8 +84,9 @@ func (l *Lab) release(r *run) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.refs--; r.refs == 0 {
-		r.steps, r.loaded = nil, false
+		r.steps, r.last, r.loaded = nil, 0, false
 	}
+	l.tailed(r) // the goroutine has left, and viewers are still there
 }
 
 // load reads the stored records of a run into memory, where they are not there.
@@ -111,11 +112,11 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 		}
 	}
 	r.loading = make(chan struct{})
-	subject, done := r.subject, r.m.Done
+	subject, done, ended := r.subject, r.m.Done, r.m.State.Ended()
 	l.mu.Unlock()
 
-	steps, last, err := l.store.load(ctx, subject)
-	if err == nil && len(steps) != done {
+	steps, last, err := l.store.load(ctx, subject, 0, 0)
+	if err == nil && len(steps) < done && (ended || !l.store.shared) {
 		err = fmt.Errorf("%d of %d records are there", len(steps), done)
 	}
 
@@ -123,7 +124,9 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 	defer l.mu.Unlock()
 	if err == nil {
 		r.steps, r.last, r.loaded = steps, last, true
+		r.m.Done = max(r.m.Done, len(steps))
 		r.touch()
+		l.tailed(r)
 	}
 	close(r.loading)
 	r.loading = nil

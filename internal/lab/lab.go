@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"gradlab/internal/engine"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
@@ -23,8 +25,9 @@ var (
 
 // Options say where a lab keeps its runs and what it may use.
 type Options struct {
-	Dir     string       // data directory; made where it is missing
-	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together
+	Dir     string       // data directory of a store of the lab's own; made where it is missing
+	NATS    string       // addresses of a NATS server or cluster that keeps the runs instead, with commas between them
+	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together; NoWorkers is none
 	Threads int          // threads of the engine, shared by the runs; 0 is the engine's choice
 	Images  string       // folder with image sets that are not built in
 	Log     *slog.Logger // nil is silence
@@ -35,6 +38,9 @@ type Options struct {
 }
 
 const defaultWorkers = 3
+
+// NoWorkers as Options.Workers: runs are computed by other processes that share the store.
+const NoWorkers = -1
 
 // A trainFunc is engine.Run, or a test's fault in its place.
 type trainFunc func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error
@@ -50,7 +56,8 @@ type Lab struct {
 
 	ctx     context.Context // of all runs; cancelled with ErrClosed
 	cancel  context.CancelCauseFunc
-	working sync.WaitGroup // goroutines of runs
+	working sync.WaitGroup     // goroutines of runs, and those that a shared store needs
+	orders  *nats.Subscription // from other processes; nil where the store is not shared
 
 	mu      sync.Mutex      // guards what follows and what changes in a run
 	runs    map[string]*run // by id, the latest attempt
@@ -59,11 +66,13 @@ type Lab struct {
 	resting int             // paused runs that are in memory
 	closed  bool            // nothing starts any more
 	gone    bool            // and nothing moves any more
+	rewatch func()          // begins the watch of the catalogue anew
 }
 
 // Open opens the lab that keeps its runs in o.Dir and lets those go on that were
-// cut off. The error says what to do where the directory cannot be used: another
-// process has it, it cannot be read, the disk is full.
+// cut off; or one of the processes that share the store at o.NATS. The error says what
+// to do where the store cannot be used: another process has the directory, it cannot
+// be read, the disk is full; no server answers.
 func Open(o Options) (*Lab, error) {
 	r := usual
 	if o.Checkpoint > 0 {
@@ -76,25 +85,38 @@ func Open(o Options) (*Lab, error) {
 func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	l := &Lab{
 		engine:  engine.Options{Threads: o.Threads, Images: o.Images},
-		workers: cmp.Or(o.Workers, defaultWorkers),
+		workers: max(cmp.Or(o.Workers, defaultWorkers), 0),
 		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		train:   train,
-		regime:  how,
+		regime:  how.complete(o.NATS != ""),
 		runs:    map[string]*run{},
+		rewatch: func() {},
 	}
 	var err error
-	if l.store, err = openStore(o.Dir, l.log, how); err != nil {
+	if l.store, err = openStore(o, l.log, l.regime); err != nil {
 		return nil, err
 	}
 	l.ctx, l.cancel = context.WithCancelCause(context.Background())
 	ctx, done := context.WithTimeout(l.ctx, time.Minute)
 	defer done()
-	if err := l.restore(ctx); err != nil {
-		l.cancel(ErrClosed)
-		l.store.close()
-		return nil, err
+	err = l.restore(ctx)
+	if err == nil && l.store.shared {
+		err = l.join()
+	}
+	if err != nil {
+		return nil, errors.Join(err, l.Close(ctx))
 	}
 	return l, nil
+}
+
+// join begins to hear what other processes store, and what they order.
+func (l *Lab) join() (err error) {
+	if l.orders, err = l.store.conn.Subscribe(ordersFor(l.store.id), l.receive); err != nil {
+		return err
+	}
+	l.working.Go(l.listen)
+	l.working.Go(l.guard)
+	return nil
 }
 
 // Close ends the lab: it cuts off the runs, which go on when it is opened again,

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,11 +14,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if dir := childDir(); dir != "" {
-		child(dir) // a lab to be killed, see TestKill
+	if os.Getenv(childVariable) != "" {
+		child() // a lab to be killed, see TestKill
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(runner{m})
 }
 
 func TestRunToTheEnd(t *testing.T) {
@@ -126,6 +127,7 @@ func TestUnknownRun(t *testing.T) {
 }
 
 func TestDirectoryInUse(t *testing.T) {
+	alone(t)
 	dir := t.TempDir()
 	l := start(t, dir, 1, count)
 	if _, err := Open(Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "in use by another lab") {

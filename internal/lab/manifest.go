@@ -46,7 +46,10 @@ type Manifest struct {
 	CurveHash string        `json:"curve_hash,omitempty"` // of all records, once finished or diverged
 	Position  int           `json:"position,omitempty"`   // in the queue, from 1; 0 where the run does not wait
 	Keep      bool          `json:"keep,omitempty"`       // goes on without viewers
+	Take      int           `json:"take,omitempty"`       // steps to take before it pauses, where that is ordered
+	Worker    string        `json:"worker,omitempty"`     // process that holds it, where several share a store
 	Created   time.Time     `json:"created"`
+	Waiting   time.Time     `json:"waiting,omitzero"` // since when it waits for a place, or did last
 	Started   time.Time     `json:"started,omitzero"`
 	Ended     time.Time     `json:"ended,omitzero"`
 	Schema    record.Schema `json:"schema"` // of its records

@@ -86,6 +86,7 @@ func (e *emitter) rest(next int, write func(io.Writer) error) error {
 	paused := r.budget == 0 // nobody has resumed it meanwhile
 	patient := l.regime.rest
 	if paused {
+		r.m.Take = 0
 		r.change(Paused, r.m.Reason)
 		l.leave(r)
 		if l.resting++; l.resting > l.regime.resting {
@@ -107,13 +108,20 @@ func (e *emitter) rest(next int, write func(io.Writer) error) error {
 	return err
 }
 
-// sleep waits for a place among the running ones, at most so long, and then parks
-// the run. Where its checkpoint cannot be stored it waits on.
+// sleep waits for a place among the running ones, at most so long or until another
+// process has one, and then parks the run. Where its checkpoint cannot be stored it
+// waits on.
 func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Duration) error {
 	for {
 		ctx, cancel := context.WithTimeoutCause(e.ctx, patient, errParked)
-		err := e.l.until(ctx, e.r, func() bool { return e.r.place })
-		cancel()
+		evicted := false
+		err := e.l.until(ctx, e.r, func() bool {
+			evicted, e.r.evicted = e.r.evicted && !e.r.place, false
+			return e.r.place || evicted
+		})
+		if cancel(); evicted {
+			err = errParked
+		}
 		switch {
 		case errors.Is(err, errParked):
 			if e.keep(next, write) {
@@ -131,16 +139,10 @@ func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Dura
 // park gives up the goroutine of a paused run; where the run has been resumed
 // meanwhile, it gets another. It reports false where the run has been stopped.
 func (l *Lab) park(ctx context.Context, r *run) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || !l.giveBack(ctx, r) {
 		return false
 	}
 	l.log.Info("a paused run gives its memory back", "run", r.id)
-	r.active = false
-	if r.place {
-		l.start(r)
-	}
 	return true
 }
 

@@ -1,17 +1,20 @@
 package lab
 
 import (
-	"cmp"
+	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -20,14 +23,16 @@ import (
 	"gradlab/internal/record"
 )
 
-// A store is NATS JetStream inside the process, without a port. The stream
-// "records" has a subject for each attempt of a run, the bucket "runs" the
-// manifests, the object store "checkpoints" what runs carry (checkpoint.go). Everything is synced to the disk before it is acknowledged: the
-// server's own default would be to sync every two minutes, and an
-// acknowledgement would not wait for it.
+// A store is NATS JetStream: inside the process without a port (embedded.go), or a
+// server or cluster that other processes use too (external.go). The stream "records"
+// has a subject for each attempt of a run, the bucket "runs" the manifests, the
+// object store "checkpoints" what runs carry (checkpoint.go).
 type store struct {
-	lock    *os.File // of the data directory
-	server  *server.Server
+	id      string         // of this process, among those that share the store
+	shared  bool           // with other processes
+	place   string         // where it is, for people
+	lock    *os.File       // of the data directory; nil where the store is shared
+	server  *server.Server // inside the process; nil likewise
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	records jetstream.Stream
@@ -36,73 +41,49 @@ type store struct {
 	checkpoints jetstream.ObjectStore
 	objects     jetstream.Stream // beneath it
 	keeping     sync.Mutex       // held while a checkpoint is on its way
+	piece       int              // bytes of a piece of a checkpoint
 
 	patience time.Duration          // for one acknowledgement
 	broken   atomic.Pointer[string] // why the last write of records or manifests failed; nil where it did not
 }
 
-// openStore opens the store in dir, or makes it there.
-func openStore(dir string, log *slog.Logger, how regime) (*store, error) {
-	if dir == "" {
-		return nil, errors.New("no data directory is given")
+// errStale is returned where somebody else has written meanwhile.
+var errStale = errors.New("somebody else was quicker")
+
+// openStore opens the store that the options name.
+func openStore(o Options, log *slog.Logger, how regime) (*store, error) {
+	s := &store{id: processID(), shared: o.NATS != "", patience: how.patience, piece: pieceSize}
+	if s.shared {
+		return s, s.connect(o.NATS, log, how.records)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
-	}
-	s := &store{patience: cmp.Or(how.patience, usual.patience)}
-	var err error
-	if s.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
-		return nil, err
-	}
-	if err := s.start(dir, log, how.records); err != nil {
-		s.close()
-		return nil, fmt.Errorf("the store in %s does not start: %w", dir, err)
-	}
-	return s, nil
+	return s, s.embed(o.Dir, log, how.records)
 }
 
-func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
-	s.server, err = server.NewServer(&server.Options{
-		ServerName: "gradlab",
-		DontListen: true,
-		JetStream:  true,
-		StoreDir:   dir,
-		SyncAlways: true,
-		MaxPayload: 8 << 20, // a message of records holds at least one step, whatever its frames
-		NoSigs:     true,    // signals are the program's
-	})
-	if err != nil {
-		return err
-	}
-	fatal := make(chan string, 1)
-	s.server.SetLoggerV2(serverLog{log, fatal}, false, false, false)
-	s.server.Start()
-	for tries := 0; !s.server.ReadyForConnections(100 * time.Millisecond); tries++ {
-		select {
-		case why := <-fatal:
-			return errors.New(why)
-		default:
+// processID names this process among those that share a store: a word for people, and
+// one that no other process has.
+func processID() string {
+	host, _ := os.Hostname()
+	word := strings.Map(func(r rune) rune {
+		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
 		}
-		if tries == 300 {
-			return errors.New("it is not ready after 30 seconds")
-		}
-	}
-	if s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("gradlab")); err != nil {
-		return err
-	}
-	if s.js, err = jetstream.New(s.conn); err != nil {
-		return err
-	}
-	ctx, done := context.WithTimeout(context.Background(), 30*time.Second)
-	defer done()
+		return '-'
+	}, host)
+	return strings.TrimPrefix(word+"-"+rand.Text()[:10], "-")
+}
+
+// prepare makes the streams and buckets where they are missing. limit is the most
+// bytes of records, 0 for no limit.
+func (s *store) prepare(ctx context.Context, limit int64, replicas int) (err error) {
 	s.records, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name:        "records",
+		Name:        recordsStream,
 		Description: "records of runs, in the binary form of package record",
 		Subjects:    []string{"records.*.*"}, // id, attempt
 		Storage:     jetstream.FileStorage,
 		Discard:     jetstream.DiscardNew, // a full store refuses; it never forgets the oldest
 		MaxBytes:    limit,
 		AllowDirect: true,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return err
@@ -111,6 +92,7 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Bucket:      "runs",
 		Description: "manifests of runs, as JSON",
 		Storage:     jetstream.FileStorage,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return err
@@ -119,6 +101,7 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Bucket:      bucket,
 		Description: "the newest checkpoint of each run that has not ended, in the form of package engine",
 		Storage:     jetstream.FileStorage,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return err
@@ -127,7 +110,9 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 	return err
 }
 
-// close ends what start began, as far as it came.
+const recordsStream = "records"
+
+// close ends what opening began, as far as it came.
 func (s *store) close() {
 	if s.conn != nil {
 		s.conn.Close()
@@ -136,13 +121,18 @@ func (s *store) close() {
 		s.server.Shutdown()
 		s.server.WaitForShutdown()
 	}
-	s.lock.Close() // gives the lock back
+	if s.lock != nil {
+		s.lock.Close() // gives the lock back
+	}
 }
 
 // health returns nil where the store answers.
 func (s *store) health(ctx context.Context) error {
-	if !s.server.JetStreamEnabled() { // what the server does when the disk is full
+	switch {
+	case s.server != nil && !s.server.JetStreamEnabled(): // what the server does when the disk is full
 		return errors.New("the store has stopped: the disk is full or cannot be written")
+	case !s.conn.IsConnected():
+		return fmt.Errorf("the connection to %s is lost", s.place)
 	}
 	if why := s.broken.Load(); why != nil {
 		return fmt.Errorf("the store takes nothing: %s", *why)
@@ -154,41 +144,137 @@ func (s *store) health(ctx context.Context) error {
 // wrote notes whether the store takes what it is given, and says in words what an
 // acknowledgement that does not come most likely means.
 func (s *store) wrote(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = s.silence()
+	if stale(err) {
+		err = fmt.Errorf("%w: %w", errStale, err)
+	} else if passing(err) {
+		err = fmt.Errorf("%w (%w)", s.silence(), err)
 	}
-	if err == nil {
+	if err == nil || errors.Is(err, errStale) {
 		s.broken.Store(nil)
-		return nil
+		return err
 	}
 	why := err.Error()
 	s.broken.Store(&why)
 	return err
 }
 
-// silence is the error of a server that does not acknowledge, which is what it does
+// silence is the error of a server that does not acknowledge. One of our own does so
 // when it cannot write.
 func (s *store) silence() error {
-	return fmt.Errorf("the disk has taken nothing for %v; where it was full, make room and open the lab again", s.patience)
+	if s.shared {
+		return fmt.Errorf("%w: %s has acknowledged nothing for %v", errSilent, s.place, s.patience)
+	}
+	return fmt.Errorf("%w: the disk has taken nothing for %v; where it was full, make room and open the lab again", errSilent, s.patience)
 }
 
-// save stores a manifest in place of the last one with its id.
-func (s *store) save(ctx context.Context, m Manifest) error {
-	b, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
+// errSilent is in the error of what the store did not answer.
+var errSilent = errors.New("no answer")
+
+// insist asks until the store answers, as long as its patience lasts: between one
+// leader of a cluster and the next nobody answers. A store of our own is asked once.
+func (s *store) insist(ctx context.Context, ask func(context.Context) error) error {
 	ctx, done := context.WithTimeout(ctx, s.patience)
 	defer done()
-	_, err = s.runs.Put(ctx, m.ID, b)
-	if err = s.wrote(err); err != nil {
-		return fmt.Errorf("the run cannot be stored: %w", err)
+	for {
+		try, end := ctx, context.CancelFunc(func() {})
+		if s.shared {
+			try, end = context.WithTimeout(ctx, oneTry)
+		}
+		err := ask(try)
+		end()
+		if !s.shared || !passing(err) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-time.After(betweenTries):
+		case <-ctx.Done():
+			return err
+		}
 	}
-	return nil
+}
+
+const (
+	oneTry       = 3 * time.Second
+	betweenTries = 100 * time.Millisecond
+)
+
+// stale tells whether the store refused because of what somebody else has written.
+func stale(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
+}
+
+// passing tells whether an error is one that goes away by itself: no answer, no
+// leader, no connection just now.
+func passing(err error) bool {
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		return api.Code == 503 || api.Code == 409 // unavailable; the same message is on its way already
+	}
+	for _, e := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse,
+		nats.ErrDisconnected, nats.ErrConnectionReconnecting, nats.ErrReconnectBufExceeded} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// A note is a manifest in the store: the value of its run's key. The revision of the
+// key is what decides between processes that write at the same time.
+type note struct {
+	Manifest
+	By string `json:"by"` // the process that wrote it
+
+	revision uint64
+}
+
+// put stores a manifest behind the revision rev of its key, which is 0 where there
+// must be none yet, and returns the new one's.
+func (s *store) put(ctx context.Context, m Manifest, rev uint64) (now uint64, err error) {
+	m.Position = 0 // each process counts for itself
+	b, err := json.Marshal(note{Manifest: m, By: s.id})
+	if err != nil {
+		return 0, err
+	}
+	err = s.insist(ctx, func(ctx context.Context) (err error) {
+		now, err = s.runs.Update(ctx, m.ID, b, rev)
+		if stale(err) {
+			if e, lost := s.runs.Get(ctx, m.ID); lost == nil && bytes.Equal(e.Value(), b) {
+				now, err = e.Revision(), nil // it is there; the acknowledgement was lost on its way
+			}
+		}
+		return err
+	})
+	if err = s.wrote(err); err != nil {
+		return 0, fmt.Errorf("the run cannot be stored: %w", err)
+	}
+	return now, nil
+}
+
+// get returns the manifest of a run; where the answer comes from a server that is
+// behind, an older one than has been seen.
+func (s *store) get(ctx context.Context, id string) (n note, err error) {
+	err = s.insist(ctx, func(ctx context.Context) error {
+		e, err := s.runs.Get(ctx, id)
+		if err == nil {
+			n, err = read(e)
+		}
+		return err
+	})
+	return n, err
+}
+
+func read(e jetstream.KeyValueEntry) (n note, err error) {
+	if err := json.Unmarshal(e.Value(), &n); err != nil {
+		return note{}, fmt.Errorf("the manifest of run %s: %w", e.Key(), err)
+	}
+	n.Position, n.revision = 0, e.Revision()
+	return n, nil
 }
 
 // manifests returns all manifests, in no order.
-func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
+func (s *store) manifests(ctx context.Context) (all []note, err error) {
 	w, err := s.runs.WatchAll(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
 		return nil, err
@@ -196,15 +282,18 @@ func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
 	defer func() { err = errors.Join(err, w.Stop()) }()
 	for {
 		select {
-		case e := <-w.Updates():
+		case e, ok := <-w.Updates():
+			if !ok {
+				return nil, errSilent
+			}
 			if e == nil { // that was the last
 				return all, nil
 			}
-			var m Manifest
-			if err := json.Unmarshal(e.Value(), &m); err != nil {
-				return nil, fmt.Errorf("the manifest of run %s: %w", e.Key(), err)
+			n, err := read(e)
+			if err != nil {
+				return nil, err
 			}
-			all = append(all, m)
+			all = append(all, n)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -215,33 +304,66 @@ func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
 // sequence number last, and returns the new one's number. The condition is the
 // fence: where somebody else has written meanwhile, the store refuses.
 func (s *store) append(ctx context.Context, subject string, last uint64, steps []record.Step) (uint64, error) {
-	ack, err := s.js.Publish(ctx, subject, record.Append(nil, steps), jetstream.WithExpectLastSequencePerSubject(last))
-	if err = s.wrote(err); err != nil {
-		return 0, err
-	}
-	return ack.Sequence, nil
+	return s.publish(ctx, &nats.Msg{Subject: subject, Data: record.Append(nil, steps)}, last)
 }
 
-// load reads all steps of a subject, and the number of its last message.
-func (s *store) load(ctx context.Context, subject string) (steps []record.Step, last uint64, err error) {
+// nextHeader says in a message without records which step comes next.
+const nextHeader = "Next"
+
+// fence stores a message without records behind the message last: nobody who
+// counts on that one being the subject's last writes any more.
+func (s *store) fence(ctx context.Context, subject string, last uint64, next int) (uint64, error) {
+	return s.publish(ctx, &nats.Msg{Subject: subject, Header: nats.Header{nextHeader: {strconv.Itoa(next)}}}, last)
+}
+
+func (s *store) publish(ctx context.Context, msg *nats.Msg, last uint64) (seq uint64, err error) {
+	how := []jetstream.PublishOpt{jetstream.WithExpectLastSequencePerSubject(last)}
+	if s.shared { // asked twice, it is stored once
+		how = append(how, jetstream.WithMsgID(fmt.Sprintf("%s %s %d", s.id, msg.Subject, last)))
+	}
+	err = s.insist(ctx, func(ctx context.Context) error {
+		ack, err := s.js.PublishMsg(ctx, msg, how...)
+		if err == nil {
+			seq = ack.Sequence
+		}
+		return err
+	})
+	return seq, s.wrote(err)
+}
+
+// load reads the steps of a subject behind the message last, of which the first must
+// be the step next, and returns the number of the last message.
+func (s *store) load(ctx context.Context, subject string, last uint64, next int) (steps []record.Step, _ uint64, err error) {
 	for {
-		msg, err := s.records.GetMsg(ctx, last+1, jetstream.WithGetMsgSubject(subject))
+		var msg *jetstream.RawStreamMsg
+		err := s.insist(ctx, func(ctx context.Context) (err error) {
+			msg, err = s.records.GetMsg(ctx, last+1, jetstream.WithGetMsgSubject(subject))
+			return err
+		})
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			return steps, last, nil
 		}
 		if err != nil {
 			return nil, 0, err
 		}
-		more, err := record.Decode(msg.Data)
+		more, err := decode(msg.Data)
 		if err != nil {
 			return nil, 0, err
 		}
-		if len(more) > 0 && more[0].Step != len(steps) {
-			return nil, 0, fmt.Errorf("step %d follows %d steps", more[0].Step, len(steps))
+		if due := next + len(steps); len(more) > 0 && more[0].Step != due {
+			return nil, 0, fmt.Errorf("step %d follows %d steps", more[0].Step, due)
 		}
 		steps = append(steps, more...)
 		last = msg.Sequence
 	}
+}
+
+// decode reads a message of records; a fence has none.
+func decode(b []byte) ([]record.Step, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	return record.Decode(b)
 }
 
 // count returns how many steps a subject holds.
@@ -253,9 +375,12 @@ func (s *store) count(ctx context.Context, subject string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	steps, err := record.Decode(msg.Data)
-	if err != nil || len(steps) == 0 {
+	steps, err := decode(msg.Data)
+	if err != nil {
 		return 0, err
+	}
+	if len(steps) == 0 {
+		return strconv.Atoi(msg.Header.Get(nextHeader))
 	}
 	return steps[len(steps)-1].Step + 1, nil
 }

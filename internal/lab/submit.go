@@ -1,8 +1,8 @@
 package lab
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -34,6 +34,8 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 		State: Queued, Steps: s.Steps, Keep: sub.Keep, Created: time.Now().UTC(), Schema: engine.Schema(s),
 	}
 
+	m.Waiting = m.Created
+
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -41,25 +43,29 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	}
 	old := l.runs[id]
 	if old != nil && !old.m.State.repeatable() {
-		old.m.Keep = old.m.Keep || sub.Keep
-		m := old.m
 		l.mu.Unlock()
-		return m, nil
+		return l.shares(ctx, old, sub)
 	}
-	saving := new(sync.Mutex)
+	saving, rev := new(sync.Mutex), uint64(0)
 	if old != nil {
-		saving, m.Attempt = old.saving, old.m.Attempt+1
+		saving, rev, m.Attempt = old.saving, old.rev, old.m.Attempt+1
+		l.supersede(old)
 	}
-	r := newRun(m, s, saving)
+	r := newRun(m, saving).known(s)
+	r.rev = rev
 	l.runs[id] = r
 	l.mu.Unlock()
 
 	ctx = context.WithoutCancel(ctx) // others may hold this run by now
-	if err := l.save(ctx, r); err != nil {
+	first, err := l.create(ctx, r, m)
+	if err != nil {
 		l.mu.Lock()
 		r.change(Failed, err.Error())
 		l.mu.Unlock()
 		return Manifest{}, err
+	}
+	if !first {
+		return l.shares(ctx, r, sub)
 	}
 	if old != nil { // nobody who comes now sees the earlier attempt; who follows it has it in memory
 		if err := l.store.purge(ctx, old.subject); err != nil {
@@ -74,16 +80,74 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 	return r.m, nil
 }
 
-// restore reads the catalogue and queues the runs that were cut off, oldest first.
+// shares returns a run that is there already, and notes what its new submitter wants.
+func (l *Lab) shares(ctx context.Context, r *run, sub Submission) (Manifest, error) {
+	l.mu.Lock()
+	keep, here := sub.Keep && !r.m.Keep, l.holds(r)
+	if keep && here {
+		r.m.Keep = true
+		r.version++
+		r.touch()
+	}
+	l.mu.Unlock()
+	if keep && !here {
+		err := l.alter(ctx, r, func(m *Manifest) error { m.Keep = true; return nil })
+		if errors.Is(err, errMoved) { // it has just become this process's
+			return l.shares(ctx, r, sub)
+		}
+		if err != nil {
+			return Manifest{}, err
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return r.m, nil
+}
+
+// create stores the manifest of a new attempt and reports whether this process was the
+// first to do so. Where it was not, the run is the other's.
+func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err error) {
+	r.saving.Lock()
+	defer r.saving.Unlock()
+	for {
+		l.mu.Lock()
+		rev, mine := r.rev, l.runs[r.id] == r && r.m.Created.Equal(m.Created)
+		l.mu.Unlock()
+		if !mine {
+			return false, nil
+		}
+		now, err := l.store.put(ctx, m, rev)
+		if err == nil {
+			l.wrote(r, now)
+			return true, nil
+		}
+		if !errors.Is(err, errStale) {
+			return false, err
+		}
+		if err := l.refresh(ctx, r, rev); err != nil {
+			return false, err
+		}
+	}
+}
+
+// restore reads the catalogue. In a store of our own it queues the runs that were cut
+// off; those of a store that is shared are others', or wait already.
 func (l *Lab) restore(ctx context.Context) error {
 	all, err := l.store.manifests(ctx)
 	if err != nil {
 		return err
 	}
+	if l.store.shared {
+		for _, n := range all {
+			l.meet(n)
+		}
+		return l.sweep(ctx, time.Hour)
+	}
 	var again []*run
-	for _, m := range all {
-		m.Position = 0
-		r := newRun(m, spec.Spec{}, new(sync.Mutex))
+	for _, n := range all {
+		m := n.Manifest
+		r := newRun(m, new(sync.Mutex))
+		r.rev = n.revision
 		l.runs[m.ID] = r
 		if m.State.Ended() {
 			continue
@@ -91,8 +155,8 @@ func (l *Lab) restore(ctx context.Context) error {
 		if r.m.Done, err = l.store.count(ctx, r.subject); err != nil {
 			return fmt.Errorf("the records of run %s: %w", m.ID, err)
 		}
-		if r.spec, err = l.reread(r.m); err != nil {
-			r.m.State, r.m.Reason, r.m.Ended = Failed, "cut off, and cannot go on: "+err.Error(), time.Now().UTC()
+		if err := l.fit(r); err != nil {
+			r.m.State, r.m.Reason, r.m.Ended = Failed, err.Error(), time.Now().UTC()
 			if err := l.save(ctx, r); err != nil {
 				return err
 			}
@@ -103,15 +167,18 @@ func (l *Lab) restore(ctx context.Context) error {
 			continue
 		}
 		r.m.State, r.m.Reason = Queued, ""
+		if r.m.Take > 0 {
+			r.budget = r.m.Take
+		}
 		if r.m.Done == 0 {
 			r.m.Class = engine.Class() // nothing of another class is stored
 		}
 		again = append(again, r)
 	}
-	if err := l.sweep(ctx); err != nil {
-		return fmt.Errorf("the checkpoints: %w", err)
+	if err := l.sweep(ctx, 0); err != nil {
+		return err
 	}
-	slices.SortFunc(again, func(a, b *run) int { return cmp.Or(a.m.Created.Compare(b.m.Created), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(again, before)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range again {
@@ -121,15 +188,21 @@ func (l *Lab) restore(ctx context.Context) error {
 	return nil
 }
 
-// sweep leaves the checkpoints of the runs that have not ended.
-func (l *Lab) sweep(ctx context.Context) error {
+// sweep leaves the checkpoints of the runs that have not ended, and what is younger
+// than age: other processes may be storing it.
+func (l *Lab) sweep(ctx context.Context, age time.Duration) error {
 	needed := map[string]bool{}
+	l.mu.Lock()
 	for _, r := range l.runs {
 		if !r.m.State.Ended() {
 			needed[object(r.id, r.m.Attempt)] = true
 		}
 	}
-	return l.store.sweep(ctx, func(name string) bool { return needed[name] })
+	l.mu.Unlock()
+	if err := l.store.sweep(ctx, time.Now().Add(-age), func(name string) bool { return needed[name] }); err != nil {
+		return fmt.Errorf("the checkpoints: %w", err)
+	}
+	return nil
 }
 
 // reread returns the spec of a run that was cut off, where this program would
