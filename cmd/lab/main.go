@@ -2,6 +2,7 @@
 // self-supervised learning.
 //
 //	lab [serve]                     the lab in a browser
+//	lab worker -nats url            computes runs for the labs that share a NATS server
 //	lab run [preset] [key=value]    one experiment here, without a server
 //	lab methods [name]              the methods
 //	lab check [method]              their gradients against two other ways to them
@@ -95,7 +96,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &runCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand}
+var commands = []*command{&serveCommand, &workerCommand, &runCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

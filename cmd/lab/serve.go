@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -23,24 +24,30 @@ var serveCommand = command{
 	name: "serve", args: "", doc: "the lab in a browser; what lab alone does",
 	long: `
 Opens the lab: prints its address and serves until it is interrupted. Runs are
-kept in the store and go on where they were when the lab is opened again.`,
+kept in the store and go on where they were when the lab is opened again.
+
+With -nats they are kept by a NATS server or cluster with JetStream, which any
+number of lab serve and lab worker share: each of them shows and computes the
+runs of all. -workers 0 leaves computing to the others.`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		s := &server{m: m}
 		f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "listen at `address`; :8080 is for everybody in the network")
 		f.StringVar(&s.lab.Dir, "store", "", "keep runs in `folder` ("+shown(storeDir)+")")
-		f.StringVar(&s.lab.Images, "images", "", "look for images that are not part of the program in `folder`")
-		threads := countFlag(f, "threads", "use `n` threads (all that the machine has)")
-		workers := countFlag(f, "workers", "compute `n` runs at a time (3)")
-		f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
-			d, err := time.ParseDuration(text)
-			if err != nil || d <= 0 {
-				return fmt.Errorf("want a time above zero, such as 10s or 1m")
-			}
-			s.lab.Checkpoint = d
-			return nil
-		})
+		natsFlag(f, &s.lab)
+		workers := -1 // the program's choice
+		f.Func("workers", "compute `n` runs at a time (3); 0 is none, where others share the store", number(&workers, 0))
+		engineFlags(f, &s.lab)
 		return func(args []string) (func(context.Context) error, error) {
-			s.lab.Threads, s.lab.Workers = *threads, *workers
+			switch {
+			case s.lab.NATS != "" && s.lab.Dir != "":
+				return nil, fmt.Errorf("-store and -nats: runs are kept in a folder or by a NATS server, not both")
+			case workers == 0 && s.lab.NATS == "":
+				return nil, fmt.Errorf("-workers 0: nobody would compute anything; it needs others that share the store (-nats)")
+			case workers == 0:
+				s.lab.Workers = lab.NoWorkers
+			case workers > 0:
+				s.lab.Workers = workers
+			}
 			if len(args) > 0 {
 				return nil, fmt.Errorf("lab serve takes no %q; settings belong to a link: %s/lab?%s", args[0], "http://"+s.addr, strings.Join(args, "&"))
 			}
@@ -63,30 +70,29 @@ const (
 
 // run serves until the context ends.
 func (s *server) run(ctx context.Context) error {
-	log := slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := s.m.log()
 	s.lab.Log = log
-	if s.lab.Dir == "" {
+	place := s.lab.NATS
+	if place != "" {
+		place = lab.Redacted(place)
+	} else if s.lab.Dir == "" {
 		dir, err := storeDir()
 		if err != nil {
 			return fmt.Errorf("%w; say where runs are kept with -store", err)
 		}
 		s.lab.Dir = dir
 	}
+	place = cmp.Or(place, s.lab.Dir)
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
 		return s.refused(err)
 	}
 	s.m.close = append(s.m.close, func() error { return ignoreClosed(listener.Close()) })
 
-	l, err := lab.Open(s.lab)
+	l, err := s.m.open(s.lab)
 	if err != nil {
 		return err
 	}
-	s.m.close = append(s.m.close, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
-		defer cancel()
-		return l.Close(ctx)
-	})
 
 	handler := web.New(l, web.Options{Log: log})
 	httpServer := web.NewServer(s.addr, handler)
@@ -95,7 +101,7 @@ func (s *server) run(ctx context.Context) error {
 	go func() { ended <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
 
 	url := browserURL(listener.Addr())
-	fmt.Fprintf(s.m.Stdout, "Gradlab is at %s\nRuns are kept in %s. Press Ctrl-C to stop.\n", url, s.lab.Dir)
+	fmt.Fprintf(s.m.Stdout, "Gradlab is at %s\nRuns are kept in %s. Press Ctrl-C to stop.\n", url, place)
 	if s.m.Serving != nil {
 		s.m.Serving(url)
 	}

@@ -151,6 +151,14 @@ func (l *Lab) guarded(ctx context.Context, r *run) error {
 	return nil
 }
 
+// free is the manifest of the same run without a worker.
+func (m Manifest) free() Manifest {
+	if m.Worker = ""; m.State == Running {
+		m.State = Queued
+	}
+	return m
+}
+
 // giveBack ends the goroutine's hold on a run that has not ended, so that another
 // process may take it up at once. Orders that come meanwhile are not forgotten: where
 // the run has been resumed it gets another goroutine, and where it has been stopped
@@ -163,11 +171,7 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 		version := r.version
 		l.mu.Unlock()
 		if l.store.shared {
-			err := l.write(context.WithoutCancel(ctx), r, func(m *Manifest) {
-				if m.Worker = ""; m.State == Running {
-					m.State = Queued
-				}
-			})
+			err := l.write(context.WithoutCancel(ctx), r, func(m *Manifest) { *m = m.free() })
 			if err != nil {
 				r.cancel(fmt.Errorf("%w: %w", errLost, err))
 				return false
@@ -190,24 +194,26 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 	}
 }
 
-// drop lets go of a run that is not this process's: nothing is stored.
+// drop lets go of a run that is not this process's any more, or was never to be.
 func (l *Lab) drop(r *run, why error) {
 	l.log.Warn("a run is left to others", "run", r.id, "why", why)
 	l.mu.Lock()
-	rev, wanted := r.rev, r.foreign == nil && !errors.Is(why, errUnfit)
+	m := r.m
 	l.mu.Unlock()
-	if wanted { // its records came before its manifest
-		if err := l.refresh(l.ctx, r, rev); err != nil {
-			l.log.Warn("who has it is not known yet", "run", r.id, "err", err)
+	if errors.Is(why, errUnfit) { // the store never heard of it
+		m.State, m.Worker = Queued, ""
+	} else {
+		r.saving.Lock()
+		err := l.write(l.ctx, r, func(now *Manifest) { *now = now.free(); m = *now })
+		r.saving.Unlock()
+		if err != nil && !errors.Is(err, errLost) {
+			l.log.Warn("others take it up when its lease has run out", "run", r.id, "err", err)
 		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	m := r.m
-	if r.foreign != nil {
+	if r.foreign != nil { // its records may have told before its manifest did
 		m = *r.foreign
-	} else if errors.Is(why, errUnfit) {
-		m.State, m.Worker = Queued, ""
 	}
 	r.foreign, r.active, r.claiming, r.budget = nil, false, false, unlimited
 	r.heard = time.Now()
@@ -270,9 +276,7 @@ func (l *Lab) inquire(r *run) error {
 		if m.Worker != worker || m.State.Ended() {
 			return errMoved
 		}
-		if m.Worker = ""; m.State == Running {
-			m.State, m.Reason = Queued, "its worker is not heard of any more"
-		}
+		*m = m.free()
 		return nil
 	})
 	if errors.Is(err, errMoved) {

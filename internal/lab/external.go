@@ -22,7 +22,7 @@ const (
 // connect opens the store of an external server or cluster. urls are those of its
 // servers, with commas between them; user and password may stand in them.
 func (s *store) connect(urls string, log *slog.Logger, limit int64) (err error) {
-	s.place = redacted(urls)
+	s.place = Redacted(urls)
 	s.conn, err = nats.Connect(urls,
 		nats.Name("gradlab"),
 		nats.Timeout(5*time.Second),
@@ -94,8 +94,8 @@ func fewPeers(err error) bool {
 	return errors.As(err, &api) && slices.Contains([]jetstream.ErrorCode{10005, 10023, 10074}, api.ErrorCode) // no peers, resources, no cluster
 }
 
-// redacted is a list of addresses without passwords.
-func redacted(urls string) string {
+// Redacted is a list of addresses of servers without the passwords in them.
+func Redacted(urls string) string {
 	var out []string
 	for text := range strings.SplitSeq(urls, ",") {
 		if u, err := url.Parse(strings.TrimSpace(text)); err == nil {

@@ -106,6 +106,11 @@ func TestFence(t *testing.T) {
 		t.Fatal(err)
 	}
 	gate <- struct{}{}
+	if theCluster != nil { // it may be another lab's right, so this one begins anew behind what is stored
+		close(gate)
+		checkWhole(t, l, id, s)
+		return
+	}
 	if m := await(t, l, id, Failed); !strings.Contains(m.Reason, "wrong last sequence") || m.Done != 1 {
 		t.Errorf("done %d, reason %q", m.Done, m.Reason)
 	}

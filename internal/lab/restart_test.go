@@ -133,14 +133,14 @@ func TestOtherEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.ID, m.Engine = "0THER0VERS10", engine.Version-1
+	m.ID, m.Engine, m.State, m.Worker = "0THER0VERS10", engine.Version-1, Queued, ""
 	if _, err := l.store.put(t.Context(), m, 0); err != nil {
 		t.Fatal(err)
 	}
 	shut(t, l)
 	close(gate)
 	l = start(t, dir, 1, gated(gate))
-	if m, _ := l.Run(m.ID); m.State != Failed || !strings.Contains(m.Reason, "another") && !strings.Contains(m.Reason, "version") {
+	if m := await(t, l, m.ID, Failed); !strings.Contains(m.Reason, "another") && !strings.Contains(m.Reason, "version") {
 		t.Errorf("the run is %s: %q", m.State, m.Reason)
 	}
 }

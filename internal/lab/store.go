@@ -204,12 +204,15 @@ func stale(err error) bool {
 	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
+const storeFailed jetstream.ErrorCode = 10077
+
 // passing tells whether an error is one that goes away by itself: no answer, no
 // leader, no connection just now.
 func passing(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
-		return api.Code == 503 || api.Code == 409 // unavailable; the same message is on its way already
+		// Unavailable, or the same message is on its way already. A store that is full says 503 too.
+		return api.ErrorCode != storeFailed && (api.Code == 503 || api.Code == 409)
 	}
 	for _, e := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse,
 		nats.ErrDisconnected, nats.ErrConnectionReconnecting, nats.ErrReconnectBufExceeded} {
