@@ -199,9 +199,9 @@ func (l *Lab) listen() {
 	for l.ctx.Err() == nil {
 		ctx, cancel := context.WithCancel(l.ctx)
 		l.mu.Lock()
-		l.rewatch = cancel
+		l.rewatch, l.listening = cancel, time.Now()
 		l.mu.Unlock()
-		if err := l.hear(ctx); err != nil && l.ctx.Err() == nil {
+		if err := l.hear(ctx); err != nil && ctx.Err() == nil {
 			l.log.Warn("the catalogue cannot be watched", "err", err)
 			l.wait(betweenTries)
 		}

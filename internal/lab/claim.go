@@ -204,9 +204,11 @@ func (l *Lab) drop(r *run, why error) {
 		m.State, m.Worker = Queued, ""
 	} else {
 		r.saving.Lock()
-		err := l.write(l.ctx, r, func(now *Manifest) { *now = now.free(); m = *now })
+		err := l.write(l.ctx, r, func(now *Manifest) { *now = now.free() })
 		r.saving.Unlock()
-		if err != nil && !errors.Is(err, errLost) {
+		if err == nil {
+			m = m.free()
+		} else if !errors.Is(err, errLost) {
 			l.log.Warn("others take it up when its lease has run out", "run", r.id, "err", err)
 		}
 	}
@@ -261,11 +263,13 @@ func (l *Lab) inquire(r *run) error {
 		return err
 	}
 	l.mu.Lock()
-	behind, dead := n.revision > r.rev, time.Since(r.heard) > l.regime.lease
-	worker, rewatch := r.m.Worker, l.rewatch
+	behind, dead, worker := n.revision > r.rev, time.Since(r.heard) > l.regime.lease, r.m.Worker
+	if behind && time.Since(l.listening) > l.regime.lease {
+		l.listening = time.Now()
+		l.rewatch()
+	}
 	l.mu.Unlock()
 	if behind {
-		rewatch()
 		l.meet(n)
 		return nil
 	}

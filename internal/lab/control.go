@@ -104,7 +104,7 @@ func (l *Lab) here(r *run) bool {
 func (l *Lab) obey(ctx context.Context, id string, v verb) (r *run, worker string, err error) {
 	for {
 		l.mu.Lock()
-		r, err = l.lookup(id)
+		r, err = l.find(id)
 		if err != nil || !r.claiming {
 			break
 		}

@@ -72,12 +72,14 @@ func (s *store) settle(log *slog.Logger, limit int64) error {
 			err = s.prepare(try, limit, n)
 		}
 		end()
+		early, without := time.Now().Before(deadline), errors.Is(err, nats.ErrNoResponders)
 		switch {
 		case err == nil:
 			return nil
-		case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount),
+			without && (replicas == 1 || !early): // a cluster may still be choosing its leader
 			return fmt.Errorf("it keeps nothing: start nats-server with JetStream (-js): %w", err)
-		case time.Now().Before(deadline) && (passing(err) || fewPeers(err)):
+		case early && (passing(err) || fewPeers(err)):
 			time.Sleep(betweenTries)
 		case replicas > 1 && fewPeers(err):
 			log.Warn("the cluster has fewer than three servers with JetStream: runs are kept by one of them only", "store", s.place, "err", err)

@@ -34,7 +34,7 @@ type Cursor struct {
 func (l *Lab) Follow(id string, from int) (*Cursor, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r, err := l.lookup(id)
+	r, err := l.find(id)
 	if err != nil {
 		return nil, err
 	}

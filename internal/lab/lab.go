@@ -66,7 +66,9 @@ type Lab struct {
 	resting int             // paused runs that are in memory
 	closed  bool            // nothing starts any more
 	gone    bool            // and nothing moves any more
-	rewatch func()          // begins the watch of the catalogue anew
+
+	rewatch   func()    // begins the watch of the catalogue anew
+	listening time.Time // since when it goes on
 }
 
 // Open opens the lab that keeps its runs in o.Dir and lets those go on that were
@@ -170,8 +172,8 @@ func (l *Lab) Health(ctx context.Context) error {
 func (l *Lab) Run(id string) (Manifest, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r, ok := l.runs[id]
-	if !ok {
+	r, err := l.find(id)
+	if err != nil {
 		return Manifest{}, false
 	}
 	return r.m, true

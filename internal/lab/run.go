@@ -108,9 +108,21 @@ func (l *Lab) extend(r *run, steps []record.Step, seq uint64) error {
 // subject names where the records of an attempt are stored.
 func subject(id string, attempt int) string { return fmt.Sprintf("records.%s.%d", id, attempt) }
 
-// lookup returns the latest attempt of the run.
-func (l *Lab) lookup(id string) (*run, error) {
+// find returns the latest attempt of the run. One that another process has submitted
+// just now may not have been heard of: then the store is asked, and Lab.mu, which is
+// held, given up meanwhile.
+func (l *Lab) find(id string) (*run, error) {
 	r, ok := l.runs[id]
+	if !ok && l.store.shared && !l.closed {
+		l.mu.Unlock()
+		ctx, done := context.WithTimeout(l.ctx, oneTry)
+		if n, err := l.store.get(ctx, id); err == nil {
+			l.meet(n)
+		}
+		done()
+		l.mu.Lock()
+		r, ok = l.runs[id]
+	}
 	if !ok {
 		return nil, fmt.Errorf("run %q: %w", id, ErrUnknown)
 	}
