@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -51,55 +52,73 @@ type cluster struct {
 const clusterAccounts = 150 // more than there are tests
 
 func startCluster(dir string) (*cluster, error) {
-	c := &cluster{account: map[string]int{}}
-	ports, err := freePorts(3)
+	files, _, err := configure(dir)
 	if err != nil {
 		return nil, err
 	}
-	var routes, accounts []string
-	for _, p := range ports {
-		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", p))
-	}
-	for i := range clusterAccounts {
-		accounts = append(accounts, fmt.Sprintf("A%d: {jetstream: enabled, users: [{user: u%d, password: secret}]}", i, i))
-	}
-	for i, p := range ports {
-		file := filepath.Join(dir, fmt.Sprintf("n%d.conf", i))
-		err := os.WriteFile(file, fmt.Appendf(nil, `
-server_name: n%d
-listen: "127.0.0.1:-1"
-max_payload: 8MB
-jetstream: {store_dir: %q, sync_interval: always, max_mem: 64MB, max_file: 8GB}
-cluster: {name: test, listen: "127.0.0.1:%d", routes: [%s]}
-accounts: {SYS: {users: [{user: sys, password: secret}]}, %s}
-system_account: SYS
-`, i, filepath.Join(dir, fmt.Sprint("n", i)), p, strings.Join(routes, ", "), strings.Join(accounts, ", ")), 0o600)
-		if err != nil {
-			return nil, err
-		}
-		o, err := server.ProcessConfigFile(file)
-		if err != nil {
-			return nil, err
-		}
-		o.NoLog, o.NoSigs = true, true
-		s, err := server.NewServer(o)
+	c := &cluster{account: map[string]int{}}
+	for _, file := range files {
+		s, err := startNode(file)
 		if err != nil {
 			return nil, err
 		}
 		c.servers = append(c.servers, s)
-		s.Start()
 	}
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		for _, s := range c.servers {
-			if s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(ports) {
+			if s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(files) {
 				return c, nil
 			}
 		}
 		if time.Now().After(deadline) {
 			c.stop()
-			return nil, fmt.Errorf("it has no leader after a minute")
+			return nil, errors.New("it has no leader after a minute")
 		}
 	}
+}
+
+func startNode(file string) (*server.Server, error) {
+	o, err := server.ProcessConfigFile(file)
+	if err != nil {
+		return nil, err
+	}
+	o.NoLog, o.NoSigs = true, true
+	s, err := server.NewServer(o)
+	if err == nil {
+		s.Start()
+	}
+	return s, err
+}
+
+// configure writes the configurations of three servers, named n0 to n2, and returns
+// the files and the ports of their clients.
+func configure(dir string) (files []string, ports []int, err error) {
+	if ports, err = freePorts(6); err != nil {
+		return nil, nil, err
+	}
+	var routes, accounts []string
+	for _, p := range ports[3:] {
+		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", p))
+	}
+	for i := range clusterAccounts {
+		accounts = append(accounts, fmt.Sprintf("A%d: {jetstream: enabled, users: [{user: u%d, password: secret}]}", i, i))
+	}
+	for i, p := range ports[:3] {
+		files = append(files, filepath.Join(dir, fmt.Sprintf("n%d.conf", i)))
+		err := os.WriteFile(files[i], fmt.Appendf(nil, `
+server_name: n%d
+listen: "127.0.0.1:%d"
+max_payload: 8MB
+jetstream: {store_dir: %q, sync_interval: always, max_mem: 64MB, max_file: 8GB}
+cluster: {name: test, listen: "127.0.0.1:%d", routes: [%s]}
+accounts: {SYS: {users: [{user: sys, password: secret}]}, %s}
+system_account: SYS
+`, i, p, filepath.Join(dir, fmt.Sprint("n", i)), ports[3+i], strings.Join(routes, ", "), strings.Join(accounts, ", ")), 0o600)
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return files, ports[:3], nil
 }
 
 // freePorts returns ports of loopback that nobody listens at.

@@ -50,9 +50,12 @@ func TestEngineGoesOn(t *testing.T) {
 }
 
 // upTo is the engine, which takes so many steps and then no more until it is cut off.
-func upTo(steps int) trainFunc {
+func upTo(steps int) trainFunc { return limited(engine.Run, steps) }
+
+// limited is train, which takes so many steps and then no more until it is cut off.
+func limited(train trainFunc, steps int) trainFunc {
 	return func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
-		return engine.Run(ctx, s, o, func(r record.Step) error {
+		return train(ctx, s, o, func(r record.Step) error {
 			if r.Step == steps {
 				<-ctx.Done()
 				return ctx.Err()

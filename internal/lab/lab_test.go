@@ -14,8 +14,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childVariable) != "" {
+	switch {
+	case os.Getenv(childVariable) != "":
 		child() // a lab to be killed, see TestKill
+		return
+	case os.Getenv(workerVariable) != "":
+		childWorker() // a worker to be struck, see TestWorkersAreStruck
+		return
+	case os.Getenv(nodeVariable) != "":
+		childNode() // a server to be killed, see TestLeaderIsLost
 		return
 	}
 	goleak.VerifyTestMain(runner{m})

@@ -155,6 +155,14 @@ func childOptions() (o Options) {
 	return o
 }
 
+// slow counts as a training would, with time between two steps.
+func slow(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+	return count(ctx, s, o, func(r record.Step) error {
+		time.Sleep(2 * time.Millisecond)
+		return emit(r)
+	})
+}
+
 // child is the other process of TestKill: it prints each record that a viewer
 // sees, until it is killed.
 func child() {
@@ -163,12 +171,6 @@ func child() {
 			fmt.Println("error", err)
 			os.Exit(1)
 		}
-	}
-	slow := func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
-		return count(ctx, s, o, func(r record.Step) error {
-			time.Sleep(2 * time.Millisecond)
-			return emit(r)
-		})
 	}
 	l, err := open(childOptions(), slow, hunted)
 	fail(err)
@@ -189,7 +191,7 @@ func child() {
 const killSteps = 150
 
 // hunted expects to be killed: checkpoints come often, and a lease is short.
-var hunted = regime{every: 20 * time.Millisecond, share: 0.5, lease: 300 * time.Millisecond, beat: 50 * time.Millisecond}
+var hunted = regime{every: 20 * time.Millisecond, share: 0.5, lease: time.Second, beat: 100 * time.Millisecond}
 
 // The lab is killed three times in the middle of a run: each record that a viewer
 // saw is there afterwards, and the whole run is what it would have been.
