@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"gradlab/internal/engine"
@@ -19,7 +20,7 @@ import (
 // Nothing hangs on clocks. A process that was only asleep finds that the manifest is at
 // another revision, and the records of the run behind a fence; the store refuses both.
 
-// claim makes a run this process's. Where another was quicker the error is errLost.
+// claim makes a run this process's.
 func (l *Lab) claim(ctx context.Context, r *run) error {
 	err := l.fit(r)
 	if err == nil && l.store.shared {
@@ -30,11 +31,14 @@ func (l *Lab) claim(ctx context.Context, r *run) error {
 	if r.claiming = false; l.store.shared {
 		r.touch() // orders have waited for it
 	}
-	if err == nil && r.foreign != nil {
-		err = errLost
+	if r.foreign != nil {
+		err = errForestalled
 	}
 	return err
 }
+
+// errForestalled is the error of a claim where another process was quicker.
+var errForestalled = fmt.Errorf("%w: another was quicker", errLost)
 
 // errUnfit is in the error of a run that another process may be able to compute.
 var errUnfit = errors.New("the run cannot be computed here")
@@ -196,7 +200,11 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 
 // drop lets go of a run that is not this process's any more, or was never to be.
 func (l *Lab) drop(r *run, why error) {
-	l.log.Warn("a run is left to others", "run", r.id, "why", why)
+	level := slog.LevelWarn
+	if errors.Is(why, errForestalled) { // as happens to all workers but one
+		level = slog.LevelDebug
+	}
+	l.log.Log(l.ctx, level, "a run is left to others", "run", r.id, "why", why)
 	l.mu.Lock()
 	m := r.m
 	l.mu.Unlock()

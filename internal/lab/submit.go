@@ -83,7 +83,7 @@ func (l *Lab) Submit(ctx context.Context, s spec.Spec, sub Submission) (Manifest
 // shares returns a run that is there already, and notes what its new submitter wants.
 func (l *Lab) shares(ctx context.Context, r *run, sub Submission) (Manifest, error) {
 	l.mu.Lock()
-	keep, here := sub.Keep && !r.m.Keep, l.holds(r)
+	keep, here := sub.Keep && !r.m.Keep && !r.m.State.Ended(), l.holds(r)
 	if keep && here {
 		r.m.Keep = true
 		r.version++
