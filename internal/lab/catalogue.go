@@ -214,7 +214,11 @@ func (l *Lab) hear(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer w.Stop()
+	defer func() {
+		if l.ctx.Err() == nil || l.store.conn.IsConnected() { // it would wait for an answer
+			w.Stop()
+		}
+	}()
 	for {
 		select {
 		case e, ok := <-w.Updates():

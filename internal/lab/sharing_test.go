@@ -27,8 +27,14 @@ func external(t testing.TB) string {
 	if theCluster != nil {
 		return theCluster.urls(t.TempDir())
 	}
+	return startServer(t, t.TempDir(), server.RANDOM_PORT).ClientURL()
+}
+
+// startServer starts a server, which ends with the test.
+func startServer(t testing.TB, dir string, port int) *server.Server {
+	t.Helper()
 	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), SyncAlways: true,
+		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, SyncAlways: true,
 		MaxPayload: maxPayload, NoSigs: true, NoLog: true,
 	})
 	if err != nil {
@@ -42,7 +48,7 @@ func external(t testing.TB) string {
 	if !s.ReadyForConnections(time.Minute) {
 		t.Fatal("the server is not ready")
 	}
-	return s.ClientURL()
+	return s
 }
 
 // patient never takes a worker for dead; quick soon does. Both it and careful keep a
@@ -460,6 +466,41 @@ func TestSilentConsumersAreReplaced(t *testing.T) {
 	}
 	close(gate)
 	checkWhole(t, a, id, s)
+}
+
+// The store is away for longer than anybody's patience: runs are let go, viewers wait,
+// and all go on when it is back.
+func TestStoreGoesAway(t *testing.T) {
+	ports, err := freePorts(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, gate := t.TempDir(), make(chan struct{}, 100)
+	s := startServer(t, dir, ports[0])
+	how := quick
+	how.patience = time.Second
+	a := share(t, s.ClientURL(), NoWorkers, count, how)
+	b, diary := shareLogged(t, s.ClientURL(), 1, gated(gate), how)
+	run := tiny(1, 40)
+	id := submit(t, a, run)
+	gate <- struct{}{}
+	awaitThat(t, a, id, "a step", func(m Manifest) bool { return m.Done == 1 })
+	s.Shutdown()
+	s.WaitForShutdown()
+	gate <- struct{}{} // a step that cannot be stored
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(diary.String(), "left to others"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the worker holds on to its run")
+		}
+	}
+	if err := a.Health(t.Context()); err == nil || !strings.Contains(err.Error(), "is lost") {
+		t.Errorf("the lab's health: %v", err)
+	}
+	startServer(t, dir, ports[0])
+	close(gate)
+	checkWhole(t, a, id, run)
+	shut(t, b) // before the server
+	shut(t, a)
 }
 
 func TestServersThatCannotBeUsed(t *testing.T) {
