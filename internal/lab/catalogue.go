@@ -103,10 +103,11 @@ func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) err
 func (l *Lab) refresh(ctx context.Context, r *run, rev uint64) error {
 	for deadline := time.Now().Add(l.regime.patience); ; {
 		n, err := l.store.get(ctx, r.id)
-		if err != nil {
+		if err == nil {
+			l.meet(n)
+		} else if !errors.Is(err, jetstream.ErrKeyNotFound) { // by a replica that is behind
 			return err
 		}
-		l.meet(n)
 		l.mu.Lock()
 		newer := r.rev > rev || l.runs[r.id] != r
 		l.mu.Unlock()

@@ -42,7 +42,7 @@ func (s *store) connect(urls string, log *slog.Logger, limit int64) (err error) 
 	}
 	// A message of records holds half a megabyte, or one step; the rest is for headers.
 	s.piece = min(pieceSize, int(s.conn.MaxPayload())*3/4)
-	if s.js, err = jetstream.New(s.conn); err == nil {
+	if s.js, err = jetstream.New(s.conn, jetstream.WithDefaultTimeout(s.patience)); err == nil {
 		err = s.settle(log, limit)
 	}
 	if err != nil {

@@ -64,6 +64,7 @@ type Lab struct {
 	queue   []*run          // waiting for a place
 	busy    int             // places taken, at most workers
 	resting int             // paused runs that are in memory
+	opening bool            // nothing starts yet
 	closed  bool            // nothing starts any more
 	gone    bool            // and nothing moves any more
 
@@ -92,6 +93,7 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 		train:   train,
 		regime:  how.complete(o.NATS != ""),
 		runs:    map[string]*run{},
+		opening: true,
 		rewatch: func() {},
 	}
 	var err error
@@ -108,6 +110,10 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close(ctx))
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.opening = false
+	l.dispatch() // now that the whole queue is known
 	return l, nil
 }
 

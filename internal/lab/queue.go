@@ -79,7 +79,7 @@ func (l *Lab) requeue(r *run) {
 // dispatch gives the free places to the first in the queue and tells the others
 // how far they are. Lab.mu is held.
 func (l *Lab) dispatch() {
-	for l.busy < l.workers && !l.closed {
+	for l.busy < l.workers && !l.opening && !l.closed {
 		r := l.next()
 		if r == nil {
 			break

@@ -301,7 +301,7 @@ func TestWorkersHandOver(t *testing.T) {
 		gate <- struct{}{}
 	}
 	awaitThat(t, a, id, "five steps", func(m Manifest) bool { return m.Done == 5 })
-	begins := make(chan int, 1)
+	begins := make(chan int, 100)
 	share(t, url, 1, firstly(count, begins), patient)
 	shut(t, first)
 	if m := checkWhole(t, a, id, s); m.Resumed != 5 || <-begins != 5 {
@@ -329,7 +329,7 @@ func TestWorkerIsSuperseded(t *testing.T) {
 	if err := a.Pause(t.Context(), id); !errors.Is(err, ErrAway) || !strings.Contains(err.Error(), first.store.id) {
 		t.Errorf("an order for a worker that is gone: %v", err)
 	}
-	begins, pass := make(chan int, 1), make(chan struct{}, 100)
+	begins, pass := make(chan int, 100), make(chan struct{}, 100)
 	b := share(t, url, 1, firstly(gated(pass), begins), quick)
 	pass <- struct{}{} // it has the run from its first step on
 	if at := <-begins; at == 0 || at > 5 {

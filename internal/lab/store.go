@@ -44,6 +44,7 @@ type store struct {
 	piece       int              // bytes of a piece of a checkpoint
 
 	patience time.Duration          // for one acknowledgement
+	sent     atomic.Uint64          // messages of records, each of which has a name of its own
 	broken   atomic.Pointer[string] // why the last write of records or manifests failed; nil where it did not
 }
 
@@ -321,8 +322,8 @@ func (s *store) fence(ctx context.Context, subject string, last uint64, next int
 
 func (s *store) publish(ctx context.Context, msg *nats.Msg, last uint64) (seq uint64, err error) {
 	how := []jetstream.PublishOpt{jetstream.WithExpectLastSequencePerSubject(last)}
-	if s.shared { // asked twice, it is stored once
-		how = append(how, jetstream.WithMsgID(fmt.Sprintf("%s %s %d", s.id, msg.Subject, last)))
+	if s.shared { // insisting, one message is stored once
+		how = append(how, jetstream.WithMsgID(fmt.Sprintf("%s %d", s.id, s.sent.Add(1))))
 	}
 	err = s.insist(ctx, func(ctx context.Context) error {
 		ack, err := s.js.PublishMsg(ctx, msg, how...)

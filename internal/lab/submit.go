@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -178,7 +177,6 @@ func (l *Lab) restore(ctx context.Context) error {
 	if err := l.sweep(ctx, 0); err != nil {
 		return err
 	}
-	slices.SortFunc(again, before)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range again {
