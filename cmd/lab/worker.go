@@ -37,10 +37,11 @@ the server; the images of a run must be there (-images).`,
 // work is `lab worker`: a lab that nobody looks at.
 func (m *Main) work(ctx context.Context, o lab.Options) error {
 	o.Log = m.log()
-	if _, err := m.open(o); err != nil {
+	l, err := m.open(o)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(m.Stdout, "Gradlab computes runs of %s. Press Ctrl-C to stop.\n", lab.Redacted(o.NATS))
+	fmt.Fprintf(m.Stdout, "Gradlab computes runs of %s as worker %s. Press Ctrl-C to stop.\n", lab.Redacted(o.NATS), l.Name())
 	<-ctx.Done()
 	return nil
 }

@@ -163,6 +163,10 @@ func (l *Lab) Close(ctx context.Context) error {
 	return err
 }
 
+// Name is the name of this process among those that share its store, as
+// Manifest.Worker has it.
+func (l *Lab) Name() string { return l.store.id }
+
 // Health returns nil where the lab can take and store runs, and otherwise why it cannot.
 func (l *Lab) Health(ctx context.Context) error {
 	l.mu.Lock()

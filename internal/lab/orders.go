@@ -151,19 +151,27 @@ func (l *Lab) answer(o request) reply {
 // invite asks for the first run that waits for a place at another process, where there
 // is one for it here, and says which of the others' runs have viewers here.
 func (l *Lab) invite() {
+	type word struct {
+		worker, id string
+		v          verb
+	}
+	var words []word // said without the lock: the connection may be slow
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.busy < l.workers && !l.closed {
 		for _, r := range l.queue {
 			if r.m.Worker != "" && !r.active && l.computable(r) {
-				l.tell(r.m.Worker, r.id, release)
+				words = append(words, word{r.m.Worker, r.id, release})
 				break
 			}
 		}
 	}
 	for _, r := range l.runs {
 		if r.m.Worker != "" && !r.active && r.refs > 0 {
-			l.tell(r.m.Worker, r.id, watched)
+			words = append(words, word{r.m.Worker, r.id, watched})
 		}
+	}
+	l.mu.Unlock()
+	for _, w := range words {
+		l.tell(w.worker, w.id, w.v)
 	}
 }
