@@ -175,7 +175,7 @@ func (s *store) insist(ctx context.Context, ask func(context.Context) error) err
 }
 
 const (
-	oneTry       = 3 * time.Second
+	oneTry       = 2 * time.Second
 	betweenTries = 100 * time.Millisecond
 )
 
