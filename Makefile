@@ -1,6 +1,6 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-arm64 check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers soak screenshots
+.PHONY: help run test test-arm64 test-cluster check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers soak screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,8 +49,13 @@ bench-memory: ## a run whose memory must stay flat, MINUTES=30 for half an hour
 bench-viewers: ## 1,000 viewers on one run, 100 of them stalled, and 300 followers (2 minutes; docs/operate.md has figures)
 	GRADLAB_VIEWERS=30s go test -count=1 -timeout 15m -v -run 'TestViewers$$' ./internal/lab
 
-soak: ## kill -9 a lab in mid-run, 20 times at random moments (about 2 minutes)
+test-cluster: ## the lab's tests again, with the runs on a NATS cluster of three
+	GRADLAB_TEST_STORE=cluster go test -count=1 -timeout 20m ./internal/lab
+
+soak: ## faults in mid-run, at random moments: 20 killed labs, 10 struck workers, 8 lost leaders (about 10 minutes)
 	GRADLAB_KILLS=20 go test -count=1 -timeout 30m -v -run TestKilledServer ./cmd/lab
+	GRADLAB_STRIKES=10 go test -count=1 -timeout 30m -v -run TestWorkersAreStruck ./cmd/lab
+	GRADLAB_LEADERS=8 go test -count=1 -timeout 30m -v -run TestLeaderIsLost ./internal/lab
 
 screenshots: ## pictures of the pages in three widths and two themes, into docs/screenshots
 	GRADLAB_SCREENSHOTS=$(CURDIR)/docs/screenshots go test -count=1 -run TestScreenshots ./internal/web

@@ -112,9 +112,6 @@ func TestContainer(t *testing.T) {
 // understood checks that the program's parser takes the arguments.
 func understood(t *testing.T, args []string) {
 	t.Helper()
-	if slices.Contains(args, "-nats") && lookup("worker") == nil {
-		t.Skip("this program knows no -nats")
-	}
 	m := &Main{Stdout: io.Discard, Stderr: io.Discard}
 	if err := m.ParseFlags(args); err != nil {
 		t.Errorf("lab %s: %v", strings.Join(args, " "), err)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"gradlab/internal/knob"
+	"gradlab/internal/lab"
 )
 
 // split tells flags from other arguments, which package flag does only up to the
@@ -59,12 +61,7 @@ func unknownFlag(f *flag.FlagSet, name string) error {
 // stands for the program's choice.
 func countFlag(f *flag.FlagSet, name, doc string) *int {
 	n := new(int)
-	f.Func(name, doc, func(s string) error {
-		if _, err := fmt.Sscanf(s, "%d", n); err != nil || *n < 1 || *n > 4096 || fmt.Sprint(*n) != s {
-			return fmt.Errorf("it takes a whole number from 1 to 4096")
-		}
-		return nil
-	})
+	f.Func(name, doc, number(n, 1))
 	return n
 }
 
@@ -93,4 +90,50 @@ func parseSize(text string) (int64, error) {
 		}
 	}
 	return 0, errors.New("it takes a size from 100MB to 1000TB, such as 500MB or 10GB")
+}
+
+// number reads a whole number that is at least least.
+func number(n *int, least int) func(string) error {
+	return func(s string) error {
+		if _, err := fmt.Sscanf(s, "%d", n); err != nil || *n < least || *n > 4096 || fmt.Sprint(*n) != s {
+			return fmt.Errorf("it takes a whole number from %d to 4096", least)
+		}
+		return nil
+	}
+}
+
+// natsFlag declares where a store is that processes share.
+func natsFlag(f *flag.FlagSet, o *lab.Options) {
+	f.Func("nats", "share the runs that the NATS server at `url` keeps, or a cluster: url,url,url", func(s string) error {
+		if s == "" {
+			return fmt.Errorf("it takes the address of a server, such as nats://127.0.0.1:4222")
+		}
+		o.NATS = s
+		return nil
+	})
+}
+
+// engineFlags declares how runs are computed.
+func engineFlags(f *flag.FlagSet, o *lab.Options) {
+	f.StringVar(&o.Images, "images", "", "look for images that are not part of the program in `folder`")
+	f.Func("threads", "use `n` threads (all that the machine has)", number(&o.Threads, 1))
+	f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("want a time above zero, such as 10s or 1m")
+		}
+		o.Checkpoint = d
+		return nil
+	})
+}
+
+// logFlag declares the form of the log.
+func logFlag(f *flag.FlagSet, json *bool) {
+	f.Func("log", "write the log as `text`, warnings alone, or as json, requests and the ends of runs too (text)", func(form string) error {
+		if form != "text" && form != "json" {
+			return fmt.Errorf("want text or json")
+		}
+		*json = form == "json"
+		return nil
+	})
 }

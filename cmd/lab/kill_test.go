@@ -37,13 +37,7 @@ func TestKilledServer(t *testing.T) {
 		kills = n
 	}
 	dir := t.TempDir()
-	program := filepath.Join(dir, "lab.exe") // a name that runs everywhere
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("random moments of seed %d", seed)
-	v := &victim{t: t, program: program, store: filepath.Join(dir, "store"), random: rand.New(rand.NewPCG(seed, 0))}
+	v := newVictim(t, dir, "-store", filepath.Join(dir, "store"), "-checkpoint", "50ms", "-threads", "2")
 	defer v.kill()
 	for run := 1; v.kills < kills; run++ {
 		v.suffer(run, min(kills-v.kills, killsOfARun))
@@ -58,7 +52,7 @@ func TestKilledServer(t *testing.T) {
 type victim struct {
 	t       *testing.T
 	program string
-	store   string
+	args    []string // of lab serve
 	random  *rand.Rand
 
 	process *exec.Cmd
@@ -69,10 +63,22 @@ type victim struct {
 	again          []int // for each of them, how many steps that the viewer had seen were computed again
 }
 
+// newVictim builds the program in dir.
+func newVictim(t *testing.T, dir string, args ...string) *victim {
+	t.Helper()
+	program := filepath.Join(dir, "lab.exe") // a name that runs everywhere
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("random moments of seed %d", seed)
+	return &victim{t: t, program: program, args: args, random: rand.New(rand.NewPCG(seed, 0))}
+}
+
 // suffer submits a run, kills the lab in the middle of it, and sees it end.
 func (v *victim) suffer(seed, kills int) {
 	t := v.t
-	query := fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=32&encoder.depth=1&projector.depth=1&projector.width=32&batch=16&method=moco&bank=256&probe.every=20&probe.knn=0&steps=600&seed=%d", seed)
+	query := enduring(seed)
 	duration, hash := undisturbed(t, query)
 	v.start()
 	id := v.submit(query)
@@ -113,6 +119,11 @@ func (v *victim) suffer(seed, kills int) {
 	}
 }
 
+// enduring is a run that is long enough to be disturbed.
+func enduring(seed int) string {
+	return fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=32&encoder.depth=1&projector.depth=1&projector.width=32&batch=16&method=moco&bank=256&probe.every=20&probe.knn=0&steps=600&seed=%d", seed)
+}
+
 // count notes whether the lab that was started last went on from a checkpoint; the
 // viewer had seen so many records before.
 func (v *victim) count(id string, seen int) manifest {
@@ -147,7 +158,7 @@ func undisturbed(t *testing.T, query string) (took time.Duration, hash string) {
 func (v *victim) start() {
 	v.t.Helper()
 	v.kill()
-	v.process = exec.Command(v.program, "serve", "-addr", "127.0.0.1:0", "-store", v.store, "-checkpoint", "50ms", "-threads", "2")
+	v.process = exec.Command(v.program, append([]string{"serve", "-addr", "127.0.0.1:0"}, v.args...)...)
 	v.process.Stderr = os.Stderr
 	out, err := v.process.StdoutPipe()
 	if err != nil {

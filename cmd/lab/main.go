@@ -2,6 +2,7 @@
 // self-supervised learning.
 //
 //	lab [serve]                     the lab in a browser
+//	lab worker -nats url            computes runs for the labs that share a NATS server
 //	lab run [preset] [key=value]    one experiment here, without a server
 //	lab sweep [preset] [key=a,b]    a grid of experiments, on a server or here
 //	lab methods [name]              the methods
@@ -47,6 +48,7 @@ type Main struct {
 	command *command
 	run     func(context.Context) error
 	close   []func() error
+	json    bool // form of the log
 }
 
 // NewMain returns the program on the standard streams.
@@ -97,7 +99,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &runCommand, &sweepCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand, &readyCommand}
+var commands = []*command{&serveCommand, &workerCommand, &runCommand, &sweepCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand, &readyCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

@@ -23,34 +23,27 @@ var serveCommand = command{
 	name: "serve", args: "", doc: "the lab in a browser; what lab alone does",
 	long: `
 Opens the lab: prints its address and serves until it is interrupted. Runs are
-kept in the store and go on where they were when the lab is opened again.`,
+kept in the store and go on where they were when the lab is opened again.
+
+With -nats they are kept by a NATS server or cluster with JetStream, which any
+number of lab serve and lab worker share: each of them shows and computes the
+runs of all. -workers 0 leaves computing to the others.`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		s := &server{m: m}
 		f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "listen at `address`; :8080 is for everybody in the network")
 		prepare := s.declare(f)
+		natsFlag(f, &s.lab)
 		f.Func("keep", "let old runs that nobody pinned lose their records where there is more than `size`, such as 10GB (no limit)", func(text string) (err error) {
 			s.lab.Keep, err = parseSize(text)
 			return err
 		})
 		f.StringVar(&s.admin, "admin", "", "metrics and profiles at `address`, such as 127.0.0.1:6060 (nowhere)")
 		f.BoolVar(&s.reachable, "admin-open", false, "let -admin be an address that others reach")
-		f.Func("log", "write the log as `text`, warnings alone, or as json, requests and the ends of runs too (text)", func(form string) error {
-			if form != "text" && form != "json" {
-				return fmt.Errorf("want text or json")
-			}
-			s.json = form == "json"
-			return nil
-		})
-		f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
-			d, err := time.ParseDuration(text)
-			if err != nil || d <= 0 {
-				return fmt.Errorf("want a time above zero, such as 10s or 1m")
-			}
-			s.lab.Checkpoint = d
-			return nil
-		})
+		logFlag(f, &m.json)
 		return func(args []string) (func(context.Context) error, error) {
-			prepare()
+			if err := prepare(); err != nil {
+				return nil, err
+			}
 			if len(args) > 0 {
 				return nil, fmt.Errorf("lab serve takes no %q; settings belong to a link: %s/lab?%s", args[0], "http://"+s.addr, strings.Join(args, "&"))
 			}
@@ -65,18 +58,30 @@ type server struct {
 	addr      string
 	admin     string // address of the metrics; "" is none
 	reachable bool   // it may be an address that others reach
-	json      bool   // form of the log
+	place     string // where runs are kept, for people
 	lab       lab.Options
 }
 
 // declare declares what is said of a lab whether it serves or not. What it returns is
 // called once the flags are read.
-func (s *server) declare(f *flag.FlagSet) func() {
+func (s *server) declare(f *flag.FlagSet) func() error {
 	f.StringVar(&s.lab.Dir, "store", "", "keep runs in `folder` ("+shown(storeDir)+")")
-	f.StringVar(&s.lab.Images, "images", "", "look for images that are not part of the program in `folder`")
-	threads := countFlag(f, "threads", "use `n` threads (all that the machine has)")
-	workers := countFlag(f, "workers", "compute `n` runs at a time (3)")
-	return func() { s.lab.Threads, s.lab.Workers = *threads, *workers }
+	workers := -1 // the program's choice
+	f.Func("workers", "compute `n` runs at a time (3); 0 is none, where others share the store", number(&workers, 0))
+	engineFlags(f, &s.lab)
+	return func() error {
+		switch {
+		case s.lab.NATS != "" && s.lab.Dir != "":
+			return fmt.Errorf("-store and -nats: runs are kept in a folder or by a NATS server, not both")
+		case workers == 0 && s.lab.NATS == "":
+			return fmt.Errorf("-workers 0: nobody would compute anything; it needs others that share the store (-nats)")
+		case workers == 0:
+			s.lab.Workers = lab.NoWorkers
+		case workers > 0:
+			s.lab.Workers = workers
+		}
+		return nil
+	}
 }
 
 const (
@@ -86,7 +91,7 @@ const (
 
 // run serves until the context ends.
 func (s *server) run(ctx context.Context) error {
-	s.lab.Log = s.logger()
+	s.lab.Log = s.m.log()
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
 		return refused(s.addr, "-addr", err)
@@ -110,7 +115,7 @@ func (s *server) run(ctx context.Context) error {
 	go func() { ended <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
 
 	url := browserURL(listener.Addr())
-	fmt.Fprintf(s.m.Stdout, "Gradlab is at %s\nRuns are kept in %s. Press Ctrl-C to stop.\n", url, s.lab.Dir)
+	fmt.Fprintf(s.m.Stdout, "Gradlab is at %s\nRuns are kept in %s. Press Ctrl-C to stop.\n", url, s.place)
 	if s.m.Serving != nil {
 		s.m.Serving(url)
 	}
@@ -133,32 +138,22 @@ func (s *server) run(ctx context.Context) error {
 
 // open opens the lab, which the program closes when it ends, and returns it with its face.
 func (s *server) open() (*lab.Lab, *web.Handler, error) {
-	if s.lab.Dir == "" {
-		dir, err := storeDir()
-		if err != nil {
-			return nil, nil, fmt.Errorf("%w; say where runs are kept with -store", err)
+	s.place = lab.Redacted(s.lab.NATS)
+	if s.lab.NATS == "" {
+		if s.lab.Dir == "" {
+			dir, err := storeDir()
+			if err != nil {
+				return nil, nil, fmt.Errorf("%w; say where runs are kept with -store", err)
+			}
+			s.lab.Dir = dir
 		}
-		s.lab.Dir = dir
+		s.place = s.lab.Dir
 	}
-	l, err := lab.Open(s.lab)
+	l, err := s.m.open(s.lab)
 	if err != nil {
 		return nil, nil, err
 	}
-	s.m.close = append(s.m.close, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
-		defer cancel()
-		return l.Close(ctx)
-	})
 	return l, web.New(l, web.Options{Log: s.lab.Log}), nil
-}
-
-// logger is where everything that happens is written: nothing but warnings for who
-// looks at a terminal, and for machines one object a line with all that there is.
-func (s *server) logger() *slog.Logger {
-	if s.json {
-		return slog.New(slog.NewJSONHandler(s.m.Stderr, nil))
-	}
-	return slog.New(slog.NewTextHandler(s.m.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // refused explains why the address of a flag cannot be had.

@@ -35,7 +35,9 @@ where a run could not be computed; one that diverged is a result.`,
 		prepare := s.local.declare(f)
 		return func(args []string) (func(context.Context) error, error) {
 			s.columns = strings.FieldsFunc(*columns, func(r rune) bool { return r == ',' || r == ' ' })
-			prepare()
+			if err := prepare(); err != nil {
+				return nil, err
+			}
 			return s.run, s.parse(args, flagsSet(f))
 		}
 	},
@@ -133,7 +135,7 @@ func (s *sweeper) run(ctx context.Context) error {
 
 // open opens a lab in this process, and speaks to it as to any other, through pipes.
 func (s *sweeper) open() error {
-	s.local.lab.Log = s.local.logger()
+	s.local.lab.Log = s.m.log()
 	_, handler, err := s.local.open()
 	if err != nil {
 		return err

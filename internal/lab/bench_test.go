@@ -39,7 +39,7 @@ func BenchmarkLoad(b *testing.B) {
 		last = seq
 	}
 	for b.Loop() {
-		if steps, _, err := l.store.load(b.Context(), subject("BENCH", 1)); err != nil || len(steps) != 2000 {
+		if steps, _, err := l.store.load(b.Context(), subject("BENCH", 1), 0, 0); err != nil || len(steps) != 2000 {
 			b.Fatal(len(steps), err)
 		}
 	}

@@ -47,13 +47,13 @@ func (s *store) keep(ctx context.Context, name string, next int, write func(io.W
 		if err == nil {
 			_, err = s.checkpoints.Put(ctx, jetstream.ObjectMeta{
 				Name: name, Metadata: map[string]string{nextKey: strconv.Itoa(next)},
-				Opts: &jetstream.ObjectMetaOptions{ChunkSize: pieceSize},
+				Opts: &jetstream.ObjectMetaOptions{ChunkSize: uint32(s.piece)},
 			}, slow)
 		}
 		out.CloseWithError(errors.Join(errors.New("nobody takes it any more"), err))
 		sent <- err
 	}()
-	whole := bufio.NewWriterSize(in, pieceSize) // one Write is one piece
+	whole := bufio.NewWriterSize(in, s.piece) // one Write is one piece
 	unwritten := errors.New("it was not written to its end")
 	defer func() { in.CloseWithError(unwritten) }() // where write panics
 	err := write(whole)
@@ -167,16 +167,16 @@ func (s *store) forget(ctx context.Context, name string) error {
 	return nil
 }
 
-// sweep removes the checkpoints that nobody needs, and the pieces of those that
-// were not stored to their end.
-func (s *store) sweep(ctx context.Context, needed func(name string) bool) error {
+// sweep removes what was stored until the time given: the checkpoints that nobody
+// needs, and the pieces of those that were not stored to their end.
+func (s *store) sweep(ctx context.Context, until time.Time, needed func(name string) bool) error {
 	all, err := s.checkpoints.List(ctx)
 	if err != nil && !errors.Is(err, jetstream.ErrNoObjectsFound) {
 		return err
 	}
 	whole := map[string]bool{}
 	for _, o := range all {
-		if !needed(o.Name) {
+		if !needed(o.Name) && !o.ModTime.After(until) {
 			if err := s.forget(ctx, o.Name); err != nil {
 				return err
 			}
@@ -189,7 +189,17 @@ func (s *store) sweep(ctx context.Context, needed func(name string) bool) error 
 		return err
 	}
 	for subject := range found {
-		if !whole[strings.TrimPrefix(subject, pieces)] {
+		if whole[strings.TrimPrefix(subject, pieces)] {
+			continue
+		}
+		last, err := s.objects.GetLastMsgForSubject(ctx, subject)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue // somebody else was quicker
+		}
+		if err != nil {
+			return err
+		}
+		if !last.Time.After(until) {
 			if err := s.objects.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,12 @@ import (
 // compute is the goroutine of a run, from its first place among the running ones
 // to its end or until it is parked. Lab.start starts it; Close waits for it.
 func (l *Lab) compute(ctx context.Context, r *run) {
-	err := l.record(ctx, r)
+	err := l.claim(ctx, r)
+	if err == nil {
+		stop := l.tend(ctx, r)
+		err = l.record(ctx, r)
+		stop()
+	}
 	if !errors.Is(err, errParked) || !l.park(ctx, r) {
 		l.end(ctx, r, err)
 	}
@@ -28,11 +34,15 @@ func (l *Lab) record(ctx context.Context, r *run) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := l.load(ctx, r); err != nil {
+	err := l.load(ctx, r)
+	if err == nil {
+		err = l.guarded(ctx, r)
+	}
+	if err != nil {
 		return err
 	}
 	e := l.newEmitter(ctx, r)
-	err := e.compute()
+	err = e.compute()
 	if lost := e.writer.close(); lost != nil {
 		return lost // what the engine said since then is of no weight
 	}
@@ -95,8 +105,9 @@ func (l *Lab) safely(r *run, f func() error) (err error) {
 }
 
 // end gives the run's place to the next and says how it ended: it stores the manifest,
-// then shows it. A run that the lab cut off has not ended; its manifest stays as it
-// is, for the next start.
+// then shows it. A run that the lab cut off has not ended: it is given back to those who
+// share the store; in one of our own its manifest stays as it is, for the next start. A
+// run that another process has is not this one's to end.
 func (l *Lab) end(ctx context.Context, r *run, err error) {
 	l.mu.Lock()
 	ended := l.tick()
@@ -108,6 +119,9 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	var diverged *engine.Diverged
 	cause := context.Cause(ctx)
 	switch {
+	case errors.Is(err, errLost), errors.Is(cause, errLost), errors.Is(err, errUnfit):
+		l.drop(r, cmp.Or(err, cause))
+		return
 	case err == nil:
 		m.State = Finished
 	case errors.As(err, &diverged):
@@ -115,10 +129,13 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	case errors.Is(err, errUnstored):
 		m.State, m.Reason = Failed, err.Error()
 	case errors.Is(cause, errStopped):
-		m.State, m.Reason = Cancelled, fmt.Sprintf("stopped after %d of %d steps", m.Done, m.Steps)
+		m.State, m.Reason = Cancelled, stoppedAfter(m)
 	case errors.Is(cause, errReplaced):
 		m.State, m.Reason = Cancelled, errReplaced.Error()
 	case errors.Is(cause, ErrClosed):
+		if l.store.shared && !l.giveBack(ctx, r) {
+			l.log.Warn("a run is not given back; others take it up when its lease has run out", "run", r.id)
+		}
 		return
 	default:
 		m.State, m.Reason = Failed, err.Error()
@@ -131,25 +148,42 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 		m.CurveHash = h.Sum()
 		m.Earlier = m.Earlier.compared(m)
 	}
-	m.Position, m.Wait, m.Ended = 0, 0, ended
+	m.Position, m.Wait, m.Take, m.Worker, m.Ended = 0, 0, 0, "", ended
 
 	r.saving.Lock()
-	if err := l.store.save(context.WithoutCancel(ctx), m); err != nil {
+	err = l.write(context.WithoutCancel(ctx), r, func(now *Manifest) {
+		m.others(now)
+		*now = m
+	})
+	if err != nil && l.store.shared {
+		r.saving.Unlock()
+		l.drop(r, err)
+		return
+	}
+	if err != nil {
 		l.log.Error("the end of a run is not stored; it will be computed again after a restart", "run", r.id, "err", err)
 	}
 	l.mu.Lock()
-	m.Keep, m.Askers, m.Pinned, m.Seen = r.m.Keep, r.m.Askers, r.m.Pinned, r.m.Seen // what others may have changed meanwhile
+	m.others(&r.m) // what has changed meanwhile
 	r.m = m
 	r.change(m.State, m.Reason)
 	l.dequeue(r)
 	l.mu.Unlock()
 	r.saving.Unlock()
 	if m.State != Finished { // nobody goes on from there
-		if err := l.store.forget(context.WithoutCancel(ctx), object(r.id, m.Attempt)); err != nil {
-			l.log.Warn("the checkpoint of a run that has ended stays until the next start", "run", r.id, "err", err)
-		}
+		l.forget(context.WithoutCancel(ctx), r)
 	}
 	l.log.Info("run ended", "run", r.id, "attempt", m.Attempt, "state", m.State, "reason", m.Reason, "done", m.Done, "curve_hash", m.CurveHash)
+}
+
+// forget removes the checkpoint of a run that has ended.
+func (l *Lab) forget(ctx context.Context, r *run) {
+	l.mu.Lock()
+	name := object(r.id, r.m.Attempt)
+	l.mu.Unlock()
+	if err := l.store.forget(ctx, name); err != nil {
+		l.log.Warn("the checkpoint of a run that has ended stays until the next start", "run", r.id, "err", err)
+	}
 }
 
 // An emitter takes the steps of one computation to the log. It lives in the run's

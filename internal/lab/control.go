@@ -15,12 +15,171 @@ var (
 	errReplaced = errors.New("a newer submission of its visitor has taken its place in the queue")
 )
 
+// A verb is what a run can be told.
+type verb string
+
+const (
+	pause  verb = "pause"
+	resume verb = "resume"
+	step   verb = "step"
+	stop   verb = "stop"
+
+	replaced verb = "replace" // by a newer submission, which no visitor says
+)
+
 // Pause lets a run take no further step. It returns when the run has come to
 // rest, all its records stored, or with the context's error; the order stands
 // even then.
-func (l *Lab) Pause(ctx context.Context, id string) error {
-	r, err := l.order(id, func(r *run) {
-		r.budget, r.left = 0, false
+func (l *Lab) Pause(ctx context.Context, id string) error { return l.order(ctx, id, pause) }
+
+// Resume lets a paused run go on as soon as there is a place for it.
+func (l *Lab) Resume(ctx context.Context, id string) error { return l.order(ctx, id, resume) }
+
+// Step lets a run take one step and pause. It returns when the run rests again,
+// or with the context's error; the order stands even then.
+func (l *Lab) Step(ctx context.Context, id string) error { return l.order(ctx, id, step) }
+
+// Leave takes back that a visitor wants a run. Others who want it keep it; otherwise
+// it is Stop, whoever asks. The visitor is named as in Submission.
+func (l *Lab) Leave(ctx context.Context, id string, who Submission) error {
+	name := asker{Visitor: who.Visitor, Address: who.Address}.name()
+	l.mu.Lock()
+	r, err := l.find(id)
+	shared := err == nil && !l.closed && !r.m.State.Ended() && len(r.m.Askers) > 1
+	here := shared && l.holds(r)
+	if here {
+		r.m.abandon(name)
+		l.dispatch()
+	}
+	l.mu.Unlock()
+	switch {
+	case here:
+		return l.save(ctx, r)
+	case shared:
+		err = l.alter(ctx, r, func(m *Manifest) error { m.abandon(name); return nil })
+		if errors.Is(err, errMoved) {
+			return l.Leave(ctx, id, who)
+		}
+		return err
+	}
+	return l.Stop(ctx, id)
+}
+
+// abandon removes a visitor from those who want the run.
+func (m *Manifest) abandon(name string) {
+	m.Askers = slices.DeleteFunc(slices.Clone(m.Askers), func(a asker) bool { return a.name() == name })
+}
+
+// Stop ends a run; its records stay until it is submitted again. It returns when
+// the run has ended, or with the context's error; the order stands even then. A
+// run that has ended already is left alone.
+func (l *Lab) Stop(ctx context.Context, id string) error {
+	err := l.order(ctx, id, stop)
+	if errors.Is(err, ErrEnded) {
+		return nil
+	}
+	return err
+}
+
+// cut ends a run that is this process's for that cause. Lab.mu is held.
+func (l *Lab) cut(r *run, cause error) {
+	l.dequeue(r)
+	l.start(r) // a run that never began ends in the same way as all others
+	r.cancel(cause)
+}
+
+// order gives an order to a run, wherever it is, and waits for its effect. Then it
+// stores the manifest of one that is here, so that a paused run is paused after a
+// restart too.
+func (l *Lab) order(ctx context.Context, id string, v verb) error {
+	for {
+		r, worker, err := l.obey(ctx, id, v)
+		if err == nil && worker != "" {
+			err = l.send(ctx, r, worker, v)
+		}
+		if errors.Is(err, errMoved) {
+			continue // it is known by now where to
+		}
+		if err != nil {
+			return err
+		}
+		forgotten := false
+		err = l.until(ctx, r, func() bool {
+			forgotten = worker != "" && r.m.Worker != worker && !r.m.State.Ended() && (v == stop || v == pause && r.m.State != Paused)
+			return forgotten || v.done(r.m.State)
+		})
+		if forgotten { // its worker went away, and with it the order
+			continue
+		}
+		if err == nil && l.here(r) && v != stop {
+			err = l.save(ctx, r)
+		}
+		if errors.Is(err, errLost) {
+			continue
+		}
+		return err
+	}
+}
+
+// done tells whether an order has had its effect.
+func (v verb) done(s State) bool {
+	switch v {
+	case pause:
+		return s != Running
+	case step:
+		return s == Paused || s.Ended()
+	case stop:
+		return s.Ended()
+	}
+	return true
+}
+
+// holds tells whether the run is this process's to change: each one in a store of our
+// own, and otherwise those that it has claimed. Lab.mu is held.
+func (l *Lab) holds(r *run) bool { return !l.store.shared || r.active && !r.claiming }
+
+func (l *Lab) here(r *run) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.holds(r) && !r.m.State.Ended()
+}
+
+// obey gives an order to a run that has not ended and that this process holds, or
+// none does. Otherwise it returns the worker that does.
+func (l *Lab) obey(ctx context.Context, id string, v verb) (r *run, worker string, err error) {
+	for {
+		l.mu.Lock()
+		r, err = l.find(id)
+		if err != nil || !r.claiming {
+			break
+		}
+		l.mu.Unlock()
+		if err := l.until(ctx, r, func() bool { return !r.claiming }); err != nil {
+			return nil, "", err
+		}
+	}
+	switch {
+	case err == nil && l.closed:
+		err = ErrClosed
+	case err == nil && r.m.State.Ended():
+		err = fmt.Errorf("run %s is %s: %w", id, r.m.State, ErrEnded)
+	}
+	if err != nil {
+		l.mu.Unlock()
+		return nil, "", err
+	}
+	if !l.holds(r) {
+		worker = r.m.Worker
+		l.mu.Unlock()
+		if worker == "" {
+			err = l.amend(ctx, r, v)
+		}
+		return r, worker, err
+	}
+	defer l.mu.Unlock()
+	switch v {
+	case pause:
+		r.budget, r.m.Take, r.left = 0, 0, false
 		switch {
 		case r.m.State == Paused:
 			r.change(Paused, "") // nobody's absence is the reason any more
@@ -28,96 +187,22 @@ func (l *Lab) Pause(ctx context.Context, id string) error {
 			l.dequeue(r)
 			r.change(Paused, "")
 		default:
-			r.touch() // it may be between two slices
+			r.version++ // for who is about to give it back
+			r.touch()   // it may be between two slices
 		}
-	})
-	if err != nil {
-		return err
+	case resume:
+		l.resume(r, unlimited)
+	case step:
+		l.resume(r, 1)
+	case stop:
+		l.cut(r, errStopped)
 	}
-	return l.settle(ctx, r, func() bool { return r.m.State != Running })
-}
-
-// Resume lets a paused run go on as soon as there is a place for it.
-func (l *Lab) Resume(ctx context.Context, id string) error {
-	r, err := l.order(id, func(r *run) { l.resume(r, unlimited) })
-	if err != nil {
-		return err
-	}
-	return l.settle(ctx, r, func() bool { return true })
-}
-
-// Step lets a run take one step and pause. It returns when the run rests again,
-// or with the context's error; the order stands even then.
-func (l *Lab) Step(ctx context.Context, id string) error {
-	r, err := l.order(id, func(r *run) { l.resume(r, 1) })
-	if err != nil {
-		return err
-	}
-	return l.settle(ctx, r, func() bool { return r.m.State == Paused || r.m.State.Ended() })
-}
-
-// Leave takes back that a visitor wants a run. Others who want it keep it; otherwise
-// it is Stop, whoever asks. The visitor is named as in Submission.
-func (l *Lab) Leave(ctx context.Context, id string, who Submission) error {
-	shared := false
-	r, err := l.order(id, func(r *run) {
-		if shared = len(r.m.Askers) > 1; shared {
-			r.abandon(asker{Visitor: who.Visitor, Address: who.Address}.name())
-			l.dispatch()
-		}
-	})
-	if err == nil && shared {
-		return l.save(ctx, r)
-	}
-	return l.Stop(ctx, id)
-}
-
-// abandon removes a visitor from those who want the run. Lab.mu is held.
-func (r *run) abandon(name string) {
-	r.m.Askers = slices.DeleteFunc(slices.Clone(r.m.Askers), func(a asker) bool { return a.name() == name })
-}
-
-// Stop ends a run; its records stay until it is submitted again. It returns when
-// the run has ended, or with the context's error; the order stands even then. A
-// run that has ended already is left alone.
-func (l *Lab) Stop(ctx context.Context, id string) error {
-	r, err := l.order(id, func(r *run) { l.cut(r, errStopped) })
-	if errors.Is(err, ErrEnded) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return l.until(ctx, r, func() bool { return r.m.State.Ended() })
-}
-
-// cut ends a run for that cause. Lab.mu is held.
-func (l *Lab) cut(r *run, cause error) {
-	l.dequeue(r)
-	l.start(r) // a run that never began ends in the same way as all others
-	r.cancel(cause)
-}
-
-// order gives an order to a run that has not ended.
-func (l *Lab) order(id string, give func(*run)) (*run, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	r, err := l.lookup(id)
-	switch {
-	case err != nil:
-		return nil, err
-	case l.closed:
-		return nil, ErrClosed
-	case r.m.State.Ended():
-		return nil, fmt.Errorf("run %s is %s: %w", id, r.m.State, ErrEnded)
-	}
-	give(r)
-	return r, nil
+	return r, "", nil
 }
 
 // resume lets a run take so many steps. Lab.mu is held.
 func (l *Lab) resume(r *run, budget int) {
-	r.budget, r.left, r.alone = budget, false, time.Now()
+	r.budget, r.m.Take, r.left, r.alone = budget, max(budget, 0), false, time.Now()
 	if r.m.State == Paused {
 		r.m.Since = l.tick()
 		r.change(Queued, "")
@@ -127,11 +212,44 @@ func (l *Lab) resume(r *run, budget int) {
 	}
 }
 
-// settle waits for the effect of an order, then stores the manifest, so that a
-// paused run is paused after a restart too.
-func (l *Lab) settle(ctx context.Context, r *run, ok func() bool) error {
-	if err := l.until(ctx, r, ok); err != nil {
-		return err
+// amend gives an order to a run that no process holds, by what its manifest says.
+func (l *Lab) amend(ctx context.Context, r *run, v verb) error {
+	err := l.alter(ctx, r, func(m *Manifest) error {
+		if m.Worker != "" || m.State.Ended() {
+			return errMoved
+		}
+		m.Take, m.Reason = 0, ""
+		switch v {
+		case pause:
+			m.State = Paused
+		case step:
+			m.Take = 1
+			fallthrough
+		case resume:
+			if m.State == Paused {
+				m.State, m.Since = Queued, time.Now().UTC()
+			}
+		case stop:
+			done, err := l.store.count(ctx, r.subject)
+			if err != nil {
+				return err
+			}
+			m.State, m.Done, m.Ended = Cancelled, done, time.Now().UTC()
+			m.Reason = stoppedAfter(*m)
+		case replaced:
+			if !m.Started.IsZero() {
+				return errMoved
+			}
+			m.State, m.Reason, m.Ended = Cancelled, errReplaced.Error(), time.Now().UTC()
+		}
+		return nil
+	})
+	if err == nil && v == stop {
+		l.forget(ctx, r)
 	}
-	return l.save(ctx, r)
+	return err
+}
+
+func stoppedAfter(m Manifest) string {
+	return fmt.Sprintf("stopped after %d of %d steps", m.Done, m.Steps)
 }

@@ -115,7 +115,7 @@ func startIn(t testing.TB, dir string, workers int, train trainFunc, how regime)
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	l, err := open(Options{Dir: dir, Workers: workers, Threads: 1}, train, how)
+	l, err := open(in(dir, Options{Workers: workers, Threads: 1}), train, how)
 	if err != nil {
 		t.Fatal(err)
 	}

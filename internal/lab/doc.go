@@ -42,6 +42,14 @@
 //
 //	finished | diverged | cancelled | failed -> forgotten
 //
+// # One store, many processes
+//
+// With Options.NATS the store is a server or cluster that other processes use too. Each
+// has the whole catalogue in memory (catalogue.go); one of them at a time holds a run
+// and computes it (claim.go); orders go to that one (orders.go); the records of a run
+// that is computed elsewhere come by one consumer into the memory that viewers share
+// (tail.go). In a store of its own a process holds all runs, and none of this goes on.
+//
 // # Restart
 //
 // The log outlives the process, and so does the newest checkpoint of each run that
@@ -58,15 +66,18 @@
 // engine most of the time and waits between two steps while the run is paused or
 // it is others' turn (rest.go), until it is parked. It owns a second one that appends records to the log
 // (writer.go) and ends before it, and for the time of a checkpoint a third. The
-// lab owns them all: Close cancels them and waits. The store (store.go) is a NATS
-// server inside the process, which owns its own. Cursors have none.
+// lab owns them all: Close cancels them and waits. Where the store is shared, a run that
+// is computed here has one more, which keeps its claim alive (claim.go), one that is
+// computed elsewhere and looked at here has the one that brings its records (tail.go),
+// and the lab has two: listen (catalogue.go) and guard (claim.go). The embedded store
+// (embedded.go) is a NATS server inside the process, which owns its own. Cursors have none.
 //
 // # Locks
 //
 // Lab.mu guards the catalogue, the queue and all that changes in a run; it is
 // never held while the store, the engine or a caller's function runs. run.saving
 // makes one writer at a time of those who store a run's manifest; it is taken
-// before mu, never the other way round. store.keeping lets one checkpoint at a time
-// on its way to the disk; mu is not held then. Lab.retaining lets one goroutine at a
-// time make room; it is taken before run.saving.
+// before mu, never the other way round. Lab.find gives mu up while it asks the store.
+// store.keeping lets one checkpoint at a time on its way to the disk; mu is not held then.
+// Lab.retaining lets one goroutine at a time make room; it is taken before run.saving.
 package lab

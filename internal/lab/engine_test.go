@@ -15,7 +15,7 @@ import (
 // threads, gives the curve of one that was left alone.
 func TestEngineGoesOn(t *testing.T) {
 	s := tiny(1, 20)
-	undisturbed, err := Open(Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
+	undisturbed, err := Open(in(t.TempDir(), Options{Workers: 1, Threads: 1}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,14 +27,14 @@ func TestEngineGoesOn(t *testing.T) {
 	}
 
 	dir := t.TempDir()
-	l, err := open(Options{Dir: dir, Workers: 1, Threads: 1}, upTo(10), usual)
+	l, err := open(in(dir, Options{Workers: 1, Threads: 1}), upTo(10), usual)
 	if err != nil {
 		t.Fatal(err)
 	}
 	submit(t, l, s)
 	awaitThat(t, l, id, "ten steps", func(m Manifest) bool { return m.Done == 10 })
 	shut(t, l)
-	if l, err = Open(Options{Dir: dir, Workers: 1, Threads: 2}); err != nil {
+	if l, err = Open(in(dir, Options{Workers: 1, Threads: 2})); err != nil {
 		t.Fatal(err)
 	}
 	defer shut(t, l)
@@ -50,9 +50,12 @@ func TestEngineGoesOn(t *testing.T) {
 }
 
 // upTo is the engine, which takes so many steps and then no more until it is cut off.
-func upTo(steps int) trainFunc {
+func upTo(steps int) trainFunc { return limited(engine.Run, steps) }
+
+// limited is train, which takes so many steps and then no more until it is cut off.
+func limited(train trainFunc, steps int) trainFunc {
 	return func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
-		return engine.Run(ctx, s, o, func(r record.Step) error {
+		return train(ctx, s, o, func(r record.Step) error {
 			if r.Step == steps {
 				<-ctx.Done()
 				return ctx.Err()

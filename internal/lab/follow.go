@@ -53,7 +53,7 @@ func (l *Lab) Read(id string, from int) (*Cursor, error) {
 }
 
 func (l *Lab) cursor(id string, from int) (*Cursor, error) {
-	r, err := l.lookup(id)
+	r, err := l.find(id)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (c *Cursor) Next(ctx context.Context) (Batch, error) {
 		if to := min(len(c.r.steps), c.next+batchSteps); c.next < to {
 			b.Steps = c.r.steps[c.next:to:to]
 		}
-		return b.Steps != nil || version != c.seen || b.Manifest.State.Ended()
+		return b.Steps != nil || version != c.seen || c.r.whole()
 	})
 	if err == nil && b.Steps == nil && version == c.seen {
 		err = io.EOF
@@ -107,8 +107,9 @@ func (l *Lab) release(r *run) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.refs--; r.refs == 0 {
-		r.steps, r.loaded = nil, false
+		r.steps, r.last, r.loaded = nil, 0, false
 	}
+	l.tailed(r) // the goroutine has left, and viewers are still there
 }
 
 // load reads the stored records of a run into memory, where they are not there.
@@ -134,16 +135,20 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 		}
 	}
 	r.loading = make(chan struct{})
-	subject, done, forgotten := r.subject, r.m.Done, r.m.State == Forgotten
+	subject, done, ended, forgotten := r.subject, r.m.Done, r.m.State.Ended(), r.m.State == Forgotten
 	l.mu.Unlock()
 
 	var steps []record.Step
 	var last uint64
 	var err error
 	if !forgotten {
-		steps, last, err = l.store.load(ctx, subject)
+		steps, last, err = l.store.load(ctx, subject, 0, 0)
 	}
-	if err == nil && len(steps) != done {
+	for deadline := time.Now().Add(answerTime); l.store.shared && ended && err == nil && len(steps) < done && time.Now().Before(deadline); {
+		l.wait(betweenTries) // a replica may be behind
+		steps, last, err = l.store.load(ctx, subject, 0, 0)
+	}
+	if err == nil && len(steps) < done && (ended || !l.store.shared) {
 		err = fmt.Errorf("%d of %d records are there", len(steps), done)
 	}
 
@@ -151,7 +156,9 @@ func (l *Lab) load(ctx context.Context, r *run) error {
 	defer l.mu.Unlock()
 	if err == nil {
 		r.steps, r.last, r.loaded = steps, last, true
+		r.m.Done = max(r.m.Done, len(steps))
 		r.touch()
+		l.tailed(r)
 	}
 	close(r.loading)
 	r.loading = nil

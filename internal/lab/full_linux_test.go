@@ -15,6 +15,7 @@ import (
 // so, and when there is room again what was acknowledged is there and the run
 // can be submitted again.
 func TestDiskFull(t *testing.T) {
+	alone(t)
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=32m"); err != nil {
 		t.Skipf("this needs a small file system of its own, which only the superuser can mount: %v", err)

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"gradlab/internal/engine"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
@@ -23,8 +25,9 @@ var (
 
 // Options say where a lab keeps its runs and what it may use.
 type Options struct {
-	Dir     string       // data directory; made where it is missing
-	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together
+	Dir     string       // data directory of a store of the lab's own; made where it is missing
+	NATS    string       // addresses of a NATS server or cluster that keeps the runs instead, with commas between them
+	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together; NoWorkers is none
 	Threads int          // threads of the engine, shared by the runs; 0 is the engine's choice
 	Images  string       // folder with image sets that are not built in
 	Log     *slog.Logger // nil is silence
@@ -44,6 +47,9 @@ type Options struct {
 
 const defaultWorkers = 3
 
+// NoWorkers as Options.Workers: runs are computed by other processes that share the store.
+const NoWorkers = -1
+
 // A trainFunc is engine.Run, or a test's fault in its place.
 type trainFunc func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error
 
@@ -60,7 +66,8 @@ type Lab struct {
 
 	ctx     context.Context // of all runs; cancelled with ErrClosed
 	cancel  context.CancelCauseFunc
-	working sync.WaitGroup // goroutines of runs
+	working sync.WaitGroup     // goroutines of runs, and those that a shared store needs
+	orders  *nats.Subscription // from other processes; nil where the store is not shared
 
 	retaining sync.Mutex // held while room is made
 
@@ -72,13 +79,18 @@ type Lab struct {
 	between int             // runs between two slices that are in memory
 	ticked  time.Time       // the last moment that was given out
 	coming  []time.Time     // of submissions that are admitted, and may not be in the catalogue yet
+	opening bool            // nothing starts yet
 	closed  bool            // nothing starts any more
 	gone    bool            // and nothing moves any more
+
+	rewatch   func()    // begins the watch of the catalogue anew
+	listening time.Time // since when it goes on
 }
 
 // Open opens the lab that keeps its runs in o.Dir and lets those go on that were
-// cut off. The error says what to do where the directory cannot be used: another
-// process has it, it cannot be read, the disk is full.
+// cut off; or one of the processes that share the store at o.NATS. The error says what
+// to do where the store cannot be used: another process has the directory, it cannot
+// be read, the disk is full; no server answers.
 func Open(o Options) (*Lab, error) {
 	r := usual
 	r.keep = o.Keep
@@ -92,17 +104,19 @@ func Open(o Options) (*Lab, error) {
 func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	l := &Lab{
 		engine:  engine.Options{Threads: o.Threads, Images: o.Images},
-		workers: cmp.Or(o.Workers, defaultWorkers),
+		workers: max(cmp.Or(o.Workers, defaultWorkers), 0),
 		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		train:   train,
-		regime:  how,
+		regime:  how.complete(o.NATS != ""),
 		runs:    map[string]*run{},
+		opening: true,
+		rewatch: func() {},
 	}
 	if l.stored = o.Stored; l.stored == nil {
 		l.stored = func(int, time.Duration) {}
 	}
 	var err error
-	if l.store, err = openStore(o.Dir, l.log, how); err != nil {
+	if l.store, err = openStore(o, l.log, l.regime); err != nil {
 		return nil, err
 	}
 	l.ctx, l.cancel = context.WithCancelCause(context.Background())
@@ -111,13 +125,28 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	if l.secret, err = l.store.secret(ctx); err == nil {
 		err = l.restore(ctx)
 	}
+	if err == nil && l.store.shared {
+		err = l.attend()
+	}
 	if err != nil {
-		l.cancel(ErrClosed)
-		l.store.close()
-		return nil, err
+		return nil, errors.Join(err, l.Close(ctx))
 	}
 	l.retain(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.opening = false
+	l.dispatch() // now that the whole queue is known
 	return l, nil
+}
+
+// attend begins to hear what other processes store, and what they order.
+func (l *Lab) attend() (err error) {
+	if l.orders, err = l.store.conn.Subscribe(ordersFor(l.store.id), l.receive); err != nil {
+		return err
+	}
+	l.working.Go(l.listen)
+	l.working.Go(l.guard)
+	return nil
 }
 
 // Close ends the lab: it cuts off the runs, which go on when it is opened again,
@@ -158,6 +187,10 @@ func (l *Lab) Close(ctx context.Context) error {
 	return err
 }
 
+// Name is the name of this process among those that share its store, as
+// Manifest.Worker has it.
+func (l *Lab) Name() string { return l.store.id }
+
 // Health returns nil where the lab can take and store runs, and otherwise why it cannot.
 func (l *Lab) Health(ctx context.Context) error {
 	l.mu.Lock()
@@ -173,8 +206,8 @@ func (l *Lab) Health(ctx context.Context) error {
 func (l *Lab) Run(id string) (Manifest, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r, ok := l.runs[id]
-	if !ok {
+	r, err := l.find(id)
+	if err != nil {
 		return Manifest{}, false
 	}
 	return r.m, true

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,11 +14,18 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if dir := childDir(); dir != "" {
-		child(dir) // a lab to be killed, see TestKill
+	switch {
+	case os.Getenv(childVariable) != "":
+		child() // a lab to be killed, see TestKill
+		return
+	case os.Getenv(workerVariable) != "":
+		childWorker() // a worker to be struck, see TestWorkersAreStruck
+		return
+	case os.Getenv(nodeVariable) != "":
+		childNode() // a server to be killed, see TestLeaderIsLost
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(runner{m})
 }
 
 func TestRunToTheEnd(t *testing.T) {
@@ -126,6 +134,7 @@ func TestUnknownRun(t *testing.T) {
 }
 
 func TestDirectoryInUse(t *testing.T) {
+	alone(t)
 	dir := t.TempDir()
 	l := start(t, dir, 1, count)
 	if _, err := Open(Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "in use by another lab") {

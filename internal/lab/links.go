@@ -14,9 +14,9 @@ import (
 // The bounds of short links. A full bucket refuses new ones and keeps the old: a
 // link on a slide must not die because others came later.
 const (
-	MaxLink   = 4 << 10  // bytes of what a short link stands for
-	linkBytes = 32 << 20 // of all of them; some hundred thousand of usual length
-	codeLeast = 7        // characters; a thousand links have a chance of one in 70,000 that two begin alike
+	MaxLink   = 4 << 10 // bytes of what a short link stands for
+	linkBytes = 4 << 20 // of all of them; some ten thousand of usual length
+	codeLeast = 7       // characters; a thousand links have a chance of one in 70,000 that two begin alike
 )
 
 // ErrFull is returned by Shorten where no more short links fit, and ErrNoLink by

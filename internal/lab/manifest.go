@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"encoding/json"
 	"time"
 
 	"gradlab/internal/record"
@@ -53,6 +52,8 @@ type Manifest struct {
 	Pinned    bool          `json:"pinned,omitempty"`     // never makes room for others
 	Earlier   *Earlier      `json:"earlier,omitempty"`    // what it was before its records made room; not to be changed
 	Seen      time.Time     `json:"seen,omitzero"`        // when somebody last looked at it or asked for it; stored now and then
+	Take      int           `json:"take,omitempty"`       // steps to take before it pauses, where that is ordered
+	Worker    string        `json:"worker,omitempty"`     // process that holds it, where several share a store
 	Created   time.Time     `json:"created"`
 	Started   time.Time     `json:"started,omitzero"`
 	Ended     time.Time     `json:"ended,omitzero"`
@@ -68,19 +69,4 @@ type standing struct {
 	Since  time.Time     `json:"since,omitzero"`   // since when it waits: submitted, resumed, or at the end of its last turn
 	Turn   time.Time     `json:"turn,omitzero"`    // end of its last turn
 	Served time.Duration `json:"served,omitempty"` // how long it has had a place in all
-}
-
-// A stored is a manifest in the form of the store.
-type stored struct {
-	Manifest
-	Standing standing `json:"standing,omitzero"`
-}
-
-func encode(m Manifest) ([]byte, error) { return json.Marshal(stored{m, m.standing}) }
-
-func decode(b []byte) (Manifest, error) {
-	var s stored
-	err := json.Unmarshal(b, &s)
-	s.Manifest.standing = s.Standing
-	return s.Manifest, err
 }

@@ -1,6 +1,9 @@
 package lab
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // A regime is how a lab keeps what its runs carry in memory and shares its places.
 type regime struct {
@@ -22,14 +25,41 @@ type regime struct {
 	queue   int // submissions in all
 
 	patience time.Duration // for one acknowledgement of the store; 0 is the usual
+
+	// Of a store that several processes use; 0 is the usual.
+	lease  time.Duration // a process that has not been heard of for so long has lost its runs
+	beat   time.Duration // from one sign of life to the next
+	silent time.Duration // nothing from a run that is computed elsewhere: its records are asked for anew
 }
 
 // What a checkpoint costs depends on the run and the disk: 30 to 80 ms for the default
 // one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
 // is cut off loses at most the longer of ten seconds and fifty times that.
 var usual = regime{
-	every: 10 * time.Second, share: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8, patience: 10 * time.Second,
+	every: 10 * time.Second, share: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8,
 	slice: time.Second, alone: time.Minute, waiting: 2, keeping: 100, address: 300, queue: 500,
+	lease: 10 * time.Second, beat: 3 * time.Second, silent: 2 * time.Second,
+}
+
+// The store's patience: a disk of our own is full or broken after so long; a cluster
+// that has lost its leader needs up to eight seconds to choose another (docs/operate.md).
+const (
+	patienceAlone  = 10 * time.Second
+	patienceShared = 30 * time.Second
+)
+
+// complete puts the usual in place of what is not said.
+func (how regime) complete(shared bool) regime {
+	if how.patience == 0 {
+		how.patience = patienceAlone
+		if shared {
+			how.patience = patienceShared
+		}
+	}
+	how.lease = cmp.Or(how.lease, usual.lease)
+	how.beat = cmp.Or(how.beat, usual.beat)
+	how.silent = cmp.Or(how.silent, usual.silent)
+	return how
 }
 
 // A pace says when a run's next checkpoint is due.

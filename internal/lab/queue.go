@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"gradlab/internal/engine"
 )
 
 // Why a run in the queue has no position.
@@ -23,9 +25,9 @@ func (l *Lab) tick() time.Time {
 	return now
 }
 
-// enqueue lets a run wait for a place. Lab.mu is held.
+// enqueue lets a run wait for a place: one that is queued, or between two slices. Lab.mu is held.
 func (l *Lab) enqueue(r *run) {
-	if r.place || r.waits || r.m.State.Ended() {
+	if r.place || r.waits || r.m.State != Queued && !(r.m.State == Running && r.active) {
 		return
 	}
 	r.waits = true
@@ -58,7 +60,7 @@ func (l *Lab) ranks(more ...claimant) []rank {
 	}
 	for _, r := range l.runs {
 		if !r.m.State.Ended() || r.m.Turn.After(since) {
-			more = append(more, claimant{m: &r.m, placed: r.place, waits: r.waits})
+			more = append(more, claimant{m: &r.m, placed: r.place || l.elsewhere(r), waits: r.waits})
 		}
 	}
 	return order(more)
@@ -67,15 +69,39 @@ func (l *Lab) ranks(more ...claimant) []rank {
 // dispatch gives the free places to those whose turn it is and tells the others how
 // far they are. Lab.mu is held.
 func (l *Lab) dispatch() {
-	if l.closed {
+	if l.opening || l.closed {
 		return
 	}
 	ranks := l.ranks()
-	for l.busy < l.workers && len(ranks) > 0 {
-		l.seat(l.runs[ranks[0].m.ID])
+	for l.busy < l.workers {
+		next := l.next(ranks)
+		if next == nil {
+			break
+		}
+		l.seat(next)
 		ranks = l.ranks()
 	}
 	l.tell(ranks)
+}
+
+// next returns which of the waiting runs gets the next place here, nil where none does.
+// Lab.mu is held.
+func (l *Lab) next(ranks []rank) *run {
+	for _, k := range ranks {
+		if r := l.runs[k.m.ID]; l.takeable(r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// requeue finds the place of a run whose manifest has changed. Lab.mu is held.
+func (l *Lab) requeue(r *run) {
+	if r.waits {
+		l.unqueue(r)
+	}
+	l.enqueue(r)
+	l.dispatch()
 }
 
 // seat gives a run a place. One that is between two slices is running already for
@@ -155,7 +181,17 @@ func (l *Lab) start(r *run) {
 	if r.active {
 		return
 	}
-	r.active = true
+	r.active, r.evicted = true, false
+	if l.store.shared {
+		r.claiming, r.m.Worker = true, l.store.id
+		r.budget = unlimited
+		if r.m.Take > 0 {
+			r.budget = r.m.Take
+		}
+		if r.m.Done == 0 {
+			r.m.Class = engine.Class() // nothing of another class is stored
+		}
+	}
 	r.refs++ // the goroutine's, see compute
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	r.cancel = cancel

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -135,15 +136,15 @@ func (l *Lab) room() time.Duration {
 // has too many now that have not begun, the oldest of these is given up. It returns
 // when that has ended, or with ctx.
 func (l *Lab) admitted(ctx context.Context, a asker) {
-	var replaced []*run
+	var ending []*run
 	l.mu.Lock()
 	l.coming = slices.DeleteFunc(l.coming, a.At.Equal)
 	if a.Visitor != "" && l.regime.waiting > 0 && !l.closed {
-		replaced = l.replace(a.name())
+		ending = l.replace(a.name())
 	}
 	l.dispatch()
 	l.mu.Unlock()
-	for _, r := range replaced {
+	for _, r := range ending {
 		_ = l.until(ctx, r, func() bool { return r.m.State.Ended() }) // it will, whether or not somebody waits for it
 	}
 }
@@ -151,7 +152,7 @@ func (l *Lab) admitted(ctx context.Context, a asker) {
 // replace gives up a visitor's oldest submissions that have not begun, until there
 // are no more than the quota. A run that somebody else wants too, or that is to go
 // on without viewers, stays. It returns the others, which are about to end. Lab.mu is held.
-func (l *Lab) replace(name string) (replaced []*run) {
+func (l *Lab) replace(name string) (ending []*run) {
 	var fresh []*submission
 	for _, s := range l.submissions() {
 		if s.who.name() == name && !s.begun && !s.keep {
@@ -163,41 +164,81 @@ func (l *Lab) replace(name string) (replaced []*run) {
 			switch {
 			case r.m.Keep:
 			case len(r.m.Askers) > 1:
-				r.abandon(name)
-			default:
+				l.forsake(r, name)
+			case l.holds(r):
 				l.cut(r, errReplaced)
-				replaced = append(replaced, r)
+				ending = append(ending, r)
+			default:
+				l.working.Go(func() { l.outside(r, l.amend(l.ctx, r, replaced)) })
 			}
 		}
 	}
-	return replaced
+	return ending
+}
+
+// forsake removes a visitor from those who want a run. Lab.mu is held.
+func (l *Lab) forsake(r *run, name string) {
+	if l.holds(r) {
+		r.m.abandon(name)
+		return
+	}
+	l.working.Go(func() {
+		l.outside(r, l.alter(l.ctx, r, func(m *Manifest) error { m.abandon(name); return nil }))
+	})
+}
+
+// outside notes what went wrong with a change that nobody waits for.
+func (l *Lab) outside(r *run, err error) {
+	if err != nil && !errors.Is(err, errMoved) && l.ctx.Err() == nil {
+		l.log.Warn("a change of a run is not stored", "run", r.id, "err", err)
+	}
 }
 
 // join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks it.
 func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, error) {
-	r.m.Seen = a.At
 	if r.m.State.Ended() {
 		defer l.mu.Unlock()
+		r.m.Seen = a.At
 		return r.m, nil
 	}
-	r.m.Keep = r.m.Keep || keep
-	r.m.Askers = slices.Clone(r.m.Askers)
-	i := slices.IndexFunc(r.m.Askers, func(b asker) bool { return b.name() == a.name() })
-	switch {
-	case a.list() == nil:
-	case i >= 0:
-		r.m.Askers[i].At, r.m.Askers[i].Address = a.At, a.Address
-	default:
-		a.From = l.tick()
-		r.m.Askers = append(r.m.Askers, a)
+	from := l.tick()
+	want := func(m *Manifest) error {
+		m.Seen = a.At
+		m.Keep = m.Keep || keep
+		m.Askers = slices.Clone(m.Askers)
+		i := slices.IndexFunc(m.Askers, func(b asker) bool { return b.name() == a.name() })
+		switch {
+		case a.list() == nil:
+		case i >= 0:
+			m.Askers[i].At, m.Askers[i].Address = a.At, a.Address
+		default:
+			a.From = from
+			m.Askers = append(m.Askers, a)
+		}
+		if m.State == Paused && m.Reason == nobodyLooked && m.Worker == "" && l.store.shared {
+			m.State, m.Reason, m.Since = Queued, "", from
+		}
+		return nil
 	}
+	ctx = context.WithoutCancel(ctx)
+	if !l.holds(r) {
+		l.mu.Unlock()
+		err := l.alter(ctx, r, want)
+		l.mu.Lock()
+		if errors.Is(err, errMoved) { // it has just become this process's, or another attempt is there
+			return l.join(ctx, l.runs[r.id], a, keep)
+		}
+		defer l.mu.Unlock()
+		return r.m, err
+	}
+	_ = want(&r.m) // never fails
 	r.alone = time.Now()
 	if r.left {
 		l.resume(r, unlimited)
 	}
 	m := r.m
 	l.mu.Unlock()
-	return m, l.save(context.WithoutCancel(ctx), r)
+	return m, l.save(ctx, r)
 }
 
 // An Outlook is what a submission has before it.

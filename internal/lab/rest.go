@@ -102,6 +102,7 @@ func (e *emitter) pause(next int, write func(io.Writer) error) error {
 	patient := l.regime.rest
 	if paused {
 		l.dequeue(r) // where it was between two slices
+		r.m.Take = 0
 		r.pause()
 		l.leave(r)
 		if l.resting++; l.resting > l.regime.resting {
@@ -181,13 +182,20 @@ func (l *Lab) slice(price time.Duration) time.Duration {
 	return max(l.regime.slice, 5*price)
 }
 
-// sleep waits until awake, called with Lab.mu held, says yes, at most so long, and
-// then parks the run. Where its checkpoint cannot be stored it waits on.
+// sleep waits until awake, called with Lab.mu held, says yes, at most so long or until
+// another process has a place for the run, and then parks it. Where its checkpoint cannot
+// be stored it waits on.
 func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Duration, awake func() bool) error {
 	for {
 		ctx, cancel := context.WithTimeoutCause(e.ctx, patient, errParked)
-		err := e.l.until(ctx, e.r, awake)
-		cancel()
+		evicted := false
+		err := e.l.until(ctx, e.r, func() bool {
+			evicted, e.r.evicted = e.r.evicted && !e.r.place, false
+			return awake() || evicted
+		})
+		if cancel(); evicted {
+			err = errParked
+		}
 		switch {
 		case errors.Is(err, errParked):
 			if e.keep(next, write) {
@@ -205,20 +213,10 @@ func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Dura
 // park gives up the goroutine of a run that rests; where the run has its place
 // meanwhile, it gets another. It reports false where the run has been stopped.
 func (l *Lab) park(ctx context.Context, r *run) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || !l.giveBack(ctx, r) {
 		return false
 	}
 	l.log.Info("a run that rests gives its memory back", "run", r.id)
-	r.active = false
-	switch {
-	case r.place:
-		l.start(r)
-	case r.budget == 0 && r.m.State == Running: // paused while it was being parked
-		l.dequeue(r)
-		r.pause()
-	}
 	return true
 }
 

@@ -3,6 +3,7 @@ package lab
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -133,38 +134,46 @@ func TestOtherEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.ID, m.Engine = "0THER0VERS10", engine.Version-1
-	if err := l.store.save(t.Context(), m); err != nil {
+	m.ID, m.Engine, m.State, m.Worker = "0THER0VERS10", engine.Version-1, Queued, ""
+	if _, err := l.store.put(t.Context(), m, 0); err != nil {
 		t.Fatal(err)
 	}
 	shut(t, l)
 	close(gate)
 	l = start(t, dir, 1, gated(gate))
-	if m, _ := l.Run(m.ID); m.State != Failed || !strings.Contains(m.Reason, "another") && !strings.Contains(m.Reason, "version") {
+	if m := await(t, l, m.ID, Failed); !strings.Contains(m.Reason, "another") && !strings.Contains(m.Reason, "version") {
 		t.Errorf("the run is %s: %q", m.State, m.Reason)
 	}
 }
 
+// childVariable holds the options of the lab that TestKill kills, as JSON.
 const childVariable = "GRADLAB_TEST_LAB_TO_KILL"
 
-func childDir() string { return os.Getenv(childVariable) }
+func childOptions() (o Options) {
+	if err := json.Unmarshal([]byte(os.Getenv(childVariable)), &o); err != nil {
+		panic(err)
+	}
+	return o
+}
+
+// slow counts as a training would, with time between two steps.
+func slow(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+	return count(ctx, s, o, func(r record.Step) error {
+		time.Sleep(2 * time.Millisecond)
+		return emit(r)
+	})
+}
 
 // child is the other process of TestKill: it prints each record that a viewer
 // sees, until it is killed.
-func child(dir string) {
+func child() {
 	fail := func(err error) {
 		if err != nil {
 			fmt.Println("error", err)
 			os.Exit(1)
 		}
 	}
-	slow := func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
-		return count(ctx, s, o, func(r record.Step) error {
-			time.Sleep(2 * time.Millisecond)
-			return emit(r)
-		})
-	}
-	l, err := open(Options{Dir: dir, Workers: 1}, slow, regime{every: 20 * time.Millisecond, share: 0.5})
+	l, err := open(childOptions(), slow, hunted)
 	fail(err)
 	s := tiny(1, killSteps)
 	m, err := l.Submit(context.Background(), s, Submission{})
@@ -182,14 +191,21 @@ func child(dir string) {
 
 const killSteps = 150
 
+// hunted expects to be killed: checkpoints come often, and a lease is short.
+var hunted = regime{every: 20 * time.Millisecond, share: 0.5, lease: time.Second, beat: 100 * time.Millisecond}
+
 // The lab is killed three times in the middle of a run: each record that a viewer
 // saw is there afterwards, and the whole run is what it would have been.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
+	options, err := json.Marshal(in(dir, Options{Workers: 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := -1
 	for _, after := range []int{25, 60, 110} {
 		cmd := exec.CommandContext(t.Context(), os.Args[0])
-		cmd.Env = append(os.Environ(), childVariable+"="+dir)
+		cmd.Env = append(os.Environ(), childVariable+"="+string(options))
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -215,7 +231,7 @@ func TestKill(t *testing.T) {
 		}
 	}
 
-	l := start(t, dir, 1, count)
+	l := startIn(t, dir, 1, count, hunted)
 	s := tiny(1, killSteps)
 	id := submit(t, l, s)
 	if n, err := l.store.count(t.Context(), subject(id, 1)); n <= seen || err != nil {

@@ -49,19 +49,27 @@ func (l *Lab) Unpin(ctx context.Context, id string) error { return l.pin(ctx, id
 
 func (l *Lab) pin(ctx context.Context, id string, pinned bool) error {
 	l.mu.Lock()
-	r, err := l.lookup(id)
+	r, err := l.find(id)
 	if err == nil && l.closed {
 		err = ErrClosed
 	}
-	if err == nil {
+	here := err == nil && l.holds(r)
+	if here {
 		r.m.Pinned = pinned
 		r.change(r.m.State, r.m.Reason)
 	}
 	l.mu.Unlock()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case here:
+		return l.save(ctx, r)
 	}
-	return l.save(ctx, r)
+	err = l.alter(ctx, r, func(m *Manifest) error { m.Pinned = pinned; return nil })
+	if errors.Is(err, errMoved) {
+		return l.pin(ctx, id, pinned)
+	}
+	return err
 }
 
 // retain makes room. Where finished runs have too many checkpoints, or the store holds more
@@ -176,33 +184,28 @@ func (r *run) spare() bool {
 // it. The manifest is stored first: what a killed process leaves of the rest is swept away
 // at the next start.
 func (l *Lab) forgetRun(ctx context.Context, r *run) error {
-	r.saving.Lock()
-	defer r.saving.Unlock()
-	l.mu.Lock()
-	before := r.m
-	if !r.spare() || l.runs[r.id] != r {
-		l.mu.Unlock()
+	var before Manifest
+	err := l.alter(ctx, r, func(m *Manifest) error {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if before = *m; !r.spare() {
+			return errMoved
+		}
+		if m.Done > 0 && m.CurveHash != "" || m.Earlier == nil {
+			m.Earlier = &Earlier{State: m.State, Done: m.Done, CurveHash: m.CurveHash, Class: m.Class, Ended: m.Ended}
+		}
+		m.State, m.Reason = Forgotten, ""
+		m.Done, m.Resumed, m.From, m.CurveHash, m.Causes = 0, 0, "", "", nil
+		return nil
+	})
+	if errors.Is(err, errMoved) {
 		return nil
 	}
-	if before.Done > 0 && before.CurveHash != "" {
-		r.m.Earlier = &Earlier{State: before.State, Done: before.Done, CurveHash: before.CurveHash, Class: before.Class, Ended: before.Ended}
-	} else if r.m.Earlier == nil {
-		r.m.Earlier = &Earlier{State: before.State, Done: before.Done, Class: before.Class, Ended: before.Ended}
-	}
-	r.m.Done, r.m.Resumed, r.m.From, r.m.CurveHash, r.m.Causes = 0, 0, "", "", nil
-	r.change(Forgotten, "")
-	m := r.m
-	l.mu.Unlock()
-
-	if err := l.store.save(ctx, m); err != nil {
-		l.mu.Lock()
-		r.m = before // it is there still
-		r.change(before.State, before.Reason)
-		l.mu.Unlock()
+	if err != nil {
 		return err
 	}
-	l.log.Info("a run made room for others", "run", r.id, "attempt", m.Attempt, "records", before.Done)
-	return errors.Join(l.store.purge(ctx, r.subject), l.store.forget(ctx, object(r.id, m.Attempt)))
+	l.log.Info("a run made room for others", "run", r.id, "attempt", before.Attempt, "records", before.Done)
+	return errors.Join(l.store.purge(ctx, r.subject), l.store.forget(ctx, object(r.id, before.Attempt)))
 }
 
 // noteLooks stores when runs were looked at last, where that has changed since it was

@@ -149,7 +149,7 @@ func TestForgottenRecordsAreSwept(t *testing.T) {
 	m := ended(t, l, id)
 	m.Earlier = &Earlier{State: m.State, Done: m.Done, CurveHash: m.CurveHash, Class: m.Class, Ended: m.Ended}
 	m.State, m.Done, m.CurveHash = Forgotten, 0, ""
-	if err := l.store.save(t.Context(), m); err != nil {
+	if _, err := l.store.put(t.Context(), m, l.runs[id].rev); err != nil {
 		t.Fatal(err)
 	}
 	shut(t, l)

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -16,14 +17,20 @@ import (
 type run struct {
 	id      string
 	subject string      // where the records of the attempt are stored
-	spec    spec.Spec   // zero for a run that had ended before the lab was opened
-	saving  *sync.Mutex // one for all attempts; see save
+	saving  *sync.Mutex // one for all attempts; see write
 
 	// Lab.mu guards the rest.
 
 	m       Manifest
+	spec    spec.Spec     // known where it may be computed here: see Lab.fit
+	fitness fitness       // whether it may
 	version int           // counts the changes of m, new records aside
 	changed chan struct{} // closed and replaced whenever m or steps change
+
+	// The store's side.
+	rev     uint64    // revision of m in the store, as far as it has been heard of
+	heard   time.Time // when that was
+	foreign *Manifest // what another process has made of a run that this one held
 
 	// The tail: the records of the run, whole or not at all in memory.
 	steps   []record.Step // append-only, so that a slice of it may be read without the lock
@@ -32,28 +39,41 @@ type run struct {
 	loading chan struct{} // not nil while somebody loads; closed afterwards
 	refs    int           // cursors, the run's goroutine, and runs that take records over
 	noted   time.Time     // m.Seen as it is stored
+	tailing bool          // a goroutine brings the records of another process (tail.go)
 
 	// The life.
-	active bool                    // has its goroutine
-	cancel context.CancelCauseFunc // of the goroutine
-	waits  bool                    // for a place: is in Lab.queue
-	least  int                     // the last position that it was told there; 0 where it was told none
-	place  bool                    // is among those that are computed
-	turn   time.Time               // since when it has its place
-	budget int                     // steps to take before it pauses; negative is no limit
+	active   bool                    // has its goroutine, and so is this process's
+	claiming bool                    // not yet: the store has not said so
+	cancel   context.CancelCauseFunc // of the goroutine
+	waits    bool                    // for a place: is in Lab.queue
+	least    int                     // the last position that it was told there; 0 where it was told none
+	place    bool                    // is among those that are computed
+	turn     time.Time               // since when it has its place
+	evicted  bool                    // waits for a place, and another process has one for it
+	budget   int                     // steps to take before it pauses; negative is no limit
 
 	// Those who look (viewers.go).
 	viewers int       // cursors that count
+	watched time.Time // when another process last said that it has some
 	alone   time.Time // since when there has been none, and no order
 	left    bool      // paused, or about to be, because nobody looked
 }
 
 const unlimited = -1
 
-func newRun(m Manifest, s spec.Spec, saving *sync.Mutex) *run {
+// A fitness says whether this process can compute a run.
+type fitness int
+
+const (
+	unknown fitness = iota
+	fit
+	unfit // lacks its images, or is of an earlier version than what began it
+)
+
+func newRun(m Manifest, saving *sync.Mutex) *run {
 	return &run{
-		id: m.ID, subject: subject(m.ID, m.Attempt), spec: s, saving: saving, m: m, noted: m.Seen, changed: make(chan struct{}),
-		budget: unlimited, alone: time.Now(),
+		id: m.ID, subject: subject(m.ID, m.Attempt), saving: saving, m: m, noted: m.Seen, changed: make(chan struct{}),
+		budget: unlimited, heard: time.Now(), alone: time.Now(), left: m.State == Paused && m.Reason == nobodyLooked,
 	}
 }
 
@@ -70,12 +90,48 @@ func (r *run) change(s State, reason string) {
 	r.touch()
 }
 
+// whole tells whether the memory holds all records that there will be. Lab.mu is held.
+func (r *run) whole() bool { return r.m.State.Ended() && len(r.steps) >= r.m.Done }
+
+// errGap is returned where records are missing before others.
+var errGap = errors.New("records are missing")
+
+// extend appends acknowledged records, which the message seq of the run's subject
+// holds, to the tail, unless they are there already.
+func (l *Lab) extend(r *run, steps []record.Step, seq uint64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !r.loaded || seq <= r.last {
+		return nil
+	}
+	if len(steps) > 0 && steps[0].Step != len(r.steps) {
+		return fmt.Errorf("%w: step %d follows %d steps", errGap, steps[0].Step, len(r.steps))
+	}
+	r.last = seq
+	r.steps = append(r.steps, steps...)
+	r.m.Done = max(r.m.Done, len(r.steps))
+	r.touch()
+	return nil
+}
+
 // subject names where the records of an attempt are stored.
 func subject(id string, attempt int) string { return fmt.Sprintf("records.%s.%d", id, attempt) }
 
-// lookup returns the latest attempt of the run.
-func (l *Lab) lookup(id string) (*run, error) {
+// find returns the latest attempt of the run. One that another process has submitted
+// just now may not have been heard of: then the store is asked, and Lab.mu, which is
+// held, given up meanwhile.
+func (l *Lab) find(id string) (*run, error) {
 	r, ok := l.runs[id]
+	if !ok && l.store.shared && !l.closed {
+		l.mu.Unlock()
+		ctx, done := context.WithTimeout(l.ctx, oneTry)
+		if n, err := l.store.get(ctx, id); err == nil {
+			l.meet(n)
+		}
+		done()
+		l.mu.Lock()
+		r, ok = l.runs[id]
+	}
 	if !ok {
 		return nil, fmt.Errorf("run %q: %w", id, ErrUnknown)
 	}
@@ -100,18 +156,4 @@ func (l *Lab) until(ctx context.Context, r *run, ok func() bool) error {
 			return context.Cause(ctx)
 		}
 	}
-}
-
-// save stores the manifest as it is when its turn comes, so that the last one
-// stored is the newest; an attempt that has been superseded has nothing to say.
-func (l *Lab) save(ctx context.Context, r *run) error {
-	r.saving.Lock()
-	defer r.saving.Unlock()
-	l.mu.Lock()
-	m, superseded := r.m, l.runs[r.id] != r
-	l.mu.Unlock()
-	if superseded {
-		return nil
-	}
-	return l.store.save(ctx, m)
 }

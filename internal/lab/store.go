@@ -1,13 +1,12 @@
 package lab
 
 import (
-	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,18 +14,18 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"gradlab/internal/record"
 )
 
-// A store is NATS JetStream inside the process, without a port. The stream
-// "records" has a subject for each attempt of a run, the bucket "runs" the
-// manifests, "links" what short links stand for, the object store "checkpoints" what runs carry (checkpoint.go). Everything is synced to the disk before it is acknowledged: the
-// server's own default would be to sync every two minutes, and an
-// acknowledgement would not wait for it.
+// A store is NATS JetStream: inside the process without a port (embedded.go), or a
+// server or cluster that other processes use too (external.go). The stream "records"
+// has a subject for each attempt of a run, the bucket "runs" the manifests, "links" what
+// short links stand for, the object store "checkpoints" what runs carry (checkpoint.go).
 type store struct {
-	lock    *os.File // of the data directory
-	server  *server.Server
+	id      string         // of this process, among those that share the store
+	shared  bool           // with other processes
+	place   string         // where it is, for people
+	lock    *os.File       // of the data directory; nil where the store is shared
+	server  *server.Server // inside the process; nil likewise
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	records jetstream.Stream
@@ -36,73 +35,37 @@ type store struct {
 	checkpoints jetstream.ObjectStore
 	objects     jetstream.Stream // beneath it
 	keeping     sync.Mutex       // held while a checkpoint is on its way
+	piece       int              // bytes of a piece of a checkpoint
 
 	patience time.Duration          // for one acknowledgement
+	sent     atomic.Uint64          // messages of records, each of which has a name of its own
 	broken   atomic.Pointer[string] // why the last write of records or manifests failed; nil where it did not
 }
 
-// openStore opens the store in dir, or makes it there.
-func openStore(dir string, log *slog.Logger, how regime) (*store, error) {
-	if dir == "" {
-		return nil, errors.New("no data directory is given")
+// errStale is returned where somebody else has written meanwhile.
+var errStale = errors.New("somebody else was quicker")
+
+// openStore opens the store that the options name.
+func openStore(o Options, log *slog.Logger, how regime) (*store, error) {
+	s := &store{id: rand.Text()[:12], shared: o.NATS != "", patience: how.patience, piece: pieceSize}
+	if s.shared {
+		return s, s.connect(o.NATS, log, how.records)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
-	}
-	s := &store{patience: cmp.Or(how.patience, usual.patience)}
-	var err error
-	if s.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
-		return nil, err
-	}
-	if err := s.start(dir, log, how.records); err != nil {
-		s.close()
-		return nil, fmt.Errorf("the store in %s does not start: %w", dir, err)
-	}
-	return s, nil
+	return s, s.embed(o.Dir, log, how.records)
 }
 
-func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
-	s.server, err = server.NewServer(&server.Options{
-		ServerName: "gradlab",
-		DontListen: true,
-		JetStream:  true,
-		StoreDir:   dir,
-		SyncAlways: true,
-		MaxPayload: 8 << 20, // a message of records holds at least one step, whatever its frames
-		NoSigs:     true,    // signals are the program's
-	})
-	if err != nil {
-		return err
-	}
-	fatal := make(chan string, 1)
-	s.server.SetLoggerV2(serverLog{log, fatal}, false, false, false)
-	s.server.Start()
-	for tries := 0; !s.server.ReadyForConnections(100 * time.Millisecond); tries++ {
-		select {
-		case why := <-fatal:
-			return errors.New(why)
-		default:
-		}
-		if tries == 300 {
-			return errors.New("it is not ready after 30 seconds")
-		}
-	}
-	if s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("gradlab")); err != nil {
-		return err
-	}
-	if s.js, err = jetstream.New(s.conn); err != nil {
-		return err
-	}
-	ctx, done := context.WithTimeout(context.Background(), 30*time.Second)
-	defer done()
+// prepare makes the streams and buckets where they are missing. limit is the most
+// bytes of records, 0 for no limit.
+func (s *store) prepare(ctx context.Context, limit int64, replicas int) (err error) {
 	s.records, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name:        "records",
+		Name:        recordsStream,
 		Description: "records of runs, in the binary form of package record",
 		Subjects:    []string{"records.*.*"}, // id, attempt
 		Storage:     jetstream.FileStorage,
 		Discard:     jetstream.DiscardNew, // a full store refuses; it never forgets the oldest
 		MaxBytes:    limit,
 		AllowDirect: true,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return err
@@ -111,6 +74,7 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Bucket:      "runs",
 		Description: "manifests of runs, as JSON",
 		Storage:     jetstream.FileStorage,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return err
@@ -122,6 +86,7 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 		Bucket:      bucket,
 		Description: "the newest checkpoint of each run, in the form of package engine",
 		Storage:     jetstream.FileStorage,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return err
@@ -130,7 +95,9 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 	return err
 }
 
-// close ends what start began, as far as it came.
+const recordsStream = "records"
+
+// close ends what opening began, as far as it came.
 func (s *store) close() {
 	if s.conn != nil {
 		s.conn.Close()
@@ -139,13 +106,18 @@ func (s *store) close() {
 		s.server.Shutdown()
 		s.server.WaitForShutdown()
 	}
-	s.lock.Close() // gives the lock back
+	if s.lock != nil {
+		s.lock.Close() // gives the lock back
+	}
 }
 
 // health returns nil where the store answers.
 func (s *store) health(ctx context.Context) error {
-	if !s.server.JetStreamEnabled() { // what the server does when the disk is full
+	switch {
+	case s.server != nil && !s.server.JetStreamEnabled(): // what the server does when the disk is full
 		return errors.New("the store has stopped: the disk is full or cannot be written")
+	case !s.conn.IsConnected():
+		return fmt.Errorf("the connection to %s is lost", s.place)
 	}
 	if why := s.broken.Load(); why != nil {
 		return fmt.Errorf("the store takes nothing: %s", *why)
@@ -157,113 +129,81 @@ func (s *store) health(ctx context.Context) error {
 // wrote notes whether the store takes what it is given, and says in words what an
 // acknowledgement that does not come most likely means.
 func (s *store) wrote(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = s.silence()
+	if stale(err) {
+		err = fmt.Errorf("%w: %w", errStale, err)
+	} else if passing(err) {
+		err = fmt.Errorf("%w (%w)", s.silence(), err)
 	}
-	if err == nil {
+	if err == nil || errors.Is(err, errStale) {
 		s.broken.Store(nil)
-		return nil
+		return err
 	}
 	why := err.Error()
 	s.broken.Store(&why)
 	return err
 }
 
-// silence is the error of a server that does not acknowledge, which is what it does
+// silence is the error of a server that does not acknowledge. One of our own does so
 // when it cannot write.
 func (s *store) silence() error {
-	return fmt.Errorf("the disk has taken nothing for %v; where it was full, make room and open the lab again", s.patience)
+	if s.shared {
+		return fmt.Errorf("%w: %s has acknowledged nothing for %v", errSilent, s.place, s.patience)
+	}
+	return fmt.Errorf("%w: the disk has taken nothing for %v; where it was full, make room and open the lab again", errSilent, s.patience)
 }
 
-// save stores a manifest in place of the last one with its id.
-func (s *store) save(ctx context.Context, m Manifest) error {
-	b, err := encode(m)
-	if err != nil {
-		return err
-	}
+// errSilent is in the error of what the store did not answer.
+var errSilent = errors.New("no answer")
+
+// insist asks until the store answers, as long as its patience lasts: between one
+// leader of a cluster and the next nobody answers. A store of our own is asked once.
+func (s *store) insist(ctx context.Context, ask func(context.Context) error) error {
 	ctx, done := context.WithTimeout(ctx, s.patience)
 	defer done()
-	_, err = s.runs.Put(ctx, m.ID, b)
-	if err = s.wrote(err); err != nil {
-		return fmt.Errorf("the run cannot be stored: %w", err)
-	}
-	return nil
-}
-
-// manifests returns all manifests, in no order.
-func (s *store) manifests(ctx context.Context) (all []Manifest, err error) {
-	w, err := s.runs.WatchAll(ctx, jetstream.IgnoreDeletes())
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, w.Stop()) }()
 	for {
+		try, end := ctx, context.CancelFunc(func() {})
+		if s.shared {
+			try, end = context.WithTimeout(ctx, oneTry)
+		}
+		err := ask(try)
+		end()
+		if !s.shared || !passing(err) || ctx.Err() != nil {
+			return err
+		}
 		select {
-		case e := <-w.Updates():
-			if e == nil { // that was the last
-				return all, nil
-			}
-			m, err := decode(e.Value())
-			if err != nil {
-				return nil, fmt.Errorf("the manifest of run %s: %w", e.Key(), err)
-			}
-			all = append(all, m)
+		case <-time.After(betweenTries):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return err
 		}
 	}
 }
 
-// append stores steps as one message behind the subject's message with the
-// sequence number last, and returns the new one's number. The condition is the
-// fence: where somebody else has written meanwhile, the store refuses.
-func (s *store) append(ctx context.Context, subject string, last uint64, steps []record.Step) (uint64, error) {
-	ack, err := s.js.Publish(ctx, subject, record.Append(nil, steps), jetstream.WithExpectLastSequencePerSubject(last))
-	if err = s.wrote(err); err != nil {
-		return 0, err
-	}
-	return ack.Sequence, nil
+const (
+	oneTry       = 2 * time.Second
+	betweenTries = 100 * time.Millisecond
+)
+
+// stale tells whether the store refused because of what somebody else has written.
+func stale(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// load reads all steps of a subject, and the number of its last message.
-func (s *store) load(ctx context.Context, subject string) (steps []record.Step, last uint64, err error) {
-	for {
-		msg, err := s.records.GetMsg(ctx, last+1, jetstream.WithGetMsgSubject(subject))
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return steps, last, nil
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		more, err := record.Decode(msg.Data)
-		if err != nil {
-			return nil, 0, err
-		}
-		if len(more) > 0 && more[0].Step != len(steps) {
-			return nil, 0, fmt.Errorf("step %d follows %d steps", more[0].Step, len(steps))
-		}
-		steps = append(steps, more...)
-		last = msg.Sequence
-	}
-}
+const storeFailed jetstream.ErrorCode = 10077
 
-// count returns how many steps a subject holds.
-func (s *store) count(ctx context.Context, subject string) (int, error) {
-	msg, err := s.records.GetLastMsgForSubject(ctx, subject)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return 0, nil
+// passing tells whether an error is one that goes away by itself: no answer, no
+// leader, no connection just now.
+func passing(err error) bool {
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		// Unavailable, or the same message is on its way already. A store that is full says 503 too.
+		return api.ErrorCode != storeFailed && (api.Code == 503 || api.Code == 409)
 	}
-	if err != nil {
-		return 0, err
+	for _, e := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse,
+		nats.ErrDisconnected, nats.ErrConnectionReconnecting, nats.ErrReconnectBufExceeded} {
+		if errors.Is(err, e) {
+			return true
+		}
 	}
-	steps, err := record.Decode(msg.Data)
-	if err != nil || len(steps) == 0 {
-		return 0, err
-	}
-	return steps[len(steps)-1].Step + 1, nil
-}
-
-// purge removes the records of a subject.
-func (s *store) purge(ctx context.Context, subject string) error {
-	return s.records.Purge(ctx, jetstream.WithPurgeSubject(subject))
+	return false
 }

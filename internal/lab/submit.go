@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -78,21 +77,28 @@ func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep 
 	if old != nil && !old.m.State.repeatable() {
 		return l.join(ctx, old, a, keep) // which unlocks
 	}
-	saving := new(sync.Mutex)
+	saving, rev := new(sync.Mutex), uint64(0)
 	if old != nil {
-		saving, m.Attempt = old.saving, old.m.Attempt+1
+		saving, rev, m.Attempt = old.saving, old.rev, old.m.Attempt+1
 		m.Pinned, m.Earlier = old.m.Pinned, old.m.Earlier
+		l.supersede(old)
 	}
-	r := newRun(m, s, saving)
+	r := newRun(m, saving).known(s)
+	r.rev = rev
 	l.runs[id] = r
 	l.mu.Unlock()
 
 	ctx = context.WithoutCancel(ctx) // others may hold this run by now
-	if err := l.save(ctx, r); err != nil {
+	first, err := l.create(ctx, r, m)
+	if err != nil {
 		l.mu.Lock()
 		r.change(Failed, err.Error())
 		l.mu.Unlock()
 		return Manifest{}, err
+	}
+	if !first {
+		l.mu.Lock()
+		return l.join(ctx, l.runs[id], a, keep) // which unlocks
 	}
 	if old != nil { // nobody who comes now sees the earlier attempt; who follows it has it in memory
 		if err := l.store.purge(ctx, old.subject); err != nil {
@@ -103,21 +109,58 @@ func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep 
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r.m.Since = l.tick() // behind those who were stored faster
+	if !l.store.shared {
+		r.m.Since = l.tick() // behind those who were stored faster
+	}
 	l.enqueue(r)
 	return r.m, nil
 }
 
-// restore reads the catalogue and queues the runs that were cut off, oldest first.
+// create stores the manifest of a new attempt and reports whether this process was the
+// first to do so. Where it was not, the run is the other's.
+func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err error) {
+	r.saving.Lock()
+	defer r.saving.Unlock()
+	for {
+		l.mu.Lock()
+		rev, mine := r.rev, l.runs[r.id] == r && r.m.Created.Equal(m.Created)
+		l.mu.Unlock()
+		if !mine {
+			return false, nil
+		}
+		now, err := l.store.put(ctx, m, rev)
+		if err == nil {
+			l.wrote(r, now)
+			return true, nil
+		}
+		if !errors.Is(err, errStale) {
+			return false, err
+		}
+		if err := l.refresh(ctx, r, rev); err != nil {
+			return false, err
+		}
+	}
+}
+
+// restore reads the catalogue. In a store of our own it queues the runs that were cut
+// off; those of a store that is shared are others', or wait already.
 func (l *Lab) restore(ctx context.Context) error {
 	all, err := l.store.manifests(ctx)
 	if err != nil {
 		return err
 	}
+	if l.store.shared {
+		for _, n := range all {
+			l.meet(n)
+		}
+		return l.sweep(ctx, time.Hour)
+	}
 	var again []*run
-	for _, m := range all {
-		m.Position, m.Wait, m.Since = 0, 0, cmp.Or(m.Since, m.Created) // those of older stores do not say since when they wait
-		r := newRun(m, spec.Spec{}, new(sync.Mutex))
+	for _, n := range all {
+		m := n.Manifest
+		m.Since = cmp.Or(m.Since, m.Created) // those of older stores do not say since when they wait
+		r := newRun(m, new(sync.Mutex))
+		r.rev = n.revision
 		l.runs[m.ID] = r
 		if m.State.Ended() {
 			continue
@@ -125,27 +168,29 @@ func (l *Lab) restore(ctx context.Context) error {
 		if r.m.Done, err = l.store.count(ctx, r.subject); err != nil {
 			return fmt.Errorf("the records of run %s: %w", m.ID, err)
 		}
-		if r.spec, err = l.reread(r.m); err != nil {
-			r.m.State, r.m.Reason, r.m.Ended = Failed, "cut off, and cannot go on: "+err.Error(), time.Now().UTC()
+		if err := l.fit(r); err != nil {
+			r.m.State, r.m.Reason, r.m.Ended = Failed, err.Error(), time.Now().UTC()
 			if err := l.save(ctx, r); err != nil {
 				return err
 			}
 			continue
 		}
 		if r.m.State == Paused {
-			r.budget, r.left = 0, m.Reason == nobodyLooked
+			r.budget = 0
 			continue
 		}
 		r.m.State, r.m.Reason = Queued, ""
+		if r.m.Take > 0 {
+			r.budget = r.m.Take
+		}
 		if r.m.Done == 0 {
 			r.m.Class = engine.Class() // nothing of another class is stored
 		}
 		again = append(again, r)
 	}
-	if err := l.sweep(ctx); err != nil {
-		return fmt.Errorf("the checkpoints: %w", err)
+	if err := l.sweep(ctx, 0); err != nil {
+		return err
 	}
-	slices.SortFunc(again, func(a, b *run) int { return cmp.Or(a.m.Created.Compare(b.m.Created), cmp.Compare(a.id, b.id)) })
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range again {
@@ -156,19 +201,26 @@ func (l *Lab) restore(ctx context.Context) error {
 }
 
 // sweep leaves the checkpoints of the runs that have not ended or have finished, and
+// what is younger than age: other processes may be storing it. In a store of our own it leaves
 // the records of the runs that have some.
-func (l *Lab) sweep(ctx context.Context) error {
+func (l *Lab) sweep(ctx context.Context, age time.Duration) error {
 	checkpoints, records := map[string]bool{}, map[string]bool{}
+	l.mu.Lock()
 	for _, r := range l.runs {
 		if !r.m.State.Ended() || r.m.State == Finished {
 			checkpoints[object(r.id, r.m.Attempt)] = true
 		}
 		records[r.subject] = r.m.State != Forgotten
 	}
-	return errors.Join(
-		l.store.sweep(ctx, func(name string) bool { return checkpoints[name] }),
-		l.store.sweepRecords(ctx, func(subject string) bool { return records[subject] }),
-	)
+	l.mu.Unlock()
+	err := l.store.sweep(ctx, time.Now().Add(-age), func(name string) bool { return checkpoints[name] })
+	if err == nil && !l.store.shared { // there is no telling what others have just begun
+		err = l.store.sweepRecords(ctx, func(subject string) bool { return records[subject] })
+	}
+	if err != nil {
+		return fmt.Errorf("what nobody needs: %w", err)
+	}
+	return nil
 }
 
 // reread returns the spec of a run that was cut off, where this program would

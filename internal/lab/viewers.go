@@ -8,9 +8,13 @@ const nobodyLooked = "nobody was looking"
 // look counts a viewer; a run that has paused for want of one goes on. Lab.mu is held.
 func (l *Lab) look(r *run) {
 	r.viewers++
-	if r.left && !l.closed {
+	switch {
+	case !r.left || l.closed:
+	case l.holds(r):
 		l.resume(r, unlimited)
-	}
+	case r.m.Worker == "":
+		l.working.Go(func() { l.outside(r, l.amend(l.ctx, r, resume)) })
+	} // its worker is told by invite
 }
 
 // lookAway counts a viewer less.
@@ -25,5 +29,5 @@ func (l *Lab) lookAway(r *run) {
 // unseen tells whether nobody has looked at the run for so long, and it is not one
 // that goes on all the same. Zero is never. Lab.mu is held.
 func (r *run) unseen(long time.Duration) bool {
-	return long > 0 && r.viewers == 0 && !r.m.Keep && time.Since(r.alone) >= long
+	return long > 0 && r.viewers == 0 && !r.m.Keep && time.Since(latest(r.alone, r.watched)) >= long
 }

@@ -128,19 +128,17 @@ func (w *writer) collect(due time.Time) (batch []record.Step, more bool) {
 // store appends a batch to the log, waits for the acknowledgement, and shows it.
 // The context is not the run's: a run that is stopped keeps what it has computed.
 func (w *writer) store(batch []record.Step) error {
-	ctx, cancel := context.WithTimeout(context.Background(), w.l.store.patience)
-	defer cancel()
 	began := time.Now()
-	seq, err := w.l.store.append(ctx, w.r.subject, w.r.last, batch)
-	if err != nil {
-		return err
-	}
-	w.l.stored(len(batch), time.Since(began))
 	w.l.mu.Lock()
-	defer w.l.mu.Unlock()
-	w.r.last = seq
-	w.r.steps = append(w.r.steps, batch...)
-	w.r.m.Done = len(w.r.steps)
-	w.r.touch()
-	return nil
+	last := w.r.last
+	w.l.mu.Unlock()
+	seq, err := w.l.store.append(context.Background(), w.r.subject, last, batch)
+	if err == nil {
+		w.l.stored(len(batch), time.Since(began))
+		err = w.l.extend(w.r, batch, seq)
+	}
+	if w.l.store.shared && (errors.Is(err, errStale) || errors.Is(err, errSilent) || errors.Is(err, errGap)) {
+		err = fmt.Errorf("%w: %w", errLost, err)
+	}
+	return err
 }

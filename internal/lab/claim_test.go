@@ -1,0 +1,153 @@
+package lab
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/record"
+)
+
+// A worker that closes gives its runs back with a checkpoint, and another goes on at
+// once: the lease is an hour.
+func TestWorkersHandOver(t *testing.T) {
+	url, gate := external(t), make(chan struct{}, 10)
+	a := share(t, url, NoWorkers, count, patient)
+	first := share(t, url, 1, gated(gate), careful)
+	s := tiny(1, 40)
+	id := submit(t, a, s)
+	for range 5 {
+		gate <- struct{}{}
+	}
+	awaitThat(t, a, id, "five steps", func(m Manifest) bool { return m.Done == 5 })
+	begins := make(chan int, 100)
+	share(t, url, 1, firstly(count, begins), patient)
+	shut(t, first)
+	if m := checkWhole(t, a, id, s); m.Resumed != 5 || <-begins != 5 {
+		t.Errorf("it went on at step %d", m.Resumed)
+	}
+}
+
+// A worker is killed: its run is taken up from the last checkpoint, what was seen
+// stands, and what the worker might still say is refused.
+func TestWorkerIsSuperseded(t *testing.T) {
+	url, gate := external(t), make(chan struct{}, 100)
+	a := share(t, url, NoWorkers, count, quick)
+	first := share(t, url, 1, gated(gate), quick)
+	s := tiny(1, 40)
+	id := submit(t, a, s)
+	for range 5 {
+		gate <- struct{}{}
+	}
+	awaitThat(t, a, id, "five steps", func(m Manifest) bool { return m.Done == 5 })
+	first.mu.Lock()
+	r := first.runs[id]
+	old, rev, last := r.m, r.rev, r.last
+	first.mu.Unlock()
+	first.store.conn.Close() // as kill -9 would for the others
+	if err := a.Pause(t.Context(), id); !errors.Is(err, ErrAway) || !strings.Contains(err.Error(), first.store.id) {
+		t.Errorf("an order for a worker that is gone: %v", err)
+	}
+	begins, pass := make(chan int, 100), make(chan struct{}, 100)
+	b := share(t, url, 1, firstly(gated(pass), begins), quick)
+	pass <- struct{}{} // it has the run from its first step on
+	if at := <-begins; at == 0 || at > 5 {
+		t.Errorf("it goes on at step %d", at)
+	}
+	if _, err := b.store.append(t.Context(), r.subject, last, []record.Step{made(s, 5)}); !errors.Is(err, errStale) {
+		t.Errorf("a late record: %v", err)
+	}
+	old.State = Failed
+	if _, err := b.store.put(t.Context(), old, rev); !errors.Is(err, errStale) {
+		t.Errorf("a late manifest: %v", err)
+	}
+	close(pass)
+	checkWhole(t, a, id, s)
+}
+
+// A worker that finds somebody else's hand on its run lets go of it, and stores nothing.
+func TestWorkersLetGo(t *testing.T) {
+	url, gate := external(t), make(chan struct{}, 100)
+	first := share(t, url, 1, gated(gate), patient)
+	s := tiny(1, 40)
+	id := submit(t, first, s)
+	for range 5 {
+		gate <- struct{}{}
+	}
+	awaitThat(t, first, id, "five steps", func(m Manifest) bool { return m.Done == 5 })
+	b := share(t, url, NoWorkers, count, patient)
+	records := subject(id, 1)
+	for { // what guard does when a lease has run out
+		n, err := b.store.get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Worker, n.State = "somebody", Running
+		if _, err = b.store.put(t.Context(), n.Manifest, n.revision); err == nil {
+			break
+		} else if !errors.Is(err, errStale) {
+			t.Fatal(err)
+		}
+	}
+	awaitHeard(t, first, id, func(m Manifest) bool { return m.Worker == "somebody" })
+	if n, _ := first.store.count(t.Context(), records); n != 5 {
+		t.Errorf("%d steps are stored", n)
+	}
+	other := submit(t, first, tiny(2, 3)) // its place is free
+	close(gate)
+	await(t, first, other, Finished)
+
+	n, err := b.store.get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.store.put(t.Context(), n.free(), n.revision); err != nil {
+		t.Fatal(err)
+	}
+	checkWhole(t, first, id, s)
+}
+
+// A paused run that goes on where there is no place for it moves to a worker that has one.
+func TestWaitingRunsMoveToFreePlaces(t *testing.T) {
+	url, gate := external(t), make(chan struct{}, 100)
+	a := share(t, url, NoWorkers, count, patient)
+	busy := share(t, url, 1, gated(gate), patient)
+	s := tiny(1, 30)
+	id := submit(t, a, s)
+	gate <- struct{}{}
+	awaitThat(t, a, id, "a step", func(m Manifest) bool { return m.Done == 1 })
+	pauseIn(t, busy, id, gate)
+	hog := submit(t, a, tiny(2, 3))
+	awaitHeard(t, a, hog, func(m Manifest) bool { return m.State == Running })
+	if err := a.Resume(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	awaitHeard(t, a, id, func(m Manifest) bool { return m.State == Queued && m.Position == 1 && m.Worker == busy.store.id })
+	share(t, url, 1, count, patient)
+	if m := checkWhole(t, a, id, s); m.Resumed != 2 {
+		t.Errorf("it went on at step %d", m.Resumed)
+	}
+	close(gate)
+	await(t, a, hog, Finished)
+}
+
+// A worker that lacks what a run needs leaves it to others.
+func TestUnfitWorkersLeaveRunsToOthers(t *testing.T) {
+	url := external(t)
+	a := share(t, url, NoWorkers, count, patient)
+	m, err := a.Submit(t.Context(), tiny(1, 3), Submission{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ID, m.Engine = "0THER0VERS10", engine.Version+1
+	if _, err := a.store.put(t.Context(), m, 0); err != nil {
+		t.Fatal(err)
+	}
+	l, diary := shareLogged(t, url, 1, count, patient)
+	await(t, l, submit(t, a, tiny(2, 3)), Finished)
+	awaitHeard(t, a, m.ID, func(m Manifest) bool { return m.Position == 1 })
+	if m, _ := a.Run(m.ID); m.State != Queued || m.Position != 1 || !strings.Contains(diary.String(), "cannot be computed here") {
+		t.Errorf("a run of a newer engine is %s at %d; the log says:\n%s", m.State, m.Position, diary)
+	}
+}

@@ -1,0 +1,179 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Orders for a run that another process holds go to that process, which answers as
+// soon as it has taken one; the effect shows in the manifest.
+
+// ErrAway is returned where the process that holds a run does not answer.
+var ErrAway = errors.New("the worker does not answer")
+
+// answerTime is how long a worker may take to answer: it stores the manifest first.
+const answerTime = 5 * time.Second
+
+// ordersFor names where a process takes orders.
+func ordersFor(process string) string { return "gradlab.orders." + process }
+
+// What processes say to each other beside the orders of people; neither is answered.
+const (
+	release verb = "release" // a place is free elsewhere for a run that waits for one here
+	watched verb = "watched" // a run that is computed here has viewers elsewhere
+)
+
+type request struct {
+	Run string `json:"run"`
+	Do  verb   `json:"do"`
+}
+
+type reply struct {
+	Revision uint64 `json:"revision,omitempty"` // of the manifest; what comes before it is old
+	Refused  string `json:"refused,omitempty"`  // moved, or an error's text
+}
+
+const moved = "moved" // as a refusal: the run has ended, or is not the worker's
+
+// send sends an order to the worker that holds a run. It returns when the worker has
+// taken it and this process knows what the worker has stored since.
+func (l *Lab) send(ctx context.Context, r *run, worker string, v verb) error {
+	b, err := json.Marshal(request{r.id, v})
+	if err != nil {
+		return err
+	}
+	asked, done := context.WithTimeout(ctx, answerTime)
+	defer done()
+	msg, err := l.store.conn.RequestWithContext(asked, ordersFor(worker), b)
+	var a reply
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return fmt.Errorf("run %s is computed by %s: %w; if it is gone, another takes the run up within %v, and then takes orders (%w)",
+			r.id, worker, ErrAway, l.regime.lease, err)
+	}
+	if err := json.Unmarshal(msg.Data, &a); err != nil {
+		return fmt.Errorf("run %s: the answer of %s: %w", r.id, worker, err)
+	}
+	l.mu.Lock()
+	rev := r.rev
+	l.mu.Unlock()
+	switch {
+	case a.Refused == moved: // the manifest says what has become of it
+		if err := l.refresh(ctx, r, rev); err != nil {
+			return err
+		}
+		return errMoved
+	case a.Refused != "":
+		return fmt.Errorf("run %s: %s says: %s", r.id, worker, a.Refused)
+	}
+	return l.until(ctx, r, func() bool { return r.rev >= a.Revision || l.runs[r.id] != r })
+}
+
+// say says something to a worker that need not be answered.
+func (l *Lab) say(worker, id string, v verb) {
+	b, err := json.Marshal(request{id, v})
+	if err == nil {
+		err = l.store.conn.Publish(ordersFor(worker), b)
+	}
+	if err != nil {
+		l.log.Debug("a worker is not told", "worker", worker, "run", id, "what", v, "err", err)
+	}
+}
+
+// receive takes an order from another process. The connection calls it; what it starts
+// is the lab's.
+func (l *Lab) receive(msg *nats.Msg) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return // the run is about to be given back
+	}
+	l.working.Go(func() {
+		var o request
+		var a reply
+		if err := json.Unmarshal(msg.Data, &o); err != nil {
+			a.Refused = err.Error()
+		} else {
+			a = l.answer(o)
+		}
+		if msg.Reply == "" {
+			return
+		}
+		b, err := json.Marshal(a)
+		if err == nil {
+			err = msg.Respond(b)
+		}
+		if err != nil {
+			l.log.Warn("an order is not answered", "run", o.Run, "order", o.Do, "err", err)
+		}
+	})
+}
+
+// answer does what another process has asked for.
+func (l *Lab) answer(o request) reply {
+	if o.Do == release || o.Do == watched {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if r := l.runs[o.Run]; r != nil && l.holds(r) {
+			if o.Do == watched {
+				if r.watched = time.Now(); r.left && !l.closed {
+					l.resume(r, unlimited)
+				}
+			} else if r.m.State == Queued && !r.place {
+				r.evicted = true
+			}
+			r.touch()
+		}
+		return reply{}
+	}
+	ctx, done := context.WithTimeout(l.ctx, answerTime)
+	defer done()
+	r, worker, err := l.obey(ctx, o.Run, o.Do)
+	if err == nil && worker == "" && o.Do != stop { // a run that is stopped stores its own end
+		err = l.save(ctx, r)
+	}
+	switch {
+	case worker != "", errors.Is(err, ErrEnded), errors.Is(err, errLost), errors.Is(err, errMoved), errors.Is(err, ErrUnknown):
+		return reply{Refused: moved}
+	case err != nil:
+		return reply{Refused: err.Error()}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return reply{Revision: r.rev}
+}
+
+// invite asks for the first run that waits for a place at another process, where there
+// is one for it here, and says which of the others' runs have viewers here.
+func (l *Lab) invite() {
+	type word struct {
+		worker, id string
+		v          verb
+	}
+	var words []word // said without the lock: the connection may be slow
+	l.mu.Lock()
+	if l.busy < l.workers && !l.closed {
+		for _, r := range l.queue {
+			if r.m.Worker != "" && !r.active && l.computable(r) {
+				words = append(words, word{r.m.Worker, r.id, release})
+				break
+			}
+		}
+	}
+	for _, r := range l.runs {
+		if r.m.Worker != "" && !r.active && r.viewers > 0 {
+			words = append(words, word{r.m.Worker, r.id, watched})
+		}
+	}
+	l.mu.Unlock()
+	for _, w := range words {
+		l.say(w.worker, w.id, w.v)
+	}
+}

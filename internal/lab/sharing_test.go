@@ -1,0 +1,183 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/record"
+	"gradlab/internal/spec"
+)
+
+// Labs of these tests share a store: the cluster's, or a server of the test's own.
+
+func external(t testing.TB) string {
+	t.Helper()
+	if theCluster != nil {
+		return theCluster.urls(t.TempDir())
+	}
+	return startServer(t, t.TempDir(), server.RANDOM_PORT).ClientURL()
+}
+
+// startServer starts a server, which ends with the test.
+func startServer(t testing.TB, dir string, port int) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, SyncAlways: true,
+		MaxPayload: maxPayload, NoSigs: true, NoLog: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() {
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	if !s.ReadyForConnections(time.Minute) {
+		t.Fatal("the server is not ready")
+	}
+	return s
+}
+
+// patient never takes a worker for dead; quick soon does. Both it and careful keep a
+// checkpoint after every step.
+var (
+	careful = regime{share: 1e9, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
+	patient = regime{every: time.Hour, share: 1, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
+	quick   = regime{share: 1e9, rest: time.Hour, resting: 100, lease: time.Second, beat: 100 * time.Millisecond}
+)
+
+// share opens a lab at the store; workers may be NoWorkers.
+func share(t testing.TB, url string, workers int, train trainFunc, how regime) *Lab {
+	t.Helper()
+	l, _ := shareLogged(t, url, workers, train, how)
+	return l
+}
+
+func shareLogged(t testing.TB, url string, workers int, train trainFunc, how regime) (*Lab, *diary) {
+	t.Helper()
+	d := new(diary)
+	l, err := open(Options{NATS: url, Workers: workers, Threads: 1, Log: slog.New(slog.NewTextHandler(d, nil))}, train, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		shut(t, l)
+		if t.Failed() {
+			t.Logf("%s:\n%s", l.store.id, d)
+		}
+	})
+	return l, d
+}
+
+// awaitHeard waits until a lab has heard of a run.
+func awaitHeard(t testing.TB, l *Lab, id string, ok func(Manifest) bool) Manifest {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		if m, there := l.Run(id); there && ok(m) {
+			return m
+		}
+		if time.Now().After(deadline) {
+			m, _ := l.Run(id)
+			t.Fatalf("run %s is %s (%s) with %d steps, worker %q, position %d", id, m.State, m.Reason, m.Done, m.Worker, m.Position)
+		}
+	}
+}
+
+// A run that is submitted to one process is computed by another, and seen in all.
+func TestRunsAreComputedElsewhere(t *testing.T) {
+	url := external(t)
+	a := share(t, url, NoWorkers, count, patient)
+	s := tiny(1, 300)
+	id := submit(t, a, s)
+	if m, _ := a.Run(id); m.State != Queued || m.Position != 1 {
+		t.Errorf("where nobody computes the run is %s at position %d", m.State, m.Position)
+	}
+	b := share(t, url, 1, count, patient)
+	m := checkWhole(t, a, id, s)
+	if fmt.Sprint(checkWhole(t, b, id, s)) != fmt.Sprint(m) {
+		t.Errorf("the manifests differ")
+	}
+	if m.Worker != "" || m.Started.IsZero() || m.Ended.IsZero() {
+		t.Errorf("the manifest says %+v", m)
+	}
+	late := share(t, url, NoWorkers, count, patient)
+	checkWhole(t, late, id, s)
+	if err := a.Health(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Every process counts the same positions, and tells its viewers when they change.
+func TestPositionsAreTheSameEverywhere(t *testing.T) {
+	url, gate := external(t), make(chan struct{})
+	labs := []*Lab{share(t, url, NoWorkers, count, patient), share(t, url, 1, gated(gate), patient), share(t, url, NoWorkers, count, patient)}
+	var ids []string
+	for seed := range 5 {
+		ids = append(ids, submit(t, labs[seed%3], tiny(seed, 1)))
+		for _, l := range labs { // the next one is submitted when all have heard of this one
+			awaitHeard(t, l, ids[seed], func(m Manifest) bool { return m.Position == seed && (seed > 0 || m.State == Running) })
+		}
+	}
+	if err := labs[2].Stop(t.Context(), ids[2]); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{0, 1, 0, 2, 3} {
+		for _, l := range labs {
+			awaitHeard(t, l, ids[i], func(m Manifest) bool { return m.Position == want })
+		}
+	}
+	close(gate)
+	var started []time.Time
+	for _, i := range []int{0, 1, 3, 4} {
+		started = append(started, await(t, labs[0], ids[i], Finished).Started)
+	}
+	if !slices.IsSortedFunc(started, time.Time.Compare) {
+		t.Errorf("runs started out of order: %v", started)
+	}
+}
+
+// The same spec, submitted to many processes at once, is one run that is computed once.
+func TestOneSpecIsOneRunEverywhere(t *testing.T) {
+	url := external(t)
+	var computed atomic.Int32
+	once := func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
+		computed.Add(1)
+		return count(ctx, s, o, emit)
+	}
+	var labs []*Lab
+	for range 3 {
+		labs = append(labs, share(t, url, 1, once, patient))
+	}
+	s := tiny(1, 20)
+	var wg sync.WaitGroup
+	manifests := make([]Manifest, len(labs))
+	for i, l := range labs {
+		wg.Go(func() {
+			var err error
+			if manifests[i], err = l.Submit(t.Context(), s, Submission{Keep: i == 1}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	id := manifests[0].ID
+	for i, l := range labs {
+		if m := checkWhole(t, l, id, s); m.Attempt != 1 || !m.Created.Equal(manifests[0].Created) {
+			t.Errorf("process %d: attempt %d, created %v and %v", i, m.Attempt, m.Created, manifests[0].Created)
+		}
+		awaitHeard(t, l, id, func(m Manifest) bool { return m.Keep })
+	}
+	if n := computed.Load(); n != 1 {
+		t.Errorf("it was computed %d times", n)
+	}
+}
