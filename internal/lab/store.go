@@ -34,6 +34,8 @@ type store struct {
 	runs    jetstream.KeyValue
 	links   jetstream.KeyValue // short links (links.go)
 
+	mostLinks uint64 // bytes of short links from which on no more are taken
+
 	checkpoints jetstream.ObjectStore
 	objects     jetstream.Stream // beneath it
 	keeping     sync.Mutex       // held while a checkpoint is on its way
@@ -50,7 +52,7 @@ func openStore(dir string, log *slog.Logger, how regime) (*store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
 	}
-	s := &store{patience: cmp.Or(how.patience, usual.patience)}
+	s := &store{patience: cmp.Or(how.patience, usual.patience), mostLinks: linkBytes}
 	var err error
 	if s.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
 		return nil, err
@@ -116,7 +118,7 @@ func (s *store) start(dir string, log *slog.Logger, limit int64) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.links, err = openLinks(ctx, s.js, linkBytes); err != nil {
+	if s.links, err = openLinks(ctx, s.js); err != nil {
 		return err
 	}
 	s.checkpoints, err = s.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
