@@ -65,6 +65,8 @@ export class Desk {
   #over = new Set();
   /** The panel Share, once it has been opened. @type {{ refresh(): void } | undefined} */
   #share;
+  /** A run has ended while the panel was open. */
+  #stale = false;
 
   /** @param {HTMLElement} main */
   constructor(main) {
@@ -277,7 +279,8 @@ export class Desk {
     this.draw();
     if (what === "state" && run.ended && !this.#over.has(run.id)) {
       this.#over.add(run.id); // how it ended is the server's to say: its hash, and whether that is the link's
-      this.#enqueue(async () => this.#replace(await page(this.#place), ["verdicts", "runs", ...(document.querySelector("#share:popover-open") ? [] : ["share"])]));
+      this.#stale ||= Boolean(document.querySelector("#share:popover-open")); // ticks in it stay until it is closed
+      this.#enqueue(async () => this.#replace(await page(this.#place), ["verdicts", "runs", ...(this.#stale ? [] : ["share"])]));
     }
     if (what === "state" && run.ended && run.link === "closed") {
       for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
@@ -345,7 +348,11 @@ export class Desk {
 
   /** The panel Share opens or closes. Its script comes when it is wanted first. @param {HTMLElement} panel @param {boolean} open */
   async #sharing(panel, open) {
-    if (!open) return;
+    if (!open) {
+      if (this.#stale) this.#enqueue(async () => this.#replace(await page(this.#place), ["share"]));
+      this.#stale = false;
+      return;
+    }
     try {
       this.#share ??= (await import(panel.dataset.share ?? "")).wire(panel, () => this.view());
       this.#share?.refresh();
@@ -538,6 +545,7 @@ export class Desk {
       if (!old || !["cancelled", "failed"].includes(old.state)) continue;
       old.stream.close();
       this.runs.delete(id);
+      this.#over.delete(id);
     }
   }
 
