@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -14,9 +15,9 @@ import (
 // The bounds of short links. A full bucket refuses new ones and keeps the old: a
 // link on a slide must not die because others came later.
 const (
-	MaxLink   = 4 << 10 // bytes of what a short link stands for
-	linkBytes = 4 << 20 // of all of them; some ten thousand of usual length
-	codeLeast = 7       // characters; a thousand links have a chance of one in 70,000 that two begin alike
+	MaxLink   = 4 << 10  // bytes of what a short link stands for
+	linkBytes = 32 << 20 // of all of them; some hundred thousand of usual length
+	codeLeast = 7        // characters; a thousand links have a chance of one in 70,000 that two begin alike
 )
 
 // ErrFull is returned by Shorten where no more short links fit, and ErrNoLink by
@@ -29,14 +30,16 @@ var (
 // crockford is Douglas Crockford's base32, as in the ids of runs.
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// openLinks opens the bucket of short links: what they stand for, by their codes.
-func openLinks(ctx context.Context, js jetstream.JetStream, most int64) (jetstream.KeyValue, error) {
+// openLinks opens the bucket of short links: what they stand for, by their codes. Its
+// bound is Shorten's to keep: the store would set the room aside, and not open on a
+// disk that lacks it.
+func openLinks(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.KeyValue, error) {
 	return js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
 		Bucket:       "links",
 		Description:  "what short links stand for",
 		Storage:      jetstream.FileStorage,
-		MaxBytes:     most,
 		MaxValueSize: MaxLink,
+		Replicas:     replicas,
 	})
 }
 
@@ -60,15 +63,15 @@ func (l *Lab) Shorten(ctx context.Context, address string) (string, error) {
 		case !errors.Is(err, jetstream.ErrKeyNotFound):
 			return "", fmt.Errorf("short links cannot be read: %w", err)
 		}
+		if room, err := l.roomForLinks(ctx); err != nil || !room {
+			return "", cmp.Or(err, ErrFull)
+		}
 		_, err := l.store.links.Create(ctx, code[:n], []byte(address))
-		var api *jetstream.APIError
 		switch {
 		case err == nil:
 			return code[:n], nil
 		case errors.Is(err, jetstream.ErrKeyExists):
 			n-- // somebody was faster; look whether it is the same
-		case errors.As(err, &api) && api.ErrorCode == errNotStored && strings.Contains(api.Description, "maximum bytes"):
-			return "", ErrFull
 		default:
 			return "", fmt.Errorf("the short link cannot be stored: %w", err)
 		}
@@ -76,8 +79,15 @@ func (l *Lab) Shorten(ctx context.Context, address string) (string, error) {
 	return "", ErrFull // two addresses of one SHA-256
 }
 
-// errNotStored is the store's code for a message that does not go in, for whatever reason.
-const errNotStored jetstream.ErrorCode = 10077
+// roomForLinks reports whether the bucket is below its bound. Who asks at the same
+// time may go beyond it, by a link each.
+func (l *Lab) roomForLinks(ctx context.Context) (bool, error) {
+	status, err := l.store.links.Status(ctx)
+	if err != nil {
+		return false, fmt.Errorf("short links cannot be read: %w", err)
+	}
+	return status.Bytes() < l.store.mostLinks, nil
+}
 
 // Expand returns the address that a short link stands for. Capitals, and letters
 // that people take for others (o for 0, i and l for 1), are read as they are meant.

@@ -69,10 +69,7 @@ func TestShortLinksThatBeginAlike(t *testing.T) {
 // A full bucket refuses, says so, and forgets nothing.
 func TestShortLinksAreBounded(t *testing.T) {
 	l := start(t, "", 0, count)
-	var err error
-	if l.store.links, err = openLinks(t.Context(), l.store.js, 8<<10); err != nil {
-		t.Fatal(err)
-	}
+	l.store.mostLinks = 8 << 10
 	first, err := l.Shorten(t.Context(), "/lab?seed=0")
 	if err != nil {
 		t.Fatal(err)

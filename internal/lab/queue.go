@@ -126,7 +126,7 @@ func (l *Lab) seat(r *run) {
 // its visitor has had a turn meanwhile, or has left it to another who wants it too,
 // it has none until it has come as far again. Lab.mu is held.
 func (l *Lab) tell(ranks []rank) {
-	said := map[string]rank{}
+	said, places := map[string]rank{}, l.places()
 	for _, k := range ranks {
 		said[k.m.ID] = k
 	}
@@ -143,13 +143,25 @@ func (l *Lab) tell(ranks []rank) {
 		default:
 			position = k.position()
 			r.least = position
-			wait = expected(position, l.workers, l.regime.slice).Seconds()
+			wait = expected(position, places, l.regime.slice).Seconds()
 		}
 		if r.m.Position != position || r.m.Wait != wait || r.m.Reason != reason {
 			r.m.Position, r.m.Wait = position, wait
 			r.change(Queued, reason)
 		}
 	}
+}
+
+// places is how many runs are computed at a time, as far as this process knows: those
+// of others that share the store are counted while they are taken. Lab.mu is held.
+func (l *Lab) places() int {
+	n := l.workers
+	for _, r := range l.runs {
+		if l.elsewhere(r) {
+			n++
+		}
+	}
+	return max(n, 1)
 }
 
 // leave gives a run's place to the next. Lab.mu is held.

@@ -111,7 +111,7 @@ func (l *Lab) refuse(a asker, runs int, keep bool) error {
 // been computed for the steps that it has taken, and how many share the places. 0
 // where no run has a step yet. Lab.mu is held.
 func (l *Lab) room() time.Duration {
-	sharing, first := 0, time.Duration(0)
+	sharing, first, places := 0, time.Duration(0), l.places()
 	for _, r := range l.runs {
 		if r.m.State != Running {
 			continue
@@ -129,7 +129,7 @@ func (l *Lab) room() time.Duration {
 			first = left
 		}
 	}
-	return first * time.Duration(max(1, (sharing+l.workers-1)/l.workers))
+	return first * time.Duration(max(1, (sharing+places-1)/places))
 }
 
 // admitted follows the runs of a submission into the catalogue: where their visitor
@@ -265,7 +265,7 @@ func (l *Lab) outlook(a asker, keep bool) Outlook {
 		case l.busy < l.workers:
 			return Outlook{}
 		default:
-			return Outlook{Position: k.position(), Wait: expected(k.position(), l.workers, l.regime.slice), Behind: k.position() == 0}
+			return Outlook{Position: k.position(), Wait: expected(k.position(), l.places(), l.regime.slice), Behind: k.position() == 0}
 		}
 	}
 	return Outlook{Behind: true}

@@ -24,6 +24,7 @@ func (s *store) secret(ctx context.Context) ([]byte, error) {
 		Bucket:      "secrets",
 		Description: "keys that the processes of a lab share",
 		Storage:     jetstream.FileStorage,
+		Replicas:    s.replicas,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the secrets: %w", err)

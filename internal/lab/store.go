@@ -32,10 +32,13 @@ type store struct {
 	runs    jetstream.KeyValue
 	links   jetstream.KeyValue // short links (links.go)
 
+	mostLinks uint64 // bytes of short links from which on no more are taken
+
 	checkpoints jetstream.ObjectStore
 	objects     jetstream.Stream // beneath it
 	keeping     sync.Mutex       // held while a checkpoint is on its way
 	piece       int              // bytes of a piece of a checkpoint
+	replicas    int              // of all that is kept
 
 	patience time.Duration          // for one acknowledgement
 	sent     atomic.Uint64          // messages of records, each of which has a name of its own
@@ -47,7 +50,7 @@ var errStale = errors.New("somebody else was quicker")
 
 // openStore opens the store that the options name.
 func openStore(o Options, log *slog.Logger, how regime) (*store, error) {
-	s := &store{id: rand.Text()[:12], shared: o.NATS != "", patience: how.patience, piece: pieceSize}
+	s := &store{id: rand.Text()[:12], shared: o.NATS != "", patience: how.patience, piece: pieceSize, mostLinks: linkBytes}
 	if s.shared {
 		return s, s.connect(o.NATS, log, how.records)
 	}
@@ -57,6 +60,7 @@ func openStore(o Options, log *slog.Logger, how regime) (*store, error) {
 // prepare makes the streams and buckets where they are missing. limit is the most
 // bytes of records, 0 for no limit.
 func (s *store) prepare(ctx context.Context, limit int64, replicas int) (err error) {
+	s.replicas = replicas
 	s.records, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name:        recordsStream,
 		Description: "records of runs, in the binary form of package record",
@@ -79,7 +83,7 @@ func (s *store) prepare(ctx context.Context, limit int64, replicas int) (err err
 	if err != nil {
 		return err
 	}
-	if s.links, err = openLinks(ctx, s.js, linkBytes); err != nil {
+	if s.links, err = openLinks(ctx, s.js, replicas); err != nil {
 		return err
 	}
 	s.checkpoints, err = s.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{

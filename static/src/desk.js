@@ -68,6 +68,8 @@ export class Desk {
   #over = new Set();
   /** The panel Share, once it has been opened. @type {{ refresh(): void } | undefined} */
   #share;
+  /** A run has ended while the panel was open. */
+  #stale = false;
 
   /** @param {HTMLElement} main */
   constructor(main) {
@@ -279,7 +281,8 @@ export class Desk {
     this.draw();
     if (what === "state" && run.ended && !this.#over.has(run.id)) {
       this.#over.add(run.id); // how it ended is the server's to say: its hash, and whether that is the link's
-      this.#enqueue(async () => this.#replace(await page(this.#place), ["verdicts", "goon", "runs", ...(document.querySelector("#share:popover-open") ? [] : ["share"])]));
+      this.#stale ||= Boolean(document.querySelector("#share:popover-open")); // ticks in it stay until it is closed
+      this.#enqueue(async () => this.#replace(await page(this.#place), ["verdicts", "goon", "runs", ...(this.#stale ? [] : ["share"])]));
     }
     if (what === "state" && run.ended && run.link === "closed") {
       for (const open of all(this.main, "[data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true);
@@ -351,7 +354,11 @@ export class Desk {
 
   /** The panel Share opens or closes. Its script comes when it is wanted first. @param {HTMLElement} panel @param {boolean} open */
   async #sharing(panel, open) {
-    if (!open) return;
+    if (!open) {
+      if (this.#stale) this.#enqueue(async () => this.#replace(await page(this.#place), ["share"]));
+      this.#stale = false;
+      return;
+    }
     try {
       this.#share ??= (await import(panel.dataset.share ?? "")).wire(panel, () => this.view());
       this.#share?.refresh();
@@ -546,6 +553,7 @@ export class Desk {
       if (!old || !AGAIN.includes(old.state)) continue;
       old.stream.close();
       this.runs.delete(id);
+      this.#over.delete(id);
     }
   }
 
