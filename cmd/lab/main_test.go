@@ -212,6 +212,12 @@ func TestBadUsage(t *testing.T) {
 		{"serve -addr nonsense", "host:port"},
 		{"serve -checkpoint soon", "a time above zero"},
 		{"serve -checkpoint -1s", "a time above zero"},
+		{"serve -workers 0", "nobody would compute anything"},
+		{"serve -workers -1", "a whole number from 0"},
+		{"serve -nats nats://127.0.0.1:4222 -store x", "not both"},
+		{"worker", "say where the runs are"},
+		{"worker -nats nats://127.0.0.1:4222 -workers 0", "a whole number from 1"},
+		{"worker -nats nats://127.0.0.1:4222 lr=1", "submitted to a lab"},
 		{"help srve", "did you mean lab serve?"},
 	} {
 		out, errs, code := program(t, strings.Fields(c.args)...)

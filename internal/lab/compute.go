@@ -165,7 +165,7 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	}
 	l.mu.Lock()
 	m.others(&r.m) // what has changed meanwhile
-	r.m = m
+	r.m, r.active = m, false
 	r.change(m.State, m.Reason)
 	l.dequeue(r)
 	l.mu.Unlock()

@@ -105,7 +105,7 @@ func TestRunsAreComputedElsewhere(t *testing.T) {
 	b := share(t, url, 1, count, patient)
 	m := checkWhole(t, a, id, s)
 	if fmt.Sprint(checkWhole(t, b, id, s)) != fmt.Sprint(m) {
-		t.Errorf("the manifests differ")
+		t.Errorf("the manifests differ: %v, %v", checkWhole(t, b, id, s), m)
 	}
 	if m.Worker != "" || m.Started.IsZero() || m.Ended.IsZero() {
 		t.Errorf("the manifest says %+v", m)
@@ -148,11 +148,11 @@ func TestPositionsAreTheSameEverywhere(t *testing.T) {
 
 // The same spec, submitted to many processes at once, is one run that is computed once.
 func TestOneSpecIsOneRunEverywhere(t *testing.T) {
-	url := external(t)
+	url, gate := external(t), make(chan struct{})
 	var computed atomic.Int32
 	once := func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
 		computed.Add(1)
-		return count(ctx, s, o, emit)
+		return gated(gate)(ctx, s, o, emit)
 	}
 	var labs []*Lab
 	for range 3 {
@@ -171,11 +171,14 @@ func TestOneSpecIsOneRunEverywhere(t *testing.T) {
 	}
 	wg.Wait()
 	id := manifests[0].ID
+	for _, l := range labs {
+		awaitHeard(t, l, id, func(m Manifest) bool { return m.Keep })
+	}
+	close(gate)
 	for i, l := range labs {
 		if m := checkWhole(t, l, id, s); m.Attempt != 1 || !m.Created.Equal(manifests[0].Created) {
 			t.Errorf("process %d: attempt %d, created %v and %v", i, m.Attempt, m.Created, manifests[0].Created)
 		}
-		awaitHeard(t, l, id, func(m Manifest) bool { return m.Keep })
 	}
 	if n := computed.Load(); n != 1 {
 		t.Errorf("it was computed %d times", n)
