@@ -140,6 +140,11 @@ func (l *Lab) meet(n note) {
 		r = newRun(n.Manifest, saving)
 		r.rev = n.revision
 		l.runs[n.ID] = r
+		for _, q := range l.queue { // what they were told did not count one that comes before them
+			if q.m.Since.After(r.m.Since) {
+				q.least = 0
+			}
+		}
 		l.enqueue(r)
 	case n.revision <= r.rev:
 	case n.Attempt < r.m.Attempt, n.By == l.store.id:

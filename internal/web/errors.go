@@ -63,6 +63,8 @@ func asProblem(err error) *problem {
 			"This server does not know the run. It may have been run elsewhere: the link of its settings runs it here."}
 	case errors.Is(err, lab.ErrEnded):
 		return &problem{http.StatusConflict, "The run has ended", sentence(err)}
+	case errors.Is(err, lab.ErrAway):
+		return &problem{http.StatusServiceUnavailable, "The run's worker does not answer", sentence(err)}
 	case leaves(err):
 		return &problem{http.StatusServiceUnavailable, "The server is going away", "It is being stopped or restarted. Try again in a moment."}
 	case errors.Is(err, report.ErrUnknown):
