@@ -150,6 +150,9 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	}
 	m.Position, m.Wait, m.Take, m.Worker, m.Ended = 0, 0, 0, "", ended
 
+	l.mu.Lock()
+	r.ending = true
+	l.mu.Unlock()
 	r.saving.Lock()
 	err = l.write(context.WithoutCancel(ctx), r, func(now *Manifest) {
 		m.others(now)
@@ -165,7 +168,7 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	}
 	l.mu.Lock()
 	m.others(&r.m) // what has changed meanwhile
-	r.m, r.active = m, false
+	r.m, r.active, r.ending = m, false, false
 	r.change(m.State, m.Reason)
 	l.dequeue(r)
 	l.mu.Unlock()

@@ -78,7 +78,7 @@ func (l *Lab) drop(r *run, why error) {
 	if r.foreign != nil { // its records may have told before its manifest did
 		m = *r.foreign
 	}
-	r.foreign, r.active, r.claiming, r.budget = nil, false, false, unlimited
+	r.foreign, r.active, r.claiming, r.ending, r.budget = nil, false, false, false, unlimited
 	r.heard = time.Now()
 	if r.place {
 		r.place = false

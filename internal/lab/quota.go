@@ -136,23 +136,23 @@ func (l *Lab) room() time.Duration {
 // has too many now that have not begun, the oldest of these is given up. It returns
 // when that has ended, or with ctx.
 func (l *Lab) admitted(ctx context.Context, a asker) {
-	var ending []*run
+	var replacing []func(context.Context)
 	l.mu.Lock()
 	l.coming = slices.DeleteFunc(l.coming, a.At.Equal)
 	if a.Visitor != "" && l.regime.waiting > 0 && !l.closed {
-		ending = l.replace(a.name())
+		replacing = l.replace(a.name())
 	}
 	l.dispatch()
 	l.mu.Unlock()
-	for _, r := range ending {
-		_ = l.until(ctx, r, func() bool { return r.m.State.Ended() }) // it will, whether or not somebody waits for it
+	for _, f := range replacing {
+		f(ctx)
 	}
 }
 
 // replace gives up a visitor's oldest submissions that have not begun, until there
 // are no more than the quota. A run that somebody else wants too, or that is to go
-// on without viewers, stays. It returns the others, which are about to end. Lab.mu is held.
-func (l *Lab) replace(name string) (ending []*run) {
+// on without viewers, stays. It returns what is left to do without Lab.mu, which is held.
+func (l *Lab) replace(name string) (rest []func(context.Context)) {
 	var fresh []*submission
 	for _, s := range l.submissions() {
 		if s.who.name() == name && !s.begun && !s.keep {
@@ -161,30 +161,26 @@ func (l *Lab) replace(name string) (ending []*run) {
 	}
 	for _, s := range fresh[:max(0, len(fresh)-l.regime.waiting)] {
 		for _, r := range s.runs {
+			here := l.holds(r)
 			switch {
 			case r.m.Keep:
+			case len(r.m.Askers) > 1 && here:
+				r.m.abandon(name)
 			case len(r.m.Askers) > 1:
-				l.forsake(r, name)
-			case l.holds(r):
+				rest = append(rest, func(ctx context.Context) {
+					l.outside(r, l.alter(ctx, r, func(m *Manifest) error { m.abandon(name); return nil }))
+				})
+			case here:
 				l.cut(r, errReplaced)
-				ending = append(ending, r)
+				rest = append(rest, func(ctx context.Context) { // it will end, whether or not somebody waits for it
+					_ = l.until(ctx, r, func() bool { return r.m.State.Ended() })
+				})
 			default:
-				l.working.Go(func() { l.outside(r, l.amend(l.ctx, r, replaced)) })
+				rest = append(rest, func(ctx context.Context) { l.outside(r, l.amend(ctx, r, replaced)) })
 			}
 		}
 	}
-	return ending
-}
-
-// forsake removes a visitor from those who want a run. Lab.mu is held.
-func (l *Lab) forsake(r *run, name string) {
-	if l.holds(r) {
-		r.m.abandon(name)
-		return
-	}
-	l.working.Go(func() {
-		l.outside(r, l.alter(l.ctx, r, func(m *Manifest) error { m.abandon(name); return nil }))
-	})
+	return rest
 }
 
 // outside notes what went wrong with a change that nobody waits for.

@@ -50,6 +50,7 @@ type run struct {
 	place    bool                    // is among those that are computed
 	turn     time.Time               // since when it has its place
 	evicted  bool                    // waits for a place, and another process has one for it
+	ending   bool                    // its end is on its way to the store, where others may see it before it is known here
 	budget   int                     // steps to take before it pauses; negative is no limit
 
 	// Those who look (viewers.go).

@@ -69,11 +69,18 @@ func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep 
 	}
 
 	l.mu.Lock()
+	old := l.runs[id]
+	for ; old != nil && old.ending; old = l.runs[id] {
+		l.mu.Unlock()
+		if err := l.until(ctx, old, func() bool { return !old.ending }); err != nil {
+			return Manifest{}, err
+		}
+		l.mu.Lock()
+	}
 	if l.closed {
 		l.mu.Unlock()
 		return Manifest{}, ErrClosed
 	}
-	old := l.runs[id]
 	if old != nil && !old.m.State.repeatable() {
 		return l.join(ctx, old, a, keep) // which unlocks
 	}
