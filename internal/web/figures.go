@@ -78,12 +78,11 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	if err != nil {
 		return err
 	}
-	select { // drawing takes a processor for up to a tenth of a second, and runs need it too
-	case h.drawing <- struct{}{}:
-		defer func() { <-h.drawing }()
-	case <-r.Context().Done():
+	done, ok := h.turn(r) // drawing takes a processor for up to a tenth of a second, and runs need it too
+	if !ok {
 		return nil
 	}
+	defer done()
 	var b bytes.Buffer
 	if err := report.Draw(&b, name, format, theme, data); err != nil {
 		return err
@@ -92,6 +91,17 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	w.Header().Set("Content-Type", format.ContentType())
 	w.Write(b.Bytes())
 	return nil
+}
+
+// turn waits until one more may draw, and returns what says that it is done; ok is
+// false where the client has gone meanwhile.
+func (h *Handler) turn(r *http.Request) (done func(), ok bool) {
+	select {
+	case h.drawing <- struct{}{}:
+		return func() { <-h.drawing }, true
+	case <-r.Context().Done():
+		return nil, false
+	}
 }
 
 // letter names lane number i, as people read it.

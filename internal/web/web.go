@@ -129,6 +129,8 @@ func (h *Handler) router() http.Handler {
 	get(r, "/runs/{id}/records", h.records)
 	get(r, "/runs/{id}/frames", h.frames)
 	get(r, "/runs/{id}/socket", h.socket)
+	get(texts, "/runs/{id}/views.{format}", h.views)
+	get(texts, "/runs/{id}/heldout.{format}", h.heldOut)
 
 	get(r, "/healthz", h.healthy)
 	get(r, "/readyz", h.ready)
