@@ -24,12 +24,15 @@ type deskLane struct {
 	Resolved [][2]string `json:"resolved"` // every key
 	Run      string      `json:"run"`      // id; empty: not run here
 	State    string      `json:"state"`
+	Classes  []string    `json:"classes"` // names of the classes of its images, by their numbers
 }
 
 func deskOf(v Lab) desk {
 	d := desk{Experiment: v.Experiment, Prefix: v.Form.Prefix, Invalid: v.Invalid, Lanes: []deskLane{}}
 	for _, l := range v.Lanes {
-		dl := deskLane{Letter: l.Letter, Title: l.Title, Query: l.Query, Settings: pairs(l.Settings), Resolved: pairs(l.Resolved)}
+		dl := deskLane{
+			Letter: l.Letter, Title: l.Title, Query: l.Query, Settings: pairs(l.Settings), Resolved: pairs(l.Resolved), Classes: append([]string{}, l.Classes...),
+		}
 		if l.Run != nil {
 			dl.Run, dl.State = l.Run.ID, l.Run.State
 		}

@@ -179,6 +179,7 @@ type Lane struct {
 	Query    string         // canonical query of this lane alone
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
+	Classes  []string       // names of the classes of its images, by their numbers; empty where the images are missing
 	Alike    string         // how far its features agree with the first lane's; empty: not known
 	Run      *Run           // nil: these settings have not been run here
 	Table    Table          // every n-th record, for browsers without script

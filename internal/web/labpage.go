@@ -113,6 +113,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 		lane := templates.Lane{
 			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
 		}
+		lane.Classes, _ = h.lab.Classes(s) // whose images are missing has no run here either
 		if m := runs[i]; m != nil {
 			steps, err := h.steps(r.Context(), *m)
 			if err != nil {

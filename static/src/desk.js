@@ -1,11 +1,13 @@
 // The lab page: lanes, controls, charts, and what the reader does with them.
 
-import { Address, fragment, stepOf } from "./address.js";
+import { Address, fragment, stepOf, viewOf } from "./address.js";
 import { Agreements, words as agreement } from "./alike.js";
+import { showBadge } from "./badge.js";
 import { Bar } from "./bar.js";
 import { branched, lock, obstacle } from "./branch.js";
 import { Chart, listen, pin } from "./chart.js";
 import { Comparison } from "./comparison.js";
+import { Correlation, orderButton } from "./correlation.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
 import { Likeness } from "./likeness.js";
@@ -19,8 +21,9 @@ import { Spheres } from "./spheres.js";
 import { wireSliders } from "./sliders.js";
 import { onColours } from "./theme-colours.js";
 import { Timeline } from "./timeline.js";
+import { wireTips } from "./tips.js";
 import { unrolled } from "./unrolled.js";
-import { number, stateWords } from "./words.js";
+import { stateWords } from "./words.js";
 
 /** @template {Element} T @param {ParentNode} root @param {string} selector */
 const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
@@ -31,7 +34,7 @@ const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(se
  */
 
 /** What shows a frame of a name. @type {Record<string, typeof HeatMap>} */
-const kinds = { equivalence: Comparison, likeness: Likeness, shares: Shares };
+const kinds = { correlation: Correlation, equivalence: Comparison, likeness: Likeness, shares: Shares };
 
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
@@ -83,6 +86,8 @@ export class Desk {
     });
     this.time.step = stepOf(location.hash) ?? undefined;
     listen(() => {}, say, (step) => this.time.go(step));
+    const map = /** @type {HTMLElement | null} */ (main.querySelector('[data-heat="correlation"]'));
+    if (map) this.channels = orderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], this.#address.view.has("order"), (on) => this.#reorder(map, on));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
     this.take(main);
@@ -110,11 +115,26 @@ export class Desk {
     this.#shift();
   }
 
+  /** The channels of the maps are shown in another order. @param {HTMLElement} figure @param {boolean} alike */
+  #reorder(figure, alike) {
+    this.#see("order", alike ? "alike" : undefined);
+    this.#draw();
+    const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
+    if (open) this.#numbers(open, true);
+  }
+
+  /** Something of the view that is in the link has changed. @param {string} key @param {string} [value] */
+  #see(key, value) {
+    this.#address.say(key, value);
+    this.#address.show(this.time.step, false);
+    this.#shift();
+  }
+
   /** The page shows another step. */
   #shift() {
     pin(this.time.step);
     const link = /** @type {HTMLInputElement | null} */ (this.main.querySelector("[data-link]"));
-    if (link) link.value = link.defaultValue + fragment(this.time.step);
+    if (link) link.value = link.defaultValue + fragment(this.time.step, this.#address.view);
     this.draw();
   }
 
@@ -181,7 +201,7 @@ export class Desk {
     const shares = frames("shares");
     return {
       name: this.lanes.length > 1 ? l.letter : "", picture: l.run?.lines ? `${l.run.url}/figures/sphere.svg` : "",
-      over: (shares && l.log.matrix(shares)?.over) ?? "", step: frames("sphere")?.step ?? -1, frames,
+      over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step: frames("sphere")?.step ?? -1, frames, faces: l.run?.pictures.faces(frames("sphere")?.step ?? -1),
     };
   }
 
@@ -201,25 +221,7 @@ export class Desk {
     });
     const outcome = this.main.querySelector("[data-outcome]");
     if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value), at);
-    this.#badge();
-  }
-
-  /** Whether the terms and autodiff agree, from the last probe step there is or that is shown. */
-  #badge() {
-    const badge = /** @type {HTMLElement | null} */ (this.main.querySelector("[data-badge]"));
-    const log = this.lanes.at(-1)?.log;
-    const at = this.time.step;
-    const residual = log?.last("residual", at);
-    if (!badge || !log || !residual) return;
-    const agree = residual.value < 1e-4;
-    badge.classList.toggle("agree", agree);
-    badge.classList.toggle("differ", !agree);
-    const when = at === undefined ? "" : ` at step ${residual.step}`;
-    const text = `${agree ? "✓ terms = autodiff" : "✗ terms differ from autodiff"}, residual ${number(residual.value)}${when}`;
-    if (badge.textContent !== text) badge.textContent = text;
-    const distance = this.main.querySelector("[data-approximation]"); // of what is not the loss's own gradient
-    const approximation = log.last("approximation", at);
-    if (distance && approximation) distance.textContent = `differs from it by ${number(approximation.value)} of its length at step ${approximation.step}`;
+    showBadge(this.main, this.lanes.at(-1)?.log, at);
   }
 
   #arrangeMaps() {
@@ -231,6 +233,7 @@ export class Desk {
       if (heat.maps.length === this.lanes.length) continue;
       heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));
+      this.channels?.show();
     }
   }
 
@@ -268,17 +271,8 @@ export class Desk {
       else if (button) this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
     });
     this.main.querySelector("[data-more]")?.addEventListener("toggle", () => this.draw());
-    // the tip over a setting goes with Escape and with a change, and comes back with another setting
     const controls = this.main.querySelector(".controls");
-    let silent = "";
-    const named = (/** @type {Event} */ e) => /** @type {Element} */ (e.target).closest("[data-field]")?.getAttribute("data-field") ?? "";
-    const hush = (/** @type {Event} */ e) => {
-      silent = named(e);
-      controls?.classList.add("undocumented");
-    };
-    controls?.addEventListener("keydown", (e) => /** @type {KeyboardEvent} */ (e).key === "Escape" && hush(e));
-    controls?.addEventListener("change", hush);
-    for (const back of ["focusin", "pointerover"]) controls?.addEventListener(back, (e) => named(e) !== silent && controls.classList.remove("undocumented"));
+    wireTips(controls);
     window.addEventListener("popstate", () => this.#returned());
     matchMedia("(min-width: 768px)").addEventListener("change", (e) => {
       if (e.matches && controls instanceof HTMLElement && controls.matches(":popover-open")) controls.hidePopover();
@@ -290,6 +284,8 @@ export class Desk {
     const step = stepOf(location.hash);
     this.#address.forget();
     if (step === null) return; // a link to a part of the page
+    this.#address.view = viewOf(location.hash);
+    this.channels?.take(this.#address.view.has("order"));
     this.time.take(step);
     const place = location.pathname + location.search;
     if (place === this.#place) this.#shift();
@@ -488,7 +484,7 @@ export class Desk {
     this.#branching = undefined;
     this.#address.forget();
     this.time.take(step);
-    if (address) history.replaceState(null, "", address + fragment(step));
+    if (address) history.replaceState(null, "", address + fragment(step, this.#address.view));
     this.#place = location.pathname + location.search;
     this.take(this.main);
   }

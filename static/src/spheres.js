@@ -10,14 +10,14 @@ const IDLE = 0.25;
 
 /**
  * What a lane shows: the frames of one step by their names.
- * @typedef {{ name: string, picture: string, over: string, step: number, frames: (name: string) => import("./wire.js").Frame | undefined }} Shown
+ * @typedef {{ name: string, picture: string, over: string, classes: string[], step: number, frames: (name: string) => import("./wire.js").Frame | undefined, faces?: import("./sphere.js").Faces }} Shown
  */
 
 export class Spheres {
   /** @type {Sphere[]} */
   list = [];
   /** @type {import("./sphere.js").View} */
-  view = { angle: START, further: 0, pairs: false };
+  view = { angle: START, further: 0, pairs: false, parts: ["positive", "negative"] };
   #turning = 0;
 
   /** @param {HTMLElement} figure @param {(text: string) => void} say */
@@ -47,15 +47,22 @@ export class Spheres {
       root.classList.toggle("single", lanes.length === 1);
       root.replaceChildren(...this.list.map((s) => s.root));
     }
-    lanes.forEach(({ name, picture, over, step, frames }, i) => {
-      const next = globe(frames, step, over);
+    lanes.forEach(({ name, picture, over, classes, step, frames, faces }, i) => {
+      const next = globe(frames, step, over, classes);
       // frames of a step come one after another: until all are here the last picture stays
-      if (next || !frames("sphere")) this.list[i].draw(next, name, picture);
+      if (next || !frames("sphere")) this.list[i].draw(next, name, picture, faces);
     });
     const g = this.list.find((s) => s.globe)?.globe;
     const unit = this.figure.querySelector("[data-sphere-unit]");
     const words = g ? `${axes(g)}, step ${g.step}` : "";
     if (unit && unit.textContent !== words) unit.textContent = words;
+  }
+
+  /** Draws the arrows of these parts only. @param {import("./sphere.js").Part[]} parts */
+  only(parts) {
+    if (parts.join() === this.view.parts.join()) return;
+    this.view.parts = parts;
+    this.#paint();
   }
 
   /** @param {string} what @returns {HTMLButtonElement} */
