@@ -27,6 +27,7 @@ type Page struct {
 // Assets are the addresses of the built files.
 type Assets struct {
 	Style, Icon, Theme, Home, Lab, Probe string
+	Inside                               string // of the lab, loaded when somebody wants it
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -129,6 +130,7 @@ type Lab struct {
 	Experiment string   // canonical query of all lanes, without "?"
 	Story      *Story   // of a preset whose settings these are; nil: none
 	Figures    []Figure // what the server can draw, in the order of the page (report.Figures)
+	Stages     []Stage  // of a step of the last lane
 }
 
 // A Figure is one picture that the server can draw; the script draws its panels
@@ -312,4 +314,20 @@ type Cost struct {
 	Seconds  float64 // estimated; 0 where the server cannot tell
 	Memory   int64   // bytes
 	Position int     // in the queue if it were started now; 0: starts at once
+}
+
+// A Stage is one part of a step of training as it is set, in the order in which a step goes through them.
+type Stage struct {
+	Name    string // "views", "loss": in the link, and in what the picture lights up
+	Title   string
+	Text    string
+	Shape   string // "z₁, z₂: 128 × 256"; empty: none to tell
+	Numbers []StageNumber
+}
+
+// A StageNumber is a field of the record that belongs to a stage. It is shown where
+// the very step has measured it.
+type StageNumber struct {
+	Field, Label string
+	Sign         string // "positive", "negative" or empty: its colour
 }

@@ -34,7 +34,7 @@ func newAssets() *assets {
 	a := &assets{
 		files: map[string]asset{},
 		links: templates.Assets{
-			Style: static.URL("style.css"), Icon: static.URL("icon.svg"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"),
+			Style: static.URL("style.css"), Icon: static.URL("icon.svg"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"), Inside: static.URL("inside.js"),
 		},
 	}
 	entries, err := fs.ReadDir(static.Files, ".")

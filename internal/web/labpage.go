@@ -96,6 +96,7 @@ func (h *Handler) labView(r *http.Request, e spec.Experiment, notes []note, only
 		Experiment: e.Query(),
 		Story:      story(e),
 		Figures:    figureViews(),
+		Stages:     stages(s),
 	}
 	for _, n := range notes {
 		v.Notices = append(v.Notices, templates.Notice{Key: n.key, Text: n.text})

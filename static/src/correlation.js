@@ -3,21 +3,22 @@
 
 import { HeatMap } from "./heatmap.js";
 import { element, grid } from "./numbers.js";
-import { permuted, seriation } from "./seriation.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
 
+/** The functions by which alike channels are put together (seriation.js), loaded when somebody wants it. @typedef {Pick<import("./lazy.js").Module, "seriation" | "permuted">} Arranger */
+
 export class Correlation extends HeatMap {
-  /** Whether alike channels lie together. */
-  together = false;
+  /** Puts alike channels together; undefined: they stand by their numbers. @type {Arranger | undefined} */
+  arranger;
   /** The channel of each row and column of the picture. @type {number[]} */
   order = [];
 
   /** @param {Frame} f */
   arranged(f) {
-    this.order = this.together ? seriation(f) : Array.from({ length: f.rows }, (_, i) => i);
-    return this.together ? permuted(f, this.order) : f;
+    this.order = this.arranger ? this.arranger.seriation(f) : Array.from({ length: f.rows }, (_, i) => i);
+    return this.arranger ? this.arranger.permuted(f, this.order) : f;
   }
 
   /** @param {Frame} f @param {[number, number]} at */
@@ -41,28 +42,41 @@ export class Correlation extends HeatMap {
   }
 }
 
-/**
- * The button that puts alike channels together, in the figure of the maps.
- * @param {HTMLElement} root
- * @param {() => import("./heatmap.js").HeatMap[]} maps
- * @param {boolean} together at first
- * @param {(together: boolean) => void} changed
- */
-export function orderButton(root, maps, together, changed) {
-  const button = /** @type {HTMLElement} */ (root.querySelector("[data-order]"));
-  const show = (/** @type {boolean} */ on) => {
-    button.setAttribute("aria-pressed", String(on));
-    for (const m of maps()) {
-      if (!(m instanceof Correlation) || m.together === on) continue;
-      m.together = on;
+/** The button that puts alike channels together, in the figure of the maps. */
+export class OrderButton {
+  /** @type {Arranger | undefined} */
+  #arranger;
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {() => HeatMap[]} maps
+   * @param {() => Promise<Arranger>} load
+   * @param {() => void} changed called when the maps are to be drawn in another order
+   */
+  constructor(figure, maps, load, changed) {
+    this.figure = figure;
+    this.maps = maps;
+    this.load = load;
+    this.changed = changed;
+    this.button = /** @type {HTMLElement} */ (figure.querySelector("[data-order]"));
+  }
+
+  /** @param {boolean} alike whether alike channels are to lie together */
+  async take(alike) {
+    this.button.setAttribute("aria-pressed", String(alike));
+    const arranger = alike ? await this.load() : undefined;
+    if (alike !== (this.button.getAttribute("aria-pressed") === "true")) return; // changed back meanwhile
+    this.#arranger = arranger;
+    this.apply();
+    this.changed();
+  }
+
+  /** Gives the maps that there are now their order. */
+  apply() {
+    for (const m of this.maps()) {
+      if (!(m instanceof Correlation) || m.arranger === this.#arranger) continue;
+      m.arranger = this.#arranger;
       m.again();
     }
-  };
-  let on = together;
-  button.addEventListener("click", () => {
-    on = !on;
-    show(on);
-    changed(on);
-  });
-  return { show: () => show(on), take: (/** @type {boolean} */ to) => show((on = to)) };
+  }
 }

@@ -7,9 +7,10 @@ import { Bar } from "./bar.js";
 import { branched, lock, obstacle } from "./branch.js";
 import { Chart, listen, pin } from "./chart.js";
 import { Comparison } from "./comparison.js";
-import { Correlation, orderButton } from "./correlation.js";
+import { Correlation, OrderButton } from "./correlation.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
+import { Lazy } from "./lazy.js";
 import { Likeness } from "./likeness.js";
 import { element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
@@ -87,10 +88,18 @@ export class Desk {
     this.time.step = stepOf(location.hash) ?? undefined;
     listen(() => {}, say, (step) => this.time.go(step));
     const map = /** @type {HTMLElement | null} */ (main.querySelector('[data-heat="correlation"]'));
-    if (map) this.channels = orderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], this.#address.view.has("order"), (on) => this.#reorder(map, on));
+    this.lazy = new Lazy(main.dataset.inside ?? "", main, {
+      say, spheres: this.spheres, go: (step) => this.time.go(step), stage: (name) => this.#see("stage", name),
+    }, () => {
+      this.#stage();
+      this.draw();
+    });
+    if (map) this.channels = new OrderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], () => this.lazy.wake(), () => this.#reordered(map));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
     this.take(main);
+    if (this.#address.view.has("stage")) void this.lazy.wake();
+    if (this.#address.view.has("order")) void this.channels?.take(true);
   }
 
   /** Takes over what a page says about its lanes. @param {HTMLElement} main */
@@ -115,12 +124,25 @@ export class Desk {
     this.#shift();
   }
 
-  /** The channels of the maps are shown in another order. @param {HTMLElement} figure @param {boolean} alike */
-  #reorder(figure, alike) {
-    this.#see("order", alike ? "alike" : undefined);
+  /** The channels of the maps are shown in another order. @param {HTMLElement} figure */
+  #reordered(figure) {
     this.#draw();
     const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
     if (open) this.#numbers(open, true);
+  }
+
+  /** Slow motion stands where the address says. */
+  #stage() {
+    this.lazy.inside?.slow.take(this.#address.view.get("stage") ?? "");
+  }
+
+  /** Begins slow motion, at a step that stays. @param {Element} opener */
+  async #slowly(opener) {
+    await this.lazy.wake();
+    const { newest } = this.time;
+    if (newest < 0) return this.bar.note("slow motion shows a step that has been computed: run it first");
+    if (this.time.step === undefined && this.lanes.some((l) => l.state === "running")) this.time.go(newest - 1);
+    this.lazy.inside?.slow.open(opener);
   }
 
   /** Something of the view that is in the link has changed. @param {string} key @param {string} [value] */
@@ -157,6 +179,7 @@ export class Desk {
     }
     for (const heat of this.heats) this.#drawHeat(heat);
     this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
+    this.lazy?.inside?.draw(this.lanes, this.time.step, this.time.shown);
     this.#tell();
   };
 
@@ -233,7 +256,7 @@ export class Desk {
       if (heat.maps.length === this.lanes.length) continue;
       heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));
-      this.channels?.show();
+      this.channels?.apply();
     }
   }
 
@@ -266,8 +289,13 @@ export class Desk {
       }
     });
     this.main.addEventListener("click", (e) => {
-      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-copy]"));
-      if (button?.dataset.copy) this.#copy(button, button.dataset.copy);
+      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-copy], [data-order], [data-slow-open]"));
+      if (button?.dataset.order !== undefined) {
+        const alike = button.getAttribute("aria-pressed") !== "true";
+        this.#see("order", alike ? "alike" : undefined);
+        this.#enqueue(async () => this.channels?.take(alike));
+      } else if (button?.dataset.slowOpen !== undefined) this.#enqueue(() => this.#slowly(button));
+      else if (button?.dataset.copy) this.#copy(button, button.dataset.copy);
       else if (button) this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
     });
     this.main.querySelector("[data-more]")?.addEventListener("toggle", () => this.draw());
@@ -285,7 +313,8 @@ export class Desk {
     this.#address.forget();
     if (step === null) return; // a link to a part of the page
     this.#address.view = viewOf(location.hash);
-    this.channels?.take(this.#address.view.has("order"));
+    void this.channels?.take(this.#address.view.has("order"));
+    this.#stage();
     this.time.take(step);
     const place = location.pathname + location.search;
     if (place === this.#place) this.#shift();
@@ -477,7 +506,7 @@ export class Desk {
   async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
-    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "share"]);
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "explain", "share", "slow"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     const address = doc.querySelector("link[rel=canonical]")?.getAttribute("href");
