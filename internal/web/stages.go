@@ -107,20 +107,22 @@ func terms(s spec.Spec) []templates.Stage {
 	}
 	var list []templates.Stage
 	for _, role := range []method.Role{method.Positive, method.Negative, method.Own} {
-		stage, n := gradient[role], 0
+		stage := gradient[role]
+		var docs []string
 		var each []templates.StageNumber
 		for _, t := range s.Method.Terms {
-			if t.Role != role {
-				continue
+			if t.Role == role {
+				docs = append(docs, t.Doc)
+				each = append(each, templates.StageNumber{Field: "terms." + t.Name, Label: t.Name + " term"})
 			}
-			n++
-			stage.Text += " " + t.Doc
-			each = append(each, templates.StageNumber{Field: "terms." + t.Name, Label: t.Name + " term"})
 		}
-		if n == 0 {
+		switch {
+		case len(docs) == 0:
 			continue
-		}
-		if n > 1 || role == method.Own { // one term alone is the whole
+		case len(docs) == 1 && role != method.Own: // one term alone is the whole
+			stage.Text = docs[0]
+		default:
+			stage.Text += " " + strings.Join(docs, " ")
 			stage.Numbers = append(stage.Numbers, each...)
 		}
 		list = append(list, stage)

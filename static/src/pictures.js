@@ -21,13 +21,12 @@ export class Sheet {
     this.sprite = sprite;
   }
 
-  /** One picture as an element, pixel for pixel. @param {number} i @param {number} kind @param {string} label empty: it says nothing that does not stand beside it */
+  /** One picture as an element, pixel for pixel. @param {number} i @param {number} kind @param {string} label for who does not see it */
   picture(i, kind, label) {
     const { width, height, across } = this.list;
     const canvas = Object.assign(document.createElement("canvas"), { width, height, className: "picture" });
     canvas.setAttribute("role", "img");
-    if (label) canvas.setAttribute("aria-label", label);
-    else canvas.setAttribute("aria-hidden", "true");
+    canvas.setAttribute("aria-label", label);
     const [column, row] = across ? [i % across, Math.floor(i / across)] : [i, kind];
     canvas.getContext("2d")?.drawImage(this.sprite, column * width, row * height, width, height, 0, 0, width, height);
     return canvas;
@@ -62,15 +61,14 @@ export class Pictures {
     return this.#sheet("heldout.json");
   }
 
-  /** One image of a step's batch in one view. @param {number} step @param {number} row @param {boolean} second @param {string} label */
-  view(step, row, second, label) {
-    const sheet = this.batch(step, row - (row % PAGE));
-    return sheet?.picture(row % PAGE, sheet.list.kinds.indexOf(second ? "second view" : "first view"), label);
-  }
-
   /** The images of a step's batch for its sphere. @param {number} step @returns {import("./sphere.js").Faces} */
   faces(step) {
-    return { came: this.came, of: (image, second, label) => this.view(step, image, second, label) };
+    const of = (/** @type {number} */ row, /** @type {boolean} */ second) => {
+      const sheet = this.batch(step, row - (row % PAGE));
+      const kind = second ? "second view" : "first view";
+      return sheet?.picture(row % PAGE, sheet.list.kinds.indexOf(kind), `${sheet.list.images[row % PAGE].name}, ${kind}`);
+    };
+    return { came: this.came, of };
   }
 
   /** @param {string} path */

@@ -17,7 +17,7 @@ import { number } from "./words.js";
  *
  * The pictures of the step's batch, each as a new element; nothing while they are on
  * their way. came counts what has arrived.
- * @typedef {{ came: number, of(image: number, second: boolean, label: string): HTMLElement | undefined }} Faces
+ * @typedef {{ came: number, of(image: number, second: boolean): HTMLElement | undefined }} Faces
  */
 
 /** How near a click must be, and from where on a press is a drag, in pixels. */
@@ -186,19 +186,12 @@ export class Sphere {
     if (!images.length) said.append(`${text}. `);
     images.forEach(({ image, second, text }, i) => {
       const line = element("span", "seen");
-      const face = image < 0 ? undefined : this.#faces?.of(image, second, this.#alt(image, second));
+      const face = image < 0 ? undefined : this.#faces?.of(image, second);
       if (face) line.append(face);
       line.append(`${text}${i < images.length - 1 ? ",\n" : ". "}`);
       said.append(line);
     });
     return said;
-  }
-
-  /** What a picture shows, for who does not see it. @param {number} image @param {boolean} second */
-  #alt(image, second) {
-    const g = this.globe;
-    const row = g && image < g.points.rows / 2 ? image : -1;
-    return [g && row >= 0 ? classed(g, row) : `image ${image}`, second ? "second view" : "first view"].join(", ");
   }
 
   /** Shows which image the pointer is at. */
@@ -207,7 +200,7 @@ export class Sphere {
     this.#tip.hidden = !g || !place || this.#press?.moved === true;
     if (!g || !place || this.#tip.hidden) return;
     const { image, second } = imageOf(g, this.#hover);
-    const face = this.#faces?.of(image, second, "");
+    const face = this.#faces?.of(image, second);
     this.#tip.replaceChildren(...(face ? [face] : []), element("b", "", classed(g, this.#hover)), element("span", "", named(g, this.#hover)));
     const left = place.x > this.surface.clientWidth / 2;
     Object.assign(this.#tip.style, { left: `${place.x}px`, top: `${place.y}px`, translate: `${left ? "calc(-100% - 12px)" : "12px"} ${place.y > this.surface.clientHeight / 2 ? "-100%" : "0"}` });
