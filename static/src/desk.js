@@ -6,6 +6,7 @@ import { showBadge } from "./badge.js";
 import { Bar } from "./bar.js";
 import { branched, lock, obstacle } from "./branch.js";
 import { Chart, listen, pin } from "./chart.js";
+import { complain, tellFailure } from "./complaint.js";
 import { Comparison } from "./comparison.js";
 import { Correlation, OrderButton } from "./correlation.js";
 import { HeatMap, colourBar } from "./heatmap.js";
@@ -15,7 +16,7 @@ import { Likeness } from "./likeness.js";
 import { element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
 import { paint } from "./painter.js";
-import { Refused, act, page, start } from "./server.js";
+import { act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
 import { Spheres } from "./spheres.js";
@@ -98,7 +99,7 @@ export class Desk {
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
     this.take(main);
-    if (this.#address.view.has("stage")) void this.lazy.wake();
+    if (this.#address.view.has("stage")) this.lazy.ask();
     if (this.#address.view.has("order")) void this.channels?.take(true);
   }
 
@@ -439,26 +440,6 @@ export class Desk {
     for (const { key, text } of problems) this.#complain(key, text); // the form has the nearest value now
   }
 
-  /**
-   * Says at a field what is wrong, and puts a value back. False where there is no such field.
-   * @param {string} key @param {string} text @param {string} [value]
-   */
-  #complain(key, text, value) {
-    const field = this.main.querySelector(`[data-field="${CSS.escape(key)}"]`);
-    const input = /** @type {HTMLInputElement | null | undefined} */ (field?.querySelector("[data-key]"));
-    if (!field || !input) return false;
-    if (value !== undefined) {
-      input.value = value;
-      input.dispatchEvent(new Event("input"));
-    }
-    field.querySelector(".problem")?.remove();
-    field.append(element("p", "problem", text));
-    field.closest("details")?.setAttribute("open", "");
-    input.setAttribute("aria-invalid", "true");
-    this.bar.say(text);
-    return true;
-  }
-
   /** The settings of the last lane that another method takes over. */
   #shared() {
     const form = /** @type {HTMLFormElement} */ (this.main.querySelector("[data-method-form]"));
@@ -546,23 +527,14 @@ export class Desk {
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
 
+  /** @param {string} key @param {string} text @param {string} [value] */
+  #complain(key, text, value) {
+    return complain(this.main, this.bar, key, text, value);
+  }
+
   /** @param {unknown} e */
   #failed(e) {
-    const errors = e instanceof Refused ? e.errors : [];
-    const rest = [];
-    for (const bad of errors) {
-      const key = bad.key.replace(/^[b-f]\./, "");
-      const text = `${bad.value} ${bad.problem}${bad.range ? ` ${bad.range}` : ""}${bad.nearest ? `; the nearest is ${bad.nearest}` : ""}.`;
-      if (!this.#complain(key, text)) rest.push(`${bad.key}: ${text}`);
-    }
-    if (!errors.length) rest.push(e instanceof Error ? e.message : String(e));
-    const notices = this.main.querySelector('[data-region="notices"]');
-    const box = element("div", "notice error");
-    box.setAttribute("role", "alert");
-    box.append(element("p", "", errors.length ? "Nothing was started: a setting needs a change." : "That did not work."));
-    for (const text of rest) box.append(element("p", "", text));
-    notices?.replaceChildren(box);
-    this.bar.busy = "";
+    tellFailure(this.main, this.bar, e);
     this.draw();
   }
 

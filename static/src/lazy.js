@@ -21,8 +21,13 @@ export class Lazy {
     this.main = main;
     this.page = page;
     this.changed = changed;
-    const near = new IntersectionObserver((seen) => seen.some((s) => s.isIntersecting) && this.wake(), { rootMargin: "25%" });
+    const near = new IntersectionObserver((seen) => seen.some((s) => s.isIntersecting) && this.ask(), { rootMargin: "25%" });
     for (const figure of main.querySelectorAll("[data-batch], [data-neighbours]")) near.observe(figure);
+  }
+
+  /** Loads the bundle, if it can be had: the page works without. */
+  ask() {
+    this.wake().catch(() => {});
   }
 
   /** Loads the bundle, once. A load that fails may be tried again. */

@@ -3,6 +3,7 @@
 
 import { element } from "./numbers.js";
 import { classOf } from "./spherewords.js";
+import { nearby } from "./strips.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./wire.js").Frame} Frame @typedef {import("./pictures.js").Sheet} Sheet */
 
@@ -28,10 +29,12 @@ export class Neighbours {
   /** @type {Sheet | undefined} */
   #sheet;
   #redraw = () => {};
+  #near;
 
   /** @param {HTMLElement} figure @param {(text: string) => void} say */
   constructor(figure, say) {
     this.say = say;
+    this.#near = nearby(figure, () => this.#redraw());
     this.root = /** @type {HTMLElement} */ (figure.querySelector("[data-rows]"));
     this.unit = /** @type {HTMLElement} */ (figure.querySelector("[data-neighbours-unit]"));
     figure.addEventListener("click", (e) => {
@@ -46,6 +49,7 @@ export class Neighbours {
    */
   draw(lanes, shown, sphere) {
     this.#redraw = () => this.draw(lanes, shown, sphere);
+    if (!this.#near()) return;
     const able = lanes.filter((l) => l.run && l.log.matrices.some((m) => m.name === "likeness"));
     if (!able.length) {
       const measured = lanes.some((l) => l.log.length) ? "Not measured: the interval of kNN is 0." : "";

@@ -77,6 +77,7 @@ export class Slow {
     const lane = lanes[lanes.length - 1];
     if (this.stage && !this.stages.includes(this.stage)) this.stage = ""; // other settings have other stages
     const { stage, stages } = this;
+    if (!stage && !this.root.classList.contains("open")) return;
     this.root.classList.toggle("open", stage !== "");
     this.page.spheres?.only(arrowsAt(stages, stage));
     for (const e of this.main.querySelectorAll("[data-in]")) e.classList.toggle("lit", stage !== "" && (e.getAttribute("data-in") ?? "").split(" ").includes(stage));

@@ -12,6 +12,19 @@ const SHOWN = 8;
 /** How long the images of a step stay while the page follows a run, in milliseconds. */
 const STAY = 5000;
 
+/**
+ * Says whether a figure is in the window or near it; asks for a drawing when it comes there.
+ * @param {HTMLElement} figure @param {() => void} comes
+ */
+export function nearby(figure, comes) {
+  let near = false;
+  new IntersectionObserver((seen) => {
+    near = seen.at(-1)?.isIntersecting ?? false;
+    if (near) comes();
+  }, { rootMargin: "25%" }).observe(figure);
+  return () => near;
+}
+
 /** What decides which images a lane sees, and how. @param {Lane} l */
 const sight = (l) => [...l.resolved].filter(([key]) => ["data", "seed", "batch"].includes(key) || key.startsWith("augment.")).join(" ");
 
@@ -41,10 +54,11 @@ export class Strips {
   #timer = 0;
   #drawn = "";
   #redraw = () => {};
+  #near;
 
   /** @param {HTMLElement} figure @param {(text: string) => void} say */
   constructor(figure, say) {
-    this.figure = figure;
+    this.#near = nearby(figure, () => this.#redraw());
     this.root = /** @type {HTMLElement} */ (figure.querySelector("[data-strips]"));
     this.unit = /** @type {HTMLElement} */ (figure.querySelector("[data-batch-unit]"));
     figure.addEventListener("click", (e) => {
@@ -59,6 +73,7 @@ export class Strips {
   /** @param {Lane[]} lanes @param {boolean} live whether the page follows the newest step @param {number} shown */
   draw(lanes, live, shown) {
     this.#redraw = () => this.draw(lanes, live, shown);
+    if (!this.#near()) return;
     const step = this.#step(live && lanes.some((l) => l.state === "running"), shown);
     /** @type {Map<string, Lane[]>} */
     const groups = new Map();
