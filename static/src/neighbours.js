@@ -2,7 +2,6 @@
 // and at the step that is shown, by the frames of the likeness.
 
 import { element } from "./numbers.js";
-import { classOf } from "./spherewords.js";
 import { nearby } from "./strips.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./wire.js").Frame} Frame @typedef {import("./pictures.js").Sheet} Sheet */
@@ -104,7 +103,7 @@ export class Neighbours {
 
   /** A newly picked anchor chooses an image of its class. @param {import("./sphere.js").Sphere | undefined} sphere */
   #follow(sphere) {
-    const c = sphere?.globe ? classOf(sphere.globe, sphere.picked) : -1;
+    const c = sphere?.pickedClass ?? -1;
     if (c === this.#class || !this.#sheet) return;
     this.#class = c;
     const first = this.#sheet.list.images.findIndex((m) => m.class === c);

@@ -144,6 +144,11 @@ export class Sphere {
     this.pick(this.picked < 0 ? (by > 0 ? 0 : this.points.length - 1) : (this.picked + by + this.points.length) % this.points.length);
   }
 
+  /** The class of the anchor's image; -1: none is picked, or it is not known. */
+  get pickedClass() {
+    return this.globe ? classOf(this.globe, this.picked) : -1;
+  }
+
   /** One paragraph about the picture. */
   sentence() {
     return this.globe ? sentence(this.globe, this.points) : "Not measured yet.";
