@@ -353,7 +353,7 @@ func TestAccessibility(t *testing.T) {
 	s := newServer(t)
 	s.finish(s.start(fast + "&steps=60"))
 	pages := []string{"/", "/lab?" + fast + "&steps=60", "/lab?" + fast + "&steps=60&b.method=barlow&c.method=byol",
-		"/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere"}
+		"/lab?" + fast + "&steps=60#step=40&stage=views", "/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere"}
 	for _, theme := range []string{"light", "dark"} {
 		for _, page := range pages {
 			p := b.open(s.URL+page, 1280, 720, theme)
@@ -387,7 +387,7 @@ func TestScreenshots(t *testing.T) {
 	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0"} {
 		s.finish(s.start("steps=300&" + settings))
 	}
-	pages := map[string]string{"home": "/", "lab": "/lab", "lanes": lanes, "line": "/lab?method=barlow&lambda=0",
+	pages := map[string]string{"home": "/", "lab": "/lab", "lanes": lanes, "slow": "/lab?method=byol#step=100&stage=negative", "line": "/lab?method=barlow&lambda=0",
 		"experiment": "/experiments/barlow-line", "credits": "/credits"}
 	for name, page := range pages {
 		for _, width := range []int64{1440, 1280, 390} {

@@ -93,7 +93,7 @@ export class Neighbours {
         const { name, class: c } = images[image];
         const said = cosine.toFixed(2).replace("-", "−");
         const cell = element("li", c === mine ? "face same" : "face");
-        cell.append(sheet.picture(image, 0, `${name}, cosine ${said}`), element("span", "", c === mine ? `✓ ${said}` : said));
+        cell.append(sheet.picture(image, 0, `${name}, cosine ${said}`), element("span", "", c === mine ? `✓\u202f${said}` : said));
         cell.title = name;
         return cell;
       }),
