@@ -23,6 +23,7 @@ type diagramBox struct {
 	x, y, w     float64
 	text, below string
 	class       string
+	in          string // stages of a step that light it up, separated by spaces
 }
 
 // labelAt is where the small text of a box stands: above the upper branch, below the lower one.
@@ -36,6 +37,7 @@ func (b diagramBox) labelAt() float64 {
 type diagramArrow struct {
 	x1, y1, x2, y2 float64
 	class          string
+	in             string // likewise
 }
 
 func (a diagramArrow) end() string {
@@ -46,25 +48,31 @@ func (a diagramArrow) end() string {
 }
 
 // branch lists the boxes of one branch from left to right.
+// What moves at the end of a step is the online network, and the slow copy where the lower branch is one.
 func (d Diagram) branch(y float64, view string, predictor bool) []diagramBox {
-	boxes := []diagramBox{
-		{x: 0, y: y, w: 24, text: "x" + view, class: "view"},
-		{x: encoderX, y: y, w: encoderWidth, text: "encoder", below: d.Encoder},
+	moves := " update"
+	if y == lowerY && d.Momentum != "" {
+		moves = " ema"
 	}
-	output := "z"
+	boxes := []diagramBox{
+		{x: 0, y: y, w: 24, text: "x" + view, class: "view", in: "views"},
+		{x: encoderX, y: y, w: encoderWidth, text: "encoder", below: d.Encoder, in: "encoder" + moves},
+	}
+	output, made := "z", "encoder"
 	if d.Projector != "" {
-		boxes = append(boxes, diagramBox{x: 105, y: y, w: 59, text: "projector", below: d.Projector})
+		made = "projector"
+		boxes = append(boxes, diagramBox{x: 105, y: y, w: 59, text: "projector", below: d.Projector, in: made + moves})
 	}
 	if predictor && d.Predictor != "" {
-		output = "p"
-		boxes = append(boxes, diagramBox{x: 176, y: y, w: 60, text: "predictor", below: d.Predictor})
+		output, made = "p", "predictor"
+		boxes = append(boxes, diagramBox{x: 176, y: y, w: 60, text: "predictor", below: d.Predictor, in: made + moves})
 	}
-	return append(boxes, diagramBox{x: outputX, y: y, w: outputWidth, text: output + view, class: "output"})
+	return append(boxes, diagramBox{x: outputX, y: y, w: outputWidth, text: output + view, class: "output", in: made + " positive negative own"})
 }
 
 func (d Diagram) boxes() []diagramBox {
 	boxes := append(d.branch(upperY, "₁", true), d.branch(lowerY, "₂", false)...)
-	return append(boxes, diagramBox{x: outputMiddle - 28, y: lossTop, w: 56, text: "loss", class: "loss"})
+	return append(boxes, diagramBox{x: outputMiddle - 28, y: lossTop, w: 56, text: "loss", class: "loss", in: "loss"})
 }
 
 func (d Diagram) arrows() []diagramArrow {
@@ -77,8 +85,8 @@ func (d Diagram) arrows() []diagramArrow {
 		}
 	}
 	return append(arrows,
-		diagramArrow{outputMiddle, upperY + boxHeight, outputMiddle, lossTop, "compared"},
-		diagramArrow{outputMiddle, lossTop + boxHeight, outputMiddle, lowerY, "compared"})
+		diagramArrow{outputMiddle, upperY + boxHeight, outputMiddle, lossTop, "compared", "loss positive negative own"},
+		diagramArrow{outputMiddle, lossTop + boxHeight, outputMiddle, lowerY, "compared", "loss positive negative"})
 }
 
 // describe says in words what the picture shows.

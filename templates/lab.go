@@ -28,6 +28,7 @@ type deskLane struct {
 	Resolved [][2]string `json:"resolved"` // every key
 	Run      string      `json:"run"`      // id; empty: not run here
 	State    string      `json:"state"`
+	Classes  []string    `json:"classes"` // names of the classes of its images, by their numbers
 }
 
 func deskOf(v Lab) desk {
@@ -41,7 +42,9 @@ func deskOf(v Lab) desk {
 		}
 	}
 	for _, l := range v.Lanes {
-		dl := deskLane{Letter: l.Letter, Title: l.Title, Query: l.Query, Settings: pairs(l.Settings), Resolved: pairs(l.Resolved)}
+		dl := deskLane{
+			Letter: l.Letter, Title: l.Title, Query: l.Query, Settings: pairs(l.Settings), Resolved: pairs(l.Resolved), Classes: append([]string{}, l.Classes...),
+		}
 		if l.Run != nil {
 			dl.Run, dl.State = l.Run.ID, l.Run.State
 		}

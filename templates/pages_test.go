@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Share: "/static/share.js", Story: "/static/story.js"}
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Story: "/static/story.js"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {
@@ -84,7 +84,11 @@ func cannedLab() Lab {
 			},
 			Gradient: Gradient{Name: "loss", Title: "The loss", Doc: "Exact.", TeX: `d = p + n, \quad n = 1`, Kind: "exact"},
 		},
-		Diagram:    Diagram{Encoder: "conv 16", Projector: "3 × 256", Predictor: "mlp 64", Target: "momentum", Negative: "shared", Momentum: "0.99"},
+		Diagram: Diagram{Encoder: "conv 16", Projector: "3 × 256", Predictor: "mlp 64", Target: "momentum", Negative: "shared", Momentum: "0.99"},
+		Stages: []Stage{
+			{Name: "views", Title: "Two views", Text: "Each image is drawn <twice>.", Shape: "x₁, x₂: 8 × 28 × 28 × 1"},
+			{Name: "positive", Title: "Positive gradient", Text: "What pulls.", Numbers: []StageNumber{{Field: "positive_norm", Label: "length", Sign: "positive"}}},
+		},
 		Cost:       Cost{Seconds: 20, Memory: 64 << 20, Position: 2},
 		Address:    "/lab?b.lr=0.1&v=1",
 		Share:      cannedShare(),

@@ -29,6 +29,7 @@ type Page struct {
 // Assets are the addresses of the built files.
 type Assets struct {
 	Style, Icon, Theme, Home, Lab, Probe, Share, Story string
+	Inside                                             string // of the lab, loaded when somebody wants it
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -133,6 +134,7 @@ type Lab struct {
 	Experiment string   // canonical query of all lanes, without "?"
 	Story      *Story   // of a preset whose settings these are; nil: none
 	Figures    []Figure // what the server can draw, in the order of the page (report.Figures)
+	Stages     []Stage  // of a step of the last lane
 }
 
 // A Figure is one picture that the server can draw; the script draws its panels
@@ -183,6 +185,7 @@ type Lane struct {
 	Query    string         // canonical query of this lane alone
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
+	Classes  []string       // names of the classes of its images, by their numbers; empty where the images are missing
 	Alike    string         // how far its features agree with the first lane's; empty: not known
 	Run      *Run           // nil: these settings have not been run here
 	Verdict  *Verdict       // how the run compares with the curve hash in the link; nil: there is none
@@ -331,4 +334,20 @@ type Cost struct {
 	Position int     // in the queue if it were started now; 0: starts at once
 	Wait     float64 // seconds for its first record, where it has a position
 	Behind   bool    // it would come after another run of the visitor
+}
+
+// A Stage is one part of a step of training as it is set, in the order in which a step goes through them.
+type Stage struct {
+	Name    string // "views", "loss": in the link, and in what the picture lights up
+	Title   string
+	Text    string
+	Shape   string // "z₁, z₂: 128 × 256"; empty: none to tell
+	Numbers []StageNumber
+}
+
+// A StageNumber is a field of the record that belongs to a stage. It is shown where
+// the very step has measured it.
+type StageNumber struct {
+	Field, Label string
+	Sign         string // "positive", "negative" or empty: its colour
 }

@@ -1,8 +1,8 @@
 // Package engine trains one run.
 //
 // Run is the training loop. It reads like Algorithm 1 of a paper, and its helpers
-// are a file each: views.go (the images of a step), trainer.go (the networks and
-// what else a run remembers), backward.go, measure.go (what a record says),
+// are a file each: views.go (the images of a step), pictures.go (the same for people to
+// look at), trainer.go (the networks and what else a run remembers), backward.go, measure.go (what a record says),
 // sphere.go (outputs and terms in three dimensions), ways.go (the terms on their way
 // back through the network), neighbours.go (kNN), schema.go (the record's fields), plan.go (the cost before
 // anything runs), id.go (a run's name), checkpoint.go (a run that was stopped goes

@@ -31,9 +31,7 @@ func likenessMatrices() []record.Matrix {
 
 // likeness makes the frames of the first n held-out images' features.
 func (g *gallery) likeness(features probe.Matrix) (cosines, lengths record.Frame, ok bool) {
-	labels := g.set.Test.Labels[:features.Rows]
-	sample := probe.Channels(features.Rows, likenessImages)
-	slices.SortStableFunc(sample, func(i, j int) int { return int(labels[i]) - int(labels[j]) })
+	sample := likenessSample(g.set.Test.Labels[:features.Rows])
 	some := probe.Matrix{Rows: len(sample), Cols: features.Cols}
 	for _, i := range sample {
 		some.Data = append(some.Data, features.Row(i)...)
@@ -49,6 +47,14 @@ func (g *gallery) likeness(features probe.Matrix) (cosines, lengths record.Frame
 	cosines = record.Frame{Name: likenessName, Rows: c.N, Cols: c.N, Of: c.N, Scale: 1.0 / 127, Data: alike}
 	lengths = record.Frame{Name: lengthsName, Rows: 1, Cols: c.N, Of: c.N, Scale: 1.0 / 127, Data: relative}
 	return cosines, lengths, ok && both
+}
+
+// likenessSample returns which of the held-out images of these labels are shown, in
+// the order of their classes.
+func likenessSample(labels []uint8) []int {
+	sample := probe.Channels(len(labels), likenessImages)
+	slices.SortStableFunc(sample, func(i, j int) int { return int(labels[i]) - int(labels[j]) })
+	return sample
 }
 
 // An Alike is how far two runs agree about the same held-out images at a step.

@@ -49,12 +49,11 @@ func (h *Handler) compare(w http.ResponseWriter, r *http.Request) error {
 		return &problem{http.StatusUnprocessableEntity, "These runs cannot be compared",
 			"probe.knn: 0 leaves out the images by which runs are compared; both need it above 0."}
 	}
-	select { // as for figures: runs need the processor too
-	case h.drawing <- struct{}{}:
-		defer func() { <-h.drawing }()
-	case <-r.Context().Done():
+	done, ok := h.turn(r) // as for figures: runs need the processor too
+	if !ok {
 		return nil
 	}
+	defer done()
 	answer.Steps = engine.Compare(steps[0], steps[1], comparedSteps)
 	w.Header().Set("Cache-Control", "no-store")
 	h.json(w, r, http.StatusOK, answer)

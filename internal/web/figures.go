@@ -95,7 +95,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	if err != nil {
 		return err
 	}
-	done, ok := h.mayDraw(r)
+	done, ok := h.turn(r) // drawing takes a processor for up to a tenth of a second, and runs need it too
 	if !ok {
 		return nil
 	}
@@ -113,9 +113,9 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	return nil
 }
 
-// mayDraw waits until a picture may be drawn, which takes a processor for up to a
-// tenth of a second, and runs need it too. Where the visitor has gone meanwhile it may not.
-func (h *Handler) mayDraw(r *http.Request) (done func(), ok bool) {
+// turn waits until one more may draw, and returns what says that it is done; ok is
+// false where the client has gone meanwhile.
+func (h *Handler) turn(r *http.Request) (done func(), ok bool) {
 	select {
 	case h.drawing <- struct{}{}:
 		return func() { <-h.drawing }, true

@@ -104,6 +104,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		Experiment: e.Query(),
 		Story:      story(e),
 		Figures:    figureViews(view.shown(report.Figures())),
+		Stages:     stages(s),
 	}
 	for _, n := range notes {
 		v.Notices = append(v.Notices, templates.Notice{Key: n.key, Text: n.text})
@@ -122,6 +123,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		lane := templates.Lane{
 			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
 		}
+		lane.Classes, _ = h.lab.Classes(s) // whose images are missing has no run here either
 		if m := runs[i]; m != nil {
 			steps, err := h.steps(r.Context(), *m)
 			if err != nil {

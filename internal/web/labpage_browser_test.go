@@ -370,7 +370,7 @@ func TestAccessibility(t *testing.T) {
 	s := newServer(t)
 	s.finish(s.start(fast + "&steps=60"))
 	pages := []string{"/", "/lab?" + fast + "&steps=60", "/lab?" + fast + "&steps=60&b.method=barlow&c.method=byol",
-		"/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere",
+		"/lab?" + fast + "&steps=60#step=40&stage=views", "/lab?projector.depth=99", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere",
 		"/lab?" + fast + "&steps=60&hide=story,effective_rank&lock=all,-tau&hash=2-fma-60-0123456789abcdef", "/embed?" + fast + "&steps=60&show=norms,sphere",
 		"/s/" + s.short("/lab?v=1") + "/qr"}
 	for _, theme := range []string{"light", "dark"} {
@@ -408,7 +408,7 @@ func TestScreenshots(t *testing.T) {
 	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0"} {
 		s.finish(s.start("steps=300&" + settings))
 	}
-	pages := map[string]string{"home": "/", "lab": "/lab", "lanes": lanes, "line": "/lab?method=barlow&lambda=0",
+	pages := map[string]string{"home": "/", "lab": "/lab", "lanes": lanes, "slow": "/lab?method=byol#step=100&stage=negative", "line": "/lab?method=barlow&lambda=0",
 		"experiment": "/experiments/barlow-line", "credits": "/credits"}
 	for name, page := range pages {
 		for _, width := range []int64{1440, 1280, 390} {

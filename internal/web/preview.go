@@ -79,7 +79,7 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 	}
 	picture, ok := h.cards.get(tag)
 	if !ok {
-		done, ok := h.mayDraw(r)
+		done, ok := h.turn(r)
 		if !ok {
 			return nil
 		}

@@ -115,6 +115,7 @@ func TestSphereInTheBrowser(t *testing.T) {
 		}
 	}
 
+	classes := eval[[]string](p, `JSON.parse(document.querySelector("[data-lab]").dataset.lab).lanes[0].classes`)
 	eval[bool](p, `(document.querySelector(".globe .surface").focus(), true)`)
 	press := func(key string, picked int) drawnSphere {
 		t.Helper()
@@ -130,7 +131,7 @@ func TestSphereInTheBrowser(t *testing.T) {
 	press("n", 2)
 	d := press("p", 1)
 	said := eval[string](p, `document.querySelector("[data-live]").textContent`)
-	if want := math.Pow(float64(lengths.At(1, 0)), 2); !strings.HasPrefix(said, fmt.Sprintf("anchor image 1, first view, class %d. positive %.3g", f["sphere_class"].Data[1], want)) {
+	if want := math.Pow(float64(lengths.At(1, 0)), 2); !strings.HasPrefix(said, fmt.Sprintf("anchor image 1, first view, %s. positive %.3g", classes[f["sphere_class"].Data[1]], want)) {
 		t.Errorf("anchor 1 is said to be %q, the record has a positive arrow of %g", said, want)
 	}
 	if turned := press(kb.ArrowRight, 1); turned.Angle.Turn <= d.Angle.Turn {

@@ -152,6 +152,8 @@ func (h *Handler) router() http.Handler {
 	get(r, "/runs/{id}/frames", h.frames)
 	get(r, "/runs/{id}/socket", h.socket)
 	get(r, "/runs/{id}/events", h.events)
+	get(texts, "/runs/{id}/views.{format}", h.views)
+	get(texts, "/runs/{id}/heldout.{format}", h.heldOut)
 
 	get(r, "/healthz", h.healthy)
 	get(r, "/readyz", h.ready)

@@ -2,17 +2,21 @@
 
 import { Address } from "./address.js";
 import { Agreements, words as agreement } from "./alike.js";
+import { showBadge } from "./badge.js";
 import { Bar } from "./bar.js";
 import { branched, lock, obstacle } from "./branch.js";
 import { Chart, listen, pin } from "./chart.js";
+import { complain, tellFailure } from "./complaint.js";
 import { Comparison } from "./comparison.js";
+import { Correlation, OrderButton } from "./correlation.js";
 import { HeatMap, colourBar } from "./heatmap.js";
 import { Lane, Run } from "./lane.js";
+import { Lazy } from "./lazy.js";
 import { Likeness } from "./likeness.js";
 import { aim, element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
 import { paint } from "./painter.js";
-import { Refused, act, page, start } from "./server.js";
+import { act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
 import { Spheres } from "./spheres.js";
@@ -20,10 +24,11 @@ import { wireSliders } from "./sliders.js";
 import { ended } from "./stream.js";
 import { onColours } from "./theme-colours.js";
 import { Timeline } from "./timeline.js";
+import { wireTips } from "./tips.js";
 import { unfold, unfolded } from "./unfolded.js";
 import { unrolled } from "./unrolled.js";
 import { fragmentOf, viewOf } from "./view.js";
-import { number, stateWords } from "./words.js";
+import { stateWords } from "./words.js";
 
 /** @template {Element} T @param {ParentNode} root @param {string} selector */
 const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
@@ -34,13 +39,16 @@ const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(se
  */
 
 /** What shows a frame of a name. @type {Record<string, typeof HeatMap>} */
-const kinds = { equivalence: Comparison, likeness: Likeness, shares: Shares };
+const kinds = { correlation: Correlation, equivalence: Comparison, likeness: Likeness, shares: Shares };
 
 /** States of runs that can be submitted again. */
 const AGAIN = ["cancelled", "failed", "forgotten"];
 
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
+
+/** What of a view is stage and order. @param {import("./view.js").View} view @returns {import("./view.js").View} */
+const also = ({ stage, order }) => ({ ...(stage ? { stage } : {}), ...(order ? { order } : {}) });
 
 export class Desk {
   /** @type {Lane[]} */
@@ -60,6 +68,8 @@ export class Desk {
   /** The step at which the form is to branch the last lane. @type {number | undefined} */
   #branching;
   #address = new Address();
+  /** What of the view belongs to slow motion and the maps. @type {import("./view.js").View} */
+  #also = {};
   /** Path and query of what is shown. */
   #place = location.pathname + location.search;
   /** What a lesson has fixed: what its link says of it, and the settings that may not be changed. */
@@ -97,18 +107,29 @@ export class Desk {
     });
     const view = viewOf(location.hash) ?? {};
     this.time.step = view.step;
+    this.#also = also(view);
     this.spheres?.restore(view);
     listen(() => {}, say, (step) => this.time.go(step));
+    const map = /** @type {HTMLElement | null} */ (main.querySelector('[data-heat="correlation"]'));
+    this.lazy = new Lazy(main.dataset.inside ?? "", main, {
+      say, spheres: this.spheres, go: (step) => this.time.go(step), stage: (name) => this.#see({ stage: name }),
+    }, () => {
+      this.#stage();
+      this.draw();
+    });
+    if (map) this.channels = new OrderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], () => this.lazy.wake(), () => this.#reordered(map));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#wire();
     this.take(main);
+    if (view.stage) this.lazy.ask();
+    if (view.order) void this.channels?.take(true);
     unfold(view.open ?? [], (button) => this.#numbers(button, true));
   }
 
   /** What is on screen and is not a setting, for a link. @returns {import("./view.js").View} */
   view() {
     const open = unfolded();
-    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.spheres?.state(), ...(open.length ? { open } : {}) };
+    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.spheres?.state(), ...(open.length ? { open } : {}), ...this.#also };
   }
 
   fragment() {
@@ -151,6 +172,34 @@ export class Desk {
     this.#shift();
   }
 
+  /** The channels of the maps are shown in another order. @param {HTMLElement} figure */
+  #reordered(figure) {
+    this.#draw();
+    const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
+    if (open) this.#numbers(open, true);
+  }
+
+  /** Slow motion stands where the address says. */
+  #stage() {
+    this.lazy.inside?.slow.take(this.#also.stage ?? "");
+  }
+
+  /** Begins slow motion, at a step that stays. @param {Element} opener */
+  async #slowly(opener) {
+    await this.lazy.wake();
+    const { newest } = this.time;
+    if (newest < 0) return this.bar.note("slow motion shows a step that has been computed: run it first");
+    if (this.time.step === undefined && this.lanes.some((l) => l.state === "running")) this.time.go(newest - 1);
+    this.lazy.inside?.slow.open(opener);
+  }
+
+  /** Something that is no step of the view is another: told to the browser, and to links. @param {{ stage?: string, order?: "alike" }} said */
+  #see(said) {
+    this.#also = also({ ...this.#also, ...said });
+    this.#address.show(this.fragment(), false);
+    this.#shift();
+  }
+
   /** The page shows another step. */
   #shift() {
     pin(this.time.step);
@@ -180,6 +229,7 @@ export class Desk {
     }
     for (const heat of this.heats) this.#drawHeat(heat);
     this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
+    this.lazy?.inside?.draw(this.lanes, this.time.step, this.time.shown);
     this.#tell();
   };
 
@@ -223,7 +273,7 @@ export class Desk {
     const shares = frames("shares");
     return {
       name: this.lanes.length > 1 ? l.letter : "",
-      over: (shares && l.log.matrix(shares)?.over) ?? "", step: frames("sphere")?.step ?? -1, frames,
+      over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step: frames("sphere")?.step ?? -1, frames, faces: l.run?.pictures.faces(frames("sphere")?.step ?? -1),
     };
   }
 
@@ -243,25 +293,7 @@ export class Desk {
     });
     const outcome = this.main.querySelector("[data-outcome]");
     if (outcome) showOutcomes(/** @type {HTMLElement} */ (outcome), this.lanes, (key, value) => this.change(key, value), at);
-    this.#badge();
-  }
-
-  /** Whether the terms and autodiff agree, from the last probe step there is or that is shown. */
-  #badge() {
-    const badge = /** @type {HTMLElement | null} */ (this.main.querySelector("[data-badge]"));
-    const log = this.lanes.at(-1)?.log;
-    const at = this.time.step;
-    const residual = log?.last("residual", at);
-    if (!badge || !log || !residual) return;
-    const agree = residual.value < 1e-4;
-    badge.classList.toggle("agree", agree);
-    badge.classList.toggle("differ", !agree);
-    const when = at === undefined ? "" : ` at step ${residual.step}`;
-    const text = `${agree ? "✓ terms = autodiff" : "✗ terms differ from autodiff"}, residual ${number(residual.value)}${when}`;
-    if (badge.textContent !== text) badge.textContent = text;
-    const distance = this.main.querySelector("[data-approximation]"); // of what is not the loss's own gradient
-    const approximation = log.last("approximation", at);
-    if (distance && approximation) distance.textContent = `differs from it by ${number(approximation.value)} of its length at step ${approximation.step}`;
+    showBadge(this.main, this.lanes.at(-1)?.log, at);
   }
 
   #arrangeMaps() {
@@ -273,6 +305,7 @@ export class Desk {
       if (heat.maps.length === this.lanes.length) continue;
       heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));
+      this.channels?.apply();
     }
   }
 
@@ -314,26 +347,23 @@ export class Desk {
       }
     });
     this.main.addEventListener("click", (e) => {
-      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers]"));
-      if (!button) return;
-      this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
-      this.#noted();
+      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-order], [data-slow-open]"));
+      if (button?.dataset.order !== undefined) {
+        const alike = button.getAttribute("aria-pressed") !== "true";
+        this.#see({ order: alike ? "alike" : undefined });
+        this.#enqueue(async () => this.channels?.take(alike));
+      } else if (button?.dataset.slowOpen !== undefined) this.#enqueue(() => this.#slowly(button));
+      else if (button) {
+        this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
+        this.#noted();
+      }
     });
     this.main.addEventListener("toggle", () => this.#noted(), true);
     const share = /** @type {HTMLElement | null} */ (document.querySelector("[data-share]"));
     share?.addEventListener("beforetoggle", (e) => void this.#sharing(share, /** @type {ToggleEvent} */ (e).newState === "open"));
     this.main.querySelector("[data-more]")?.addEventListener("toggle", () => this.draw());
-    // the tip over a setting goes with Escape and with a change, and comes back with another setting
     const controls = this.main.querySelector(".controls");
-    let silent = "";
-    const named = (/** @type {Event} */ e) => /** @type {Element} */ (e.target).closest("[data-field]")?.getAttribute("data-field") ?? "";
-    const hush = (/** @type {Event} */ e) => {
-      silent = named(e);
-      controls?.classList.add("undocumented");
-    };
-    controls?.addEventListener("keydown", (e) => /** @type {KeyboardEvent} */ (e).key === "Escape" && hush(e));
-    controls?.addEventListener("change", hush);
-    for (const back of ["focusin", "pointerover"]) controls?.addEventListener(back, (e) => named(e) !== silent && controls.classList.remove("undocumented"));
+    wireTips(controls);
     window.addEventListener("popstate", () => this.#returned());
     matchMedia("(min-width: 768px)").addEventListener("change", (e) => {
       if (e.matches && controls instanceof HTMLElement && controls.matches(":popover-open")) controls.hidePopover();
@@ -345,6 +375,9 @@ export class Desk {
     const view = viewOf(location.hash);
     this.#address.forget();
     if (view === null) return; // a link to a part of the page
+    this.#also = also(view);
+    void this.channels?.take(view.order !== undefined);
+    this.#stage();
     this.time.take(view.step);
     this.spheres?.restore(view);
     const place = location.pathname + location.search;
@@ -488,26 +521,6 @@ export class Desk {
     for (const { key, text } of problems) this.#complain(key, text); // the form has the nearest value now
   }
 
-  /**
-   * Says at a field what is wrong, and puts a value back. False where there is no such field.
-   * @param {string} key @param {string} text @param {string} [value]
-   */
-  #complain(key, text, value) {
-    const field = this.main.querySelector(`[data-field="${CSS.escape(key)}"]`);
-    const input = /** @type {HTMLInputElement | null | undefined} */ (field?.querySelector("[data-key]"));
-    if (!field || !input) return false;
-    if (value !== undefined) {
-      input.value = value;
-      input.dispatchEvent(new Event("input"));
-    }
-    field.querySelector(".problem")?.remove();
-    field.append(element("p", "problem", text));
-    field.closest("details")?.setAttribute("open", "");
-    input.setAttribute("aria-invalid", "true");
-    this.bar.say(text);
-    return true;
-  }
-
   /** The settings of the last lane that another method takes over. */
   #shared() {
     const form = /** @type {HTMLFormElement} */ (this.main.querySelector("[data-method-form]"));
@@ -561,7 +574,7 @@ export class Desk {
   async #show(doc, step) {
     const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
     if (!main) throw new Error("the server's page has no lab");
-    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share"]);
+    this.#replace(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share", "slow"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.#branching = undefined;
@@ -606,23 +619,14 @@ export class Desk {
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
 
+  /** @param {string} key @param {string} text @param {string} [value] */
+  #complain(key, text, value) {
+    return complain(this.main, this.bar, key, text, value);
+  }
+
   /** @param {unknown} e */
   #failed(e) {
-    const errors = e instanceof Refused ? e.errors : [];
-    const rest = [];
-    for (const bad of errors) {
-      const key = bad.key.replace(/^[b-f]\./, "");
-      const text = `${bad.value} ${bad.problem}${bad.range ? ` ${bad.range}` : ""}${bad.nearest ? `; the nearest is ${bad.nearest}` : ""}.`;
-      if (!this.#complain(key, text)) rest.push(`${bad.key}: ${text}`);
-    }
-    if (!errors.length) rest.push(e instanceof Error ? e.message : String(e));
-    const notices = this.main.querySelector('[data-region="notices"]');
-    const box = element("div", "notice error");
-    box.setAttribute("role", "alert");
-    box.append(element("p", "", errors.length ? "Nothing was started: a setting needs a change." : "That did not work."));
-    for (const text of rest) box.append(element("p", "", text));
-    notices?.replaceChildren(box);
-    this.bar.busy = "";
+    tellFailure(this.main, this.bar, e);
     this.draw();
   }
 

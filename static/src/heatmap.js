@@ -124,13 +124,23 @@ export class HeatMap {
       this.#canvas.height = frame.rows;
       const ctx = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
       const image = ctx.createImageData(frame.cols, frame.rows);
-      colour(image, frame, this.end(frame));
+      colour(image, this.arranged(frame), this.end(frame));
       ctx.putImageData(image, 0, 0);
       this.fit();
     }
     this.name = name;
     this.floor = floor;
     this.#tell();
+  }
+
+  /** Has the picture made anew with the next drawing. */
+  again() {
+    this.frame = undefined;
+  }
+
+  /** A frame as it is drawn. @param {Frame} f */
+  arranged(f) {
+    return f;
   }
 
   /** Gives each element the same whole number of pixels, where there are as many. */

@@ -2,12 +2,13 @@
 // and the connection that brings them.
 
 import { RunLog } from "./log.js";
+import { Pictures } from "./pictures.js";
 import { Recall } from "./recall.js";
 import { Stream, ended } from "./stream.js";
 
 /**
  * What the page says about a lane (deskLane in templates/lab.go).
- * @typedef {{ letter: string, title: string, query: string, settings: [string, string][], resolved: [string, string][], run: string, state: string }} Told
+ * @typedef {{ letter: string, title: string, query: string, settings: [string, string][], resolved: [string, string][], run: string, state: string, classes: string[] }} Told
  */
 
 /** The records and the connection of a run; they outlive a redrawing of the page. */
@@ -29,6 +30,7 @@ export class Run {
   constructor(id, changed) {
     this.id = id;
     this.url = `/runs/${id}`;
+    this.pictures = new Pictures(this.url, () => changed(this, "records"));
     this.recall = new Recall(this.url, this.log, () => changed(this, "records"));
     this.stream = new Stream(this.url, this.log, {
       manifest: (m) => {
@@ -79,6 +81,7 @@ export class Lane {
     this.query = told.query;
     this.settings = new Map(told.settings);
     this.resolved = new Map(told.resolved);
+    this.classes = told.classes;
     this.run = run;
     this.log = run?.log ?? new RunLog();
   }

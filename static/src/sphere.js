@@ -5,11 +5,20 @@ import { nearest } from "./projection.js";
 import { grid, element } from "./numbers.js";
 import { layout } from "./spherelayout.js";
 import { paintSphere } from "./spherepaint.js";
-import { classOf, heaviest, hint, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";
+import { classOf, classed, heaviest, hint, imageOf, named, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";
 import { colours } from "./theme-colours.js";
 import { number } from "./words.js";
 
-/** What all lanes share: the angle, the steps of the arrows' scale, whether pairs are joined. @typedef {{ angle: import("./projection.js").Angle, further: number, pairs: boolean }} View */
+/** @typedef {"positive" | "negative"} Part */
+
+/**
+ * What all lanes share: the angle, the steps of the arrows' scale, whether pairs are joined, which arrows are drawn.
+ * @typedef {{ angle: import("./projection.js").Angle, further: number, pairs: boolean, parts: Part[] }} View
+ *
+ * The pictures of the step's batch, each as a new element; nothing while they are on
+ * their way. came counts what has arrived.
+ * @typedef {{ came: number, of(image: number, second: boolean): HTMLElement | undefined }} Faces
+ */
 
 /** How near a click must be, and from where on a press is a drag, in pixels. */
 const REACH = 16;
@@ -30,6 +39,10 @@ export class Sphere {
   layout;
   canvas = document.createElement("canvas");
   surface = element("div", "surface");
+  #tip = element("div", "tip");
+  /** @type {Faces | undefined} */
+  #faces;
+  #came = 0;
   #text = element("div", "words");
   #drawn = false;
   #hover = -1;
@@ -51,7 +64,9 @@ export class Sphere {
     this.surface.tabIndex = 0;
     this.surface.setAttribute("role", "application");
     this.surface.setAttribute("aria-roledescription", "sphere");
-    this.surface.append(this.canvas);
+    this.#tip.hidden = true;
+    this.#tip.setAttribute("aria-hidden", "true"); // the keyboard picks, and is told
+    this.surface.append(this.canvas, this.#tip);
     this.root.append(this.surface, this.#text);
     new ResizeObserver(() => this.paint()).observe(this.surface);
     this.surface.addEventListener("pointerdown", (e) => this.#down(e));
@@ -66,10 +81,19 @@ export class Sphere {
    * Shows the frames of a step, or where there are none says why.
    * @param {import("./spherewords.js").Globe | undefined} globe
    * @param {string} name of the lane, for several
+   * @param {Faces} [faces]
    */
-  draw(globe, name) {
+  draw(globe, name, faces) {
     this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
-    if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name) return;
+    if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name) {
+      if ((faces?.came ?? 0) === this.#came) return;
+      this.#came = faces?.came ?? 0;
+      this.#tell();
+      this.#show();
+      return;
+    }
+    this.#faces = faces;
+    this.#came = faces?.came ?? 0;
     this.#drawn = true;
     this.name = name;
     this.globe = globe;
@@ -89,6 +113,7 @@ export class Sphere {
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     ctx.setTransform(dense, 0, 0, dense, 0, 0);
     ctx.clearRect(0, 0, width, height);
+    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, this.picked, this.view.parts);
     const g = this.globe;
     const picked = g ? this.picked : -1; // a link may name an anchor before there are points
     this.layout = layout(this.points, this.view.angle, width, height, this.view.further, picked);
@@ -123,6 +148,11 @@ export class Sphere {
     this.pick(this.picked < 0 ? (by > 0 ? 0 : this.points.length - 1) : (this.picked + by + this.points.length) % this.points.length);
   }
 
+  /** The class of the anchor's image; -1: none is picked, or it is not known. */
+  get pickedClass() {
+    return this.globe ? classOf(this.globe, this.picked) : -1;
+  }
+
   /** One paragraph about the picture. */
   sentence() {
     return this.globe ? sentence(this.globe, this.points) : "Not measured yet.";
@@ -141,16 +171,41 @@ export class Sphere {
     p.append(this.globe ? this.sentence() : "not measured yet");
     said.push(p);
     if (this.globe && this.picked >= 0) {
-      const { name, lines } = story(this.globe, this.points, this.picked, this.name ? 3 : 5);
       const list = element("dl", "anchor");
-      for (const { part, text } of [{ part: "anchor", text: name }, ...lines]) {
+      for (const { part, text, images } of story(this.globe, this.points, this.picked, this.name ? 3 : 5)) {
         const row = element("div", part === "positive" || part === "negative" ? part : "");
-        row.append(element("dt", "", `${part} `), element("dd", "", `${text}. `));
+        row.append(element("dt", "", `${part} `), this.#saying(text, images ?? []));
         list.append(row);
       }
       said.push(list);
     } else if (this.globe) said.push(element("p", "hint", hint(this.globe)));
     this.#text.replaceChildren(...said);
+  }
+
+  /** A line about an anchor, with the images that it is about. @param {string} text @param {import("./spherewords.js").Seen[]} images */
+  #saying(text, images) {
+    const said = element("dd", "");
+    if (!images.length) said.append(`${text}. `);
+    images.forEach(({ image, second, text }, i) => {
+      const line = element("span", "seen");
+      const face = image < 0 ? undefined : this.#faces?.of(image, second);
+      if (face) line.append(face);
+      line.append(`${text}${i < images.length - 1 ? ",\n" : ". "}`);
+      said.append(line);
+    });
+    return said;
+  }
+
+  /** Shows which image the pointer is at. */
+  #show() {
+    const [g, place] = [this.globe, this.layout?.places[this.#hover]];
+    this.#tip.hidden = !g || !place || this.#press?.moved === true;
+    if (!g || !place || this.#tip.hidden) return;
+    const { image, second } = imageOf(g, this.#hover);
+    const face = this.#faces?.of(image, second);
+    this.#tip.replaceChildren(...(face ? [face] : []), element("b", "", classed(g, this.#hover)), element("span", "", named(g, this.#hover)));
+    const left = place.x > this.surface.clientWidth / 2;
+    Object.assign(this.#tip.style, { left: `${place.x}px`, top: `${place.y}px`, translate: `${left ? "calc(-100% - 12px)" : "12px"} ${place.y > this.surface.clientHeight / 2 ? "-100%" : "0"}` });
   }
 
   /** @param {PointerEvent} e @returns {[number, number]} */
@@ -164,6 +219,7 @@ export class Sphere {
     if (row === this.#hover) return;
     this.#hover = row;
     this.paint();
+    this.#show();
   }
 
   /** @param {PointerEvent} e */
@@ -180,6 +236,7 @@ export class Sphere {
     const [dx, dy] = [e.clientX - press.x, e.clientY - press.y];
     if (!press.moved && Math.hypot(dx, dy) < DRAG) return;
     this.#press = { x: e.clientX, y: e.clientY, moved: true };
+    this.#show();
     const radius = this.layout?.radius || 1;
     this.turn(-dx / radius, dy / radius);
   }

@@ -37,9 +37,10 @@ export function unitOf(points, further) {
  * @param {number} width @param {number} height
  * @param {number} further steps by which the reader has changed the arrows' scale
  * @param {number} picked row whose radial parts are wanted; -1: none
+ * @param {("positive" | "negative")[]} [parts] whose arrows are drawn
  * @returns {Layout}
  */
-export function layout(points, angle, width, height, further, picked) {
+export function layout(points, angle, width, height, further, picked, parts = ["positive", "negative"]) {
   const see = seen(angle);
   const radius = (BALL * Math.min(width, height)) / 2;
   const [x, y] = [width / 2, height / 2];
@@ -51,7 +52,7 @@ export function layout(points, angle, width, height, further, picked) {
   /** @type {Stroke[]} */
   const arrows = [];
   points.forEach((p, row) => {
-    for (const part of /** @type {const} */ (["positive", "negative"])) {
+    for (const part of parts) {
       const { arrow, radial } = p[part];
       const add = (/** @type {Stroke["kind"]} */ kind, /** @type {Vector} */ v) => {
         const [a, b] = [project(p.at), project([p.at[0] + v[0] / unit, p.at[1] + v[1] / unit, p.at[2] + v[2] / unit])];

@@ -10,14 +10,14 @@ const IDLE = 0.25;
 
 /**
  * What a lane shows: the frames of one step by their names.
- * @typedef {{ name: string, over: string, step: number, frames: (name: string) => import("./wire.js").Frame | undefined }} Shown
+ * @typedef {{ name: string, over: string, classes: string[], step: number, frames: (name: string) => import("./wire.js").Frame | undefined, faces?: import("./sphere.js").Faces }} Shown
  */
 
 export class Spheres {
   /** @type {Sphere[]} */
   list = [];
   /** @type {import("./sphere.js").View} */
-  view = { angle: START, further: 0, pairs: false };
+  view = { angle: START, further: 0, pairs: false, parts: ["positive", "negative"] };
   #turning = 0;
 
   /** Anchors that a link names, for spheres that are not there yet. @type {number[]} */
@@ -54,10 +54,10 @@ export class Spheres {
       root.classList.toggle("single", lanes.length === 1);
       root.replaceChildren(...this.list.map((s) => s.root));
     }
-    lanes.forEach(({ name, over, step, frames }, i) => {
-      const next = globe(frames, step, over);
+    lanes.forEach(({ name, over, classes, step, frames, faces }, i) => {
+      const next = globe(frames, step, over, classes);
       // frames of a step come one after another: until all are here the last picture stays
-      if (next || !frames("sphere")) this.list[i].draw(next, name);
+      if (next || !frames("sphere")) this.list[i].draw(next, name, faces);
     });
     const g = this.list.find((s) => s.globe)?.globe;
     const unit = this.figure.querySelector("[data-sphere-unit]");
@@ -85,6 +85,13 @@ export class Spheres {
     this.#button("pairs").setAttribute("aria-pressed", String(this.view.pairs));
     this.#picks = v.anchor ?? [];
     this.list.forEach((s, i) => s.see(this.#picks[i] ?? -1));
+  }
+
+  /** Draws the arrows of these parts only. @param {import("./sphere.js").Part[]} parts */
+  only(parts) {
+    if (parts.join() === this.view.parts.join()) return;
+    this.view.parts = parts;
+    this.#paint();
   }
 
   /** @param {string} what @returns {HTMLButtonElement} */

@@ -6,7 +6,8 @@ import { number } from "./words.js";
 /**
  * The frames of one step: the points, their arrows, and what three axes cannot show of these.
  * @typedef {import("./wire.js").Frame} Frame
- * @typedef {{ step: number, points: Frame, positive: Frame, negative: Frame, length: Frame, angle: Frame, shares?: Frame, classes?: Frame, over: string }} Globe
+ * @typedef {{ step: number, points: Frame, positive: Frame, negative: Frame, length: Frame, angle: Frame, shares?: Frame, classes?: Frame, over: string, names: string[] }} Globe
+ * over says what the columns of the shares are, names are those of the classes.
  *
  * A point with its arrows. The arrow is the tangent part as it is drawn; length and
  * radial are those of the tangent and of the radial part in all channels, outwards above 0.
@@ -21,11 +22,11 @@ const NAMES = { points: "sphere", positive: "sphere_positive", negative: "sphere
  * The frames that belong together, or nothing where one is not there yet. Shares and
  * classes of another step are left out.
  * @param {(name: string) => Frame | undefined} frames of a step
- * @param {number} step @param {string} over what the columns of the shares are
+ * @param {number} step @param {string} over @param {string[]} names
  * @returns {Globe | undefined}
  */
-export function globe(frames, step, over) {
-  const g = /** @type {any} */ ({ step, over });
+export function globe(frames, step, over, names) {
+  const g = /** @type {any} */ ({ step, over, names });
   for (const [key, name] of Object.entries(NAMES)) {
     const f = frames(name);
     if (f?.step !== step) return undefined;
@@ -81,26 +82,36 @@ export function named(g, i) {
 /** The class of a point's image; -1: not known. @param {Globe} g @param {number} i */
 export const classOf = (g, i) => (i < 0 ? -1 : (g.classes?.data[i % g.classes.cols] ?? -1));
 
+/** The class of a point's image in words; empty: not known. @param {Globe} g @param {number} i */
+export function classed(g, i) {
+  const c = classOf(g, i);
+  return c < 0 ? "" : (g.names[c] ?? `class ${c}`);
+}
+
+/** The image of a point, by its row in the batch, and in which view. @param {Globe} g @param {number} i */
+export const imageOf = (g, i) => ({ image: i % (g.points.rows / 2), second: i >= g.points.rows / 2 });
+
 /** The other view of the same image. @param {Globe} g @param {number} i */
 export const partner = (g, i) => (i + g.points.rows / 2) % g.points.rows;
 
 /**
- * The samples that push an anchor most, the heaviest first; row is their point, -1
- * where the picture has none. Empty where nothing turns the anchor, and for the second
- * view, whose shares nobody measured.
+ * The samples that push an anchor most, the heaviest first: which image of the batch
+ * in which view, and the row of their point, -1 where the picture has none. Members
+ * of a bank are of other batches: their image is -1. Empty where nothing turns the
+ * anchor, and for the second view, whose shares nobody measured.
  * @param {Globe} g @param {number} i
  */
 export function heaviest(g, i, most = 5) {
   const f = g.shares;
   if (!f || i >= f.rows || value(g.length, i, 2) === 0) return [];
   const images = g.points.rows / 2;
-  const row = (/** @type {number} */ j) => {
-    if (g.over === "bank") return -1;
-    const other = g.over === "other view" || (g.over === "both views" && j < f.cols / 2);
-    const image = g.over === "both views" && !other ? j - f.cols / 2 : j;
-    return image < images ? image + (other ? images : 0) : -1;
+  const who = (/** @type {number} */ j) => {
+    if (g.over === "bank") return { image: -1, second: false, row: -1 };
+    const second = g.over === "other view" || (g.over === "both views" && j < f.cols / 2);
+    const image = g.over === "both views" && !second ? j - f.cols / 2 : j;
+    return { image, second, row: image < images ? image + (second ? images : 0) : -1 };
   };
-  return Array.from({ length: f.cols }, (_, j) => ({ share: share(f, i, j), pulls: f.data[i * f.cols + j] < 0, row: row(j), name: sample(g.over, f, i, j) }))
+  return Array.from({ length: f.cols }, (_, j) => ({ share: share(f, i, j), pulls: f.data[i * f.cols + j] < 0, ...who(j), name: sample(g.over, f, i, j) }))
     .filter((s) => s.share > 0 && s.row !== i && s.row !== partner(g, i))
     .sort((a, b) => b.share - a.share)
     .slice(0, most);
@@ -128,7 +139,13 @@ export function hint(g) {
   return `${inside}Pick a point for its positive, what pushes it, and the parts of its arrows.`;
 }
 
-/** A picked anchor in words: its name, and a line for each thing. @param {Globe} g @param {Point[]} points @param {number} i @param {number} most samples that push it */
+/**
+ * A picked anchor in words: its name, and a line for each thing. Where a line is
+ * about images, each has a part of its own.
+ * @typedef {{ image: number, second: boolean, text: string }} Seen
+ * @param {Globe} g @param {Point[]} points @param {number} i @param {number} most samples that push it
+ * @returns {{ part: string, text: string, images?: Seen[] }[]}
+ */
 export function story(g, points, i, most) {
   const p = points[i];
   const part = (/** @type {Arrow} */ a) => {
@@ -137,27 +154,35 @@ export function story(g, points, i, most) {
     const share = radialShare(a);
     return `${turns}, radial share ${percent(share)}${share < 0.01 ? "" : a.radial > 0 ? " outwards" : " inwards"}`;
   };
+  const about = (/** @type {{ image: number, second: boolean }} */ of, /** @type {string} */ text) => ({ text, images: [{ ...of, text }] });
+  const name = classed(g, i);
   const lines = [
-    { part: "positive", text: part(p.positive) },
+    { part: "anchor", ...about(imageOf(g, i), `${named(g, i)}${name && `, ${name}`}`) },
+    { part: "positive", ...about(imageOf(g, partner(g, i)), part(p.positive)) },
     { part: "negative", text: part(p.negative) },
   ];
   if (p.positive.length && p.negative.length) lines.push({ part: "angle", text: `${degrees(p.cosine)} between them` });
-  const mine = classOf(g, i);
-  const list = heaviest(g, i, most).map((s) => {
-    const remarks = [s.pulls ? "pulls" : "", mine >= 0 && classOf(g, s.row) === mine ? "same class" : ""].filter(Boolean).join(", ");
-    return `${s.name.replace(" in the ", ", ")}${remarks ? ` (${remarks})` : ""} ${percent(s.share)}`;
-  });
-  if (list.length) lines.push({ part: "pushed by", text: list.join(",\n") });
-  return { name: `${named(g, i)}${mine < 0 ? "" : `, class ${mine}`}`, lines };
+  const list = pushers(g, i, most).map(({ image, second, words }) => ({ image, second, text: words }));
+  if (list.length) lines.push({ part: "pushed by", text: list.map((s) => s.text).join(",\n"), images: list });
+  return lines;
 }
 
-/** The rows of the table: coordinates, lengths, angles. @param {Globe} g @param {Point[]} points */
+/** What pushes an anchor most, each in words. @param {Globe} g @param {number} i @param {number} most */
+function pushers(g, i, most) {
+  const mine = classOf(g, i);
+  return heaviest(g, i, most).map((s) => {
+    const remarks = [s.pulls ? "pulls" : "", mine >= 0 && s.row >= 0 && classOf(g, s.row) === mine ? "same class" : s.row < 0 ? "" : classed(g, s.row)].filter(Boolean).join(", ");
+    return { ...s, words: `${s.name.replace(" in the ", ", ")}${remarks ? ` (${remarks})` : ""} ${percent(s.share)}` };
+  });
+}
+
+/** The rows of the table: coordinates, lengths, angles, class, and what pushes most. @param {Globe} g @param {Point[]} points */
 export function rowsOf(g, points) {
-  const head = ["point", "axis 1", "axis 2", "axis 3", "positive", "radial", "negative", "radial", "angle"];
+  const head = ["point", "axis 1", "axis 2", "axis 3", "positive", "radial", "negative", "radial", "angle", "class", "pushed most by"];
   const coordinate = (/** @type {number} */ v) => v.toFixed(3).replace("-", "−");
   const rows = points.map((p, i) => [
     named(g, i), ...p.at.map(coordinate), number(p.positive.length), number(p.positive.radial), number(p.negative.length), number(p.negative.radial),
-    p.positive.length && p.negative.length ? degrees(p.cosine) : "–",
+    p.positive.length && p.negative.length ? degrees(p.cosine) : "–", classed(g, i), pushers(g, i, 1)[0]?.words ?? "–",
   ]);
   return { head, rows };
 }

@@ -212,7 +212,7 @@ export class Timeline {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.repeat) return;
     const at = /** @type {Element} */ (e.target);
     if (e.key === "Escape") {
-      if (this.step === undefined || document.querySelector(":popover-open") || at.closest(".controls")) return;
+      if (this.step === undefined || document.querySelector(":popover-open, .slow.open") || at.closest(".controls")) return;
       this.go(undefined);
       this.on.say("live");
     } else if (e.key === " ") {

@@ -5,8 +5,9 @@
 /**
  * What a link says of the view. A step that is missing means the newest; anchors are the
  * rows picked in each lane's sphere, -1 for none; turn is the sphere's angle in degrees;
- * arrows how many steps longer they are drawn; open what is unfolded.
- * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[] }} View
+ * arrows how many steps longer they are drawn; open what is unfolded; stage where slow
+ * motion stands; order how the channels of the correlation map are put.
+ * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[], stage?: string, order?: "alike" }} View
  */
 
 const NUMBER = /^-?\d{1,9}(\.\d)?$/;
@@ -38,6 +39,9 @@ export function viewOf(hash) {
   if (said.get("pairs") === "1") v.pairs = true;
   const open = (said.get("open") ?? "").split(",").filter((n) => NAME.test(n));
   if (open.length) v.open = open.slice(0, 20);
+  const stage = said.get("stage");
+  if (stage && /^[a-z]{1,16}$/.test(stage)) v.stage = stage;
+  if (said.get("order") === "alike") v.order = "alike";
   return Object.keys(v).length ? v : null;
 }
 
@@ -50,11 +54,13 @@ export function fragmentOf(v) {
   if (v.arrows) parts.push(`arrows=${v.arrows}`);
   if (v.pairs) parts.push("pairs=1");
   if (v.open?.length) parts.push(`open=${v.open.join(",")}`);
+  if (v.stage) parts.push(`stage=${v.stage}`);
+  if (v.order) parts.push(`order=${v.order}`);
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
 /** What a link that would be too long gives up first. @type {(keyof View)[]} */
-const LEAST = ["open", "turn", "arrows", "pairs", "anchor"];
+const LEAST = ["open", "turn", "arrows", "pairs", "order", "stage", "anchor"];
 
 /**
  * The longest link that still fits: with the whole view, or with less of it, and at last

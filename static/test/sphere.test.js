@@ -62,14 +62,14 @@ const frames = () => new Map([
 
 const whole = (over = "both views") => {
   const all = frames();
-  return /** @type {import("../src/spherewords.js").Globe} */ (globe((name) => all.get(name), 7, over));
+  return /** @type {import("../src/spherewords.js").Globe} */ (globe((name) => all.get(name), 7, over, ["a", "b", "c", "boot"]));
 };
 
 test("frames of another step are no sphere", () => {
   const all = frames();
-  assert.equal(globe((name) => all.get(name), 6, ""), undefined);
+  assert.equal(globe((name) => all.get(name), 6, "", []), undefined);
   all.delete("sphere_angle");
-  assert.equal(globe((name) => all.get(name), 7, ""), undefined);
+  assert.equal(globe((name) => all.get(name), 7, "", []), undefined);
 });
 
 test("points, lengths and radial parts are the frames'", () => {
@@ -101,13 +101,15 @@ test("arrows stand where the points are, in one unit", () => {
   const long = layout(points, { turn: 0, tilt: 0 }, 200, 200, 0, 2).arrows.find((s) => s.kind === "radial");
   assert.equal(long?.cut, true);
   near((long?.x1 ?? 0) - (long?.x0 ?? 0), 86 * 0.6);
+  assert.deepEqual(layout(points, { turn: 0, tilt: 0 }, 200, 200, 0, -1, ["negative"]).arrows.map((s) => s.part), ["negative"]);
 });
 
 test("what pushes an anchor, its positive and itself aside", () => {
   const g = whole();
   assert.deepEqual(heaviest(g, 0).map((s) => [s.row, s.pulls, Number(s.share.toFixed(2))]), [[1, true, 0.64], [3, false, 0.25]]);
   assert.deepEqual([heaviest(g, 1), heaviest(g, 2)], [[], []]);
-  assert.deepEqual(heaviest(whole("bank"), 0).map((s) => s.row), [-1, -1]);
+  assert.deepEqual(heaviest(g, 0).map((s) => [s.image, s.second]), [[1, false], [1, true]]);
+  assert.deepEqual(heaviest(whole("bank"), 0).map((s) => [s.row, s.image]), [[-1, -1], [-1, -1]]);
   assert.equal(named(g, 3), "image 1, second view");
 });
 
@@ -115,12 +117,14 @@ test("what is said", () => {
   const g = whole();
   const points = pointsOf(g);
   assert.match(sentence(g, points), /^Positive arrows are 0.245 long on average, negative ones 0.0625, at 104° to each other\.$/);
-  const { lines } = story(g, points, 0, 5);
+  const lines = story(g, points, 0, 5);
   assert.match(lines.map((l) => `${l.part} ${l.text}`).join("; "), /positive 0.49, radial share 0\s%; negative 0.25, radial share 71\s% inwards; angle 180° between them; pushed by image 1, same view \(pulls, same class\) 64\s%,\nimage 1, other view \(same class\) 25/);
-  assert.equal(story(g, points, 1, 5).name, "image 1, first view, class 3");
-  assert.equal(story({ ...g, classes: undefined }, points, 1, 5).name, "image 1, first view");
+  assert.deepEqual(lines.map((l) => l.images?.map((s) => [s.image, s.second])), [[[0, false]], [[0, true]], undefined, undefined, [[1, false], [1, true]]]);
+  assert.equal(story(g, points, 1, 5)[0].text, "image 1, first view, boot");
+  assert.equal(story({ ...g, names: [] }, points, 1, 5)[0].text, "image 1, first view, class 3");
+  assert.equal(story({ ...g, classes: undefined }, points, 1, 5)[0].text, "image 1, first view");
   const { head, rows } = rowsOf(g, points);
-  assert.deepEqual(rows[0], ["image 0, first view", "1.000", "0.000", "0.000", "0.49", "0", "0.25", "−0.25", "180°"]);
+  assert.deepEqual(rows[0], ["image 0, first view", "1.000", "0.000", "0.000", "0.49", "0", "0.25", "−0.25", "180°", "boot", "image 1, same view (pulls, same class) 64\u00a0%"]);
   assert.equal(head.length, rows[0].length);
   for (const p of points) p.at = [0.6, 0.3, 0.1];
   assert.match(sentence({ ...g, points: { ...g.points, of: 256 } }, points), /^All outputs lie at nearly the same place\..*46\s% of the outputs' squared length is in the picture\.$/);

@@ -48,3 +48,15 @@ func (s *Set) Normalized(im *Images, from, to int, dst []float32) {
 func (s *Set) scale(c int) (factor, summand float32) {
 	return 1 / s.std[c], -s.mean[c] / s.std[c]
 }
+
+// Bytes writes a view, H x W x C on the scale of the views, to dst as it was
+// before normalisation: rounded, and cut where the colours were changed beyond black and white.
+func (s *Set) Bytes(dst []uint8, view []float32) {
+	if len(dst) != len(view) || len(view)%s.C != 0 {
+		panic(fmt.Sprintf("data: Bytes of %d numbers into %d", len(view), len(dst)))
+	}
+	for i, v := range view {
+		at := float32(v*s.std[i%s.C]) + s.mean[i%s.C]
+		dst[i] = uint8(min(255, max(0, at+0.5)))
+	}
+}

@@ -128,21 +128,34 @@ func (s *Source) catch() {
 
 // draw makes the views of rows from to to of the batch.
 func (s *Source) draw(a *artist, from, to int) {
-	im := s.set.Train
-	size := im.H * im.W * im.C
+	size := s.set.H * s.set.W * s.set.C
 	for n := from; n < to; n++ {
-		image := s.index[n]
-		drawings := [2][]uint8{im.Pixels[image*size : (image+1)*size], im.Pixels[image*size : (image+1)*size]}
-		if im.Pair != nil {
-			drawings[1] = im.Pair[image*size : (image+1)*size]
-			coin := random.New(s.seed, pairStream, s.step, image)
-			if coin.Uint32()&1 == 1 {
-				drawings[0], drawings[1] = drawings[1], drawings[0]
-			}
-		}
-		for v, stream := range viewStreams {
-			r := random.New(s.seed, stream, s.step, image)
-			a.draw(s.views[v][n*size:(n+1)*size], drawings[v], &r)
+		drawings := s.drawings(s.index[n])
+		for v := range viewStreams {
+			s.view(a, v, s.index[n], drawings[v], s.views[v][n*size:(n+1)*size])
 		}
 	}
+}
+
+// drawings returns what the two views of an image start from at the step: where a
+// set has two drawings of each image a coin says which is first.
+func (s *Source) drawings(image int) [2][]uint8 {
+	im := s.set.Train
+	size := im.H * im.W * im.C
+	first := im.Pixels[image*size : (image+1)*size]
+	if im.Pair == nil {
+		return [2][]uint8{first, first}
+	}
+	second := im.Pair[image*size : (image+1)*size]
+	coin := random.New(s.seed, pairStream, s.step, image)
+	if coin.Uint32()&1 == 1 {
+		first, second = second, first
+	}
+	return [2][]uint8{first, second}
+}
+
+// view draws view v of an image at the step.
+func (s *Source) view(a *artist, v, image int, drawing []uint8, dst []float32) {
+	r := random.New(s.seed, viewStreams[v], s.step, image)
+	a.draw(dst, drawing, &r)
 }

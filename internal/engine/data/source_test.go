@@ -188,6 +188,7 @@ func TestSourcePanics(t *testing.T) {
 		"too large":  func() { NewSource(s, s.Train.N+1, Augment{}, 1) },
 		"short view": func() { NewSource(s, 8, Augment{}, 1).Views(0, x, x[1:]) },
 		"index":      func() { NewSource(s, 8, Augment{}, 1).Batch(0, make([]int, 7)) },
+		"sample":     func() { NewSource(s, 8, Augment{}, 1).Sample(0, 7, 9) },
 		"step":       func() { NewSource(s, 8, Augment{}, 1).Views(-1, x, x) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,194 @@
+package web_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"gradlab/internal/engine"
+	"gradlab/internal/record"
+)
+
+// inside are settings of a run that ends within seconds, on grey images that have names.
+const inside = "data=fashion-mnist&encoder=mlp&encoder.width=32&batch=40&projector.depth=2&projector.width=3&probe.every=10&probe.knn=20&steps=31"
+
+// pixelsOf returns the bytes of a canvas, one a pixel.
+func pixelsOf(p *tab, canvas string) []uint8 {
+	p.t.Helper()
+	var out []uint8
+	for _, v := range eval[[]int](p, fmt.Sprintf(`(() => {
+		const c = %s;
+		return [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data].filter((_, k) => k %% 4 === 0);
+	})()`, canvas)) {
+		out = append(out, uint8(v))
+	}
+	return out
+}
+
+// The images of the batch are those on which the shown step trains, each with its
+// class and what it is, at any step; the next ones come with a button.
+func TestImagesOfTheBatch(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	id := s.start(inside)
+	s.finish(id)
+	p := b.open(s.URL+"/lab?"+inside+"#step=13", 1440, 900, "light")
+	p.wait("the strip is there", `gradlab.lanes()[0].length === 31 && (document.querySelector("#chart-views").scrollIntoView(), document.querySelector("[data-batch-unit]").textContent === "images 0 to 7 of 40, step 13")`)
+	check := func(step, from int) {
+		t.Helper()
+		want, err := engine.Batch(s.specOf(id), engine.Options{}, step, from, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels := eval[[]string](p, `[...document.querySelectorAll("#chart-views .picture")].map(c => c.getAttribute("aria-label"))`)
+		for i, image := range want.Images {
+			for k, kind := range []string{"original", "first view", "second view"} {
+				at := 3*i + k
+				if at >= len(labels) || labels[at] != image.ClassName+", "+kind {
+					t.Fatalf("step %d: the pictures are %q", step, labels)
+				}
+				pixels := [][]uint8{image.Drawings[0], image.Views[0], image.Views[1]}[k]
+				if got := pixelsOf(p, fmt.Sprintf(`document.querySelectorAll("#chart-views .picture")[%d]`, at)); !slices.Equal(got, pixels) {
+					t.Errorf("step %d: %s of row %d is not what the step trains on", step, kind, from+i)
+				}
+			}
+		}
+	}
+	check(13, 0)
+	p.press(`#chart-views [data-turn="1"]`)
+	p.wait("the next ones", `document.querySelector("[data-batch-unit]").textContent === "images 8 to 15 of 40, step 13"`)
+	check(13, 8)
+	for range 4 {
+		p.press(`#chart-views [data-turn="1"]`)
+	}
+	p.wait("the last ones, and no more", `document.querySelector("[data-batch-unit]").textContent === "images 32 to 39 of 40, step 13"`)
+	check(13, 32)
+	p.key(kb.Escape)
+	p.wait("the newest step", `document.querySelector("[data-batch-unit]").textContent === "images 32 to 39 of 40, step 30"`)
+	check(30, 32)
+
+	// On the sphere an anchor has its image and its positive's, and the pointer shows that of any point.
+	const step = 30
+	want, err := engine.Batch(s.specOf(id), engine.Options{}, step, 0, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.press(`[data-sphere="next"]`)
+	p.wait("the anchor's images", `document.querySelectorAll("#chart-sphere .anchor .picture").length >= 2`)
+	for k, view := range want.Images[0].Views {
+		if got := pixelsOf(p, fmt.Sprintf(`document.querySelectorAll("#chart-sphere .anchor .picture")[%d]`, k)); !slices.Equal(got, view) {
+			t.Errorf("the anchor's view %d is another image", k+1)
+		}
+	}
+	text := eval[string](p, `document.querySelector("#chart-sphere .anchor").textContent`)
+	if !strings.HasPrefix(text, "anchor image 0, first view, "+want.Images[0].ClassName+".") {
+		t.Errorf("the anchor is said to be %q", text)
+	}
+	pushed := eval[[]string](p, `[...document.querySelectorAll("#chart-sphere .anchor .seen")].slice(2).map(e => e.textContent)`)
+	if len(pushed) != 5 {
+		t.Fatalf("pushed by %q", pushed)
+	}
+	for k, said := range pushed {
+		var row int
+		if _, err := fmt.Sscanf(said, "image %d", &row); err != nil {
+			t.Fatal(err)
+		}
+		all, err := engine.Batch(s.specOf(id), engine.Options{}, step, row, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		view := 0
+		if strings.Contains(said, "other view") {
+			view = 1
+		}
+		p.wait("its picture", fmt.Sprintf(`document.querySelectorAll("#chart-sphere .anchor .seen")[%d].querySelector(".picture")`, k+2))
+		if got := pixelsOf(p, fmt.Sprintf(`document.querySelectorAll("#chart-sphere .anchor .seen")[%d].querySelector(".picture")`, k+2)); !slices.Equal(got, all.Images[0].Views[view]) {
+			t.Errorf("%q has the picture of something else", said)
+		}
+	}
+	eval[bool](p, `(() => {
+		document.querySelector("#chart-sphere").scrollIntoView();
+		const s = gradlab.spheres()[0], b = document.querySelector(".globe canvas").getBoundingClientRect();
+		const front = s.places.reduce((best, q, i) => q.near > s.places[best].near ? i : best, 0);
+		const e = new PointerEvent("pointermove", {clientX: b.left + s.places[front].x, clientY: b.top + s.places[front].y, bubbles: true});
+		document.querySelector(".globe canvas").dispatchEvent(e);
+		return true;
+	})()`)
+	var row int
+	var view string
+	tip := eval[string](p, `document.querySelector(".globe .tip:not([hidden])").textContent`)
+	name, rest, _ := strings.Cut(tip, "image ")
+	if _, err := fmt.Sscanf(rest, "%d, %s view", &row, &view); err != nil {
+		t.Fatalf("the pointer is told %q", tip)
+	}
+	image := want.Images[row].Views[map[string]int{"first": 0, "second": 1}[view]]
+	if name != want.Images[row].ClassName || !slices.Equal(pixelsOf(p, `document.querySelector(".globe .tip .picture")`), image) {
+		t.Errorf("the pointer is told %q, image %d is of class %s", tip, row, want.Images[row].ClassName)
+	}
+	p.press("#chart-sphere [data-numbers]")
+	if cells := eval[[]string](p, `[...document.querySelectorAll("#chart-sphere [data-panel-data] tbody tr")].slice(0, 32).map(r => r.cells[9].textContent)`); cells[0] != want.Images[0].ClassName || cells[31] != want.Images[31].ClassName {
+		t.Errorf("the table's classes are %q", cells)
+	}
+	p.accessible("images")
+	p.clean("images")
+}
+
+// The nearest neighbours are those of the frames, at step 0 and at the step that is
+// shown, though the socket has sent only the newest frame.
+func TestNeighboursBeforeAndAfter(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	id := s.start(inside)
+	s.finish(id)
+	p := b.open(s.URL+"/lab?"+inside+"#step=29", 1440, 900, "light")
+	p.wait("both rows are there", `gradlab.lanes()[0].length === 31 && (document.querySelector("#chart-neighbours").scrollIntoView(), document.querySelectorAll("#chart-neighbours ol").length === 2)`)
+	p.press(`#chart-neighbours [data-turn="class"]`)
+	p.press(`#chart-neighbours [data-turn="1"]`)
+	images, err := engine.HeldOut(s.specOf(id), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	picked := slices.IndexFunc(images.Images, func(i engine.Picture) bool { return i.Class != images.Images[0].Class }) + 1
+	me := images.Images[picked]
+	if unit := eval[string](p, `document.querySelector("[data-neighbours-unit]").textContent`); unit != fmt.Sprintf("of held-out image %d of %d, %s", picked, len(images.Images), me.ClassName) {
+		t.Fatalf("picked is %q", unit)
+	}
+	steps := s.stepsOf(id)
+	for k, step := range []int{0, 20} {
+		var f record.Frame
+		for _, x := range steps[step].Frames {
+			if x.Name == "likeness" {
+				f = x
+			}
+		}
+		order := make([]int, f.Cols)
+		for j := range order {
+			order[j] = j
+		}
+		slices.SortStableFunc(order, func(i, j int) int { return int(f.Data[picked*f.Cols+j]) - int(f.Data[picked*f.Cols+i]) })
+		order = slices.DeleteFunc(order, func(j int) bool { return j == picked })[:8]
+		alike := 0
+		for n, j := range order {
+			cosine := strings.Replace(fmt.Sprintf("%.2f", f.At(picked, j)), "-", "−", 1)
+			if images.Images[j].Class == me.Class {
+				alike++
+			}
+			canvas := fmt.Sprintf(`document.querySelectorAll("#chart-neighbours ol")[%d].querySelectorAll(".picture")[%d]`, k, n)
+			if label := eval[string](p, canvas+`.getAttribute("aria-label")`); label != images.Images[j].ClassName+", cosine "+cosine {
+				t.Errorf("step %d: neighbour %d is %q, the frame has %s with %s", step, n, label, images.Images[j].ClassName, cosine)
+			}
+			if !slices.Equal(pixelsOf(p, canvas), images.Images[j].Drawings[0]) {
+				t.Errorf("step %d: neighbour %d has another picture", step, n)
+			}
+		}
+		when := []string{"initial weights", "step 20"}[k]
+		if said := eval[string](p, fmt.Sprintf(`document.querySelectorAll("#chart-neighbours ol")[%d].getAttribute("aria-label")`, k)); said != fmt.Sprintf("%s: %d of 8 of its class", when, alike) {
+			t.Errorf("the row of step %d is %q, with %d of the class", step, said, alike)
+		}
+	}
+	p.accessible("neighbours")
+	p.clean("neighbours")
+}

@@ -1,0 +1,46 @@
+// What did not work, said where it belongs: at its field, or above the figures.
+
+import { element } from "./numbers.js";
+import { Refused } from "./server.js";
+
+/** @typedef {import("./bar.js").Bar} Bar */
+
+/**
+ * Says at a field what is wrong, and puts a value back. False where there is no such field.
+ * @param {HTMLElement} main @param {Bar} bar
+ * @param {string} key @param {string} text @param {string} [value]
+ */
+export function complain(main, bar, key, text, value) {
+  const field = main.querySelector(`[data-field="${CSS.escape(key)}"]`);
+  const input = /** @type {HTMLInputElement | null | undefined} */ (field?.querySelector("[data-key]"));
+  if (!field || !input) return false;
+  if (value !== undefined) {
+    input.value = value;
+    input.dispatchEvent(new Event("input"));
+  }
+  field.querySelector(".problem")?.remove();
+  field.append(element("p", "problem", text));
+  field.closest("details")?.setAttribute("open", "");
+  input.setAttribute("aria-invalid", "true");
+  bar.say(text);
+  return true;
+}
+
+/** Says what the server has refused, or that something broke. @param {HTMLElement} main @param {Bar} bar @param {unknown} e */
+export function tellFailure(main, bar, e) {
+  const errors = e instanceof Refused ? e.errors : [];
+  const rest = [];
+  for (const bad of errors) {
+    const key = bad.key.replace(/^[b-f]\./, "");
+    const text = `${bad.value} ${bad.problem}${bad.range ? ` ${bad.range}` : ""}${bad.nearest ? `; the nearest is ${bad.nearest}` : ""}.`;
+    if (!complain(main, bar, key, text)) rest.push(`${bad.key}: ${text}`);
+  }
+  if (!errors.length) rest.push(e instanceof Error ? e.message : String(e));
+  const notices = main.querySelector('[data-region="notices"]');
+  const box = element("div", "notice error");
+  box.setAttribute("role", "alert");
+  box.append(element("p", "", errors.length ? "Nothing was started: a setting needs a change." : "That did not work."));
+  for (const text of rest) box.append(element("p", "", text));
+  notices?.replaceChildren(box);
+  bar.busy = "";
+}

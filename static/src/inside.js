@@ -1,0 +1,38 @@
+// What the lab page loads when somebody wants it: the images of the batch, nearest
+// neighbours, a step in slow motion, and the order of alike channels. A bundle of its
+// own: what it needs of the page is handed to it.
+
+import { Neighbours } from "./neighbours.js";
+import { Slow } from "./slow.js";
+import { Strips } from "./strips.js";
+
+export { permuted, seriation } from "./seriation.js";
+
+/**
+ * What the page does for it: reads text aloud, goes to a step, keeps the stage in the link.
+ * @typedef {{ say(text: string): void, go(step: number): void, stage(name: string | undefined): void, spheres: import("./spheres.js").Spheres | undefined }} Page
+ */
+
+export class Inside {
+  /** @param {HTMLElement} main @param {Page} page */
+  constructor(main, page) {
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+    this.page = page;
+    this.strips = new Strips(find("[data-batch]"), page.say);
+    this.neighbours = new Neighbours(find("[data-neighbours]"), page.say);
+    this.slow = new Slow(find("[data-slow]"), main, page);
+  }
+
+  /**
+   * Brings everything up to the lanes.
+   * @param {import("./lane.js").Lane[]} lanes
+   * @param {number | undefined} step that the page shows; undefined: the newest
+   * @param {number} shown that step
+   */
+  draw(lanes, step, shown) {
+    if (shown < 0) return;
+    this.strips.draw(lanes, step === undefined, shown);
+    this.neighbours.draw(lanes, shown, this.page.spheres?.list[0]);
+    this.slow.draw(lanes, shown);
+  }
+}
