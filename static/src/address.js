@@ -1,22 +1,10 @@
 // The view in the address (view.js). A change of the step that stands for itself is
 // an entry of the browser's history; while one drags, plays or steps on, the entry changes.
 
-import { viewOf } from "./view.js";
-
 /** Changes closer together than this are one, in milliseconds. */
 const GESTURE = 1000;
 /** Browsers take a few changes of the address a second and then complain. */
 const PACE = 250;
-
-/**
- * The step that a fragment names: undefined for the newest, null where it says
- * nothing about the view.
- * @param {string} hash
- */
-export function stepOf(hash) {
-  const view = viewOf(hash);
-  return view && view.step;
-}
 
 export class Address {
   #last = -Infinity;

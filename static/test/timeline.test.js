@@ -3,17 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { stepOf } from "../src/address.js";
 import { branched, obstacle } from "../src/branch.js";
 import { RunLog } from "../src/log.js";
 import { fingerprint, marksOf, scan } from "../src/marks.js";
 import { finding } from "../src/outcome.js";
-import { fragmentOf } from "../src/view.js";
+import { fragmentOf, viewOf } from "../src/view.js";
 
 test("a step survives a fragment", () => {
-  for (const step of [undefined, 0, 7, 99999]) assert.equal(stepOf(fragmentOf(step === undefined ? {} : { step })), step);
-  assert.equal(stepOf("#"), undefined);
-  for (const other of ["#figures", "#step=", "#step=-1", "#step=1e3", "#step=99999999999999"]) assert.equal(stepOf(other), null, other);
+  for (const step of [undefined, 0, 7, 99999]) assert.equal(viewOf(fragmentOf(step === undefined ? {} : { step }))?.step, step);
+  assert.deepEqual(viewOf("#"), {});
+  for (const other of ["#figures", "#step=", "#step=-1", "#step=1e3", "#step=99999999999999"]) assert.equal(viewOf(other), null, other);
 });
 
 /** A log with these collapse levels; every tenth step has a rank, every twentieth an accuracy. @param {number[]} levels @param {number} rank */
