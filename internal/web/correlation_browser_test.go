@@ -84,7 +84,7 @@ func TestCorrelatedChannelsTogether(t *testing.T) {
 	p.accessible("channels in another order")
 
 	link := eval[string](p, `document.querySelector("[data-link]").value`)
-	if !strings.HasSuffix(link, "#order=alike") {
+	if !strings.HasSuffix(link, "order=alike") {
 		t.Fatalf("the link is %s", link)
 	}
 	fresh := b.open(link, 1280, 720, "dark")

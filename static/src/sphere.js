@@ -113,10 +113,9 @@ export class Sphere {
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     ctx.setTransform(dense, 0, 0, dense, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, this.picked, this.view.parts);
     const g = this.globe;
     const picked = g ? this.picked : -1; // a link may name an anchor before there are points
-    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, picked);
+    this.layout = layout(this.points, this.view.angle, width, height, this.view.further, picked, this.view.parts);
     const mine = g ? classOf(g, picked) : -1;
     paintSphere(ctx, this.layout, colours(), {
       alike: this.points.map((_, i) => g !== undefined && mine >= 0 && classOf(g, i) === mine),
