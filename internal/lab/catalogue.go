@@ -71,6 +71,9 @@ var errMoved = errors.New("the run has changed meanwhile")
 // know: in the store, and then here. edit returns errMoved where the change makes no
 // sense any more.
 func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) error {
+	if err := l.until(ctx, r, func() bool { return !r.claiming }); err != nil {
+		return err // otherwise who meets errMoved would ask again and again until the store has answered
+	}
 	r.saving.Lock()
 	defer r.saving.Unlock()
 	for {
@@ -172,7 +175,9 @@ func (l *Lab) take(r *run, m Manifest, rev uint64) {
 // finds its place in the queue. Lab.mu is held.
 func (l *Lab) adopt(r *run, m Manifest) {
 	old := r.m
-	m.Position, m.Wait, m.Done = old.Position, old.Wait, max(m.Done, len(r.steps))
+	if m.Position, m.Wait = old.Position, old.Wait; m.State != Forgotten { // its viewers keep what they have; nobody else finds it
+		m.Done = max(m.Done, len(r.steps))
+	}
 	if m.State == Queued && old.State == Queued {
 		m.Reason = old.Reason
 	}
@@ -186,6 +191,7 @@ func (l *Lab) adopt(r *run, m Manifest) {
 	if old.State != m.State || old.Worker != m.Worker || !old.Since.Equal(m.Since) {
 		l.requeue(r)
 	}
+	l.recall(r)
 	l.tailed(r)
 }
 

@@ -28,7 +28,8 @@ func (l *Lab) claim(ctx context.Context, r *run) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.claiming = false; l.store.shared {
-		r.touch() // orders have waited for it
+		r.watched = time.Now() // who looks elsewhere could not tell this process before
+		r.touch()              // orders have waited for it
 	}
 	if r.foreign != nil {
 		err = errForestalled

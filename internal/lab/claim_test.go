@@ -151,3 +151,25 @@ func TestUnfitWorkersLeaveRunsToOthers(t *testing.T) {
 		t.Errorf("a run of a newer engine is %s at %d; the log says:\n%s", m.State, m.Position, diary)
 	}
 }
+
+// A run that was parked between two slices is queued in memory as it is in the store: who
+// wants it too stores what the memory says, and a running run without a worker is
+// nobody's to take up.
+func TestParkedBetweenSlices(t *testing.T) {
+	url, gate := external(t), make(chan struct{})
+	how := patient
+	how.slice, how.resting = 1, -1
+	l := share(t, url, 1, gated(gate), how)
+	s := tiny(1, 20)
+	id := submit(t, l, s)
+	gate <- struct{}{}
+	other := submit(t, l, tiny(2, 20))
+	gate <- struct{}{} // the step after which the turn is the other's
+	m := awaitHeard(t, l, id, func(m Manifest) bool { return m.Worker == "" })
+	if m.State != Queued {
+		t.Errorf("without a worker the run is %s", m.State)
+	}
+	close(gate)
+	checkWhole(t, l, id, s)
+	await(t, l, other, Finished)
+}

@@ -64,13 +64,15 @@
 //
 // Each run that has started has one goroutine (compute.go), which is in the
 // engine most of the time and waits between two steps while the run is paused or
-// it is others' turn (rest.go), until it is parked. It owns a second one that appends records to the log
-// (writer.go) and ends before it, and for the time of a checkpoint a third. The
-// lab owns them all: Close cancels them and waits. Where the store is shared, a run that
+// it is others' turn (rest.go), until it is parked. It owns a second one that appends
+// records to the log (writer.go) and ends before it, and for the time of a checkpoint a
+// third. The lab owns them all: Close cancels them and waits. Where the store is shared, a run that
 // is computed here has one more, which keeps its claim alive (claim.go), one that is
 // computed elsewhere and looked at here has the one that brings its records (tail.go),
-// and the lab has two: listen (catalogue.go) and guard (claim.go). The embedded store
-// (embedded.go) is a NATS server inside the process, which owns its own. Cursors have none.
+// and the lab has two: listen (catalogue.go) and guard (guard.go); an order from another
+// process has one until it is answered (orders.go), and a parked run that somebody has come
+// to look at one until the store knows (viewers.go). The embedded store (embedded.go) is a
+// NATS server inside the process, which owns its own. Cursors have none.
 //
 // # Locks
 //

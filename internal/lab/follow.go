@@ -108,6 +108,7 @@ func (l *Lab) release(r *run) {
 	defer l.mu.Unlock()
 	if r.refs--; r.refs == 0 {
 		r.steps, r.last, r.loaded = nil, 0, false
+		r.touch() // whoever waits until nobody needs the records
 	}
 	l.tailed(r) // the goroutine has left, and viewers are still there
 }

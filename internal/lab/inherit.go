@@ -65,7 +65,7 @@ func (l *Lab) donor(ctx context.Context, r *run) (best *run, from *kept) {
 	l.mu.Unlock()
 
 	for _, c := range alike {
-		k, err := l.shared(ctx, c.m, r.spec)
+		k, err := l.usable(ctx, c.m, r.spec)
 		if err != nil {
 			l.log.Warn("a checkpoint cannot be read; no run goes on from it", "run", c.m.ID, "err", err)
 		}
@@ -83,9 +83,9 @@ func (l *Lab) donor(ctx context.Context, r *run) (best *run, from *kept) {
 	return best, from
 }
 
-// shared returns the checkpoint of the run m where s does the same up to there; nil
+// usable returns the checkpoint of the run m where s does the same up to there; nil
 // where there is none.
-func (l *Lab) shared(ctx context.Context, m Manifest, s spec.Spec) (*kept, error) {
+func (l *Lab) usable(ctx context.Context, m Manifest, s spec.Spec) (*kept, error) {
 	settings, err := spec.ParseQuery(m.Spec)
 	if err != nil {
 		return nil, err

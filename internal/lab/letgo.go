@@ -40,9 +40,15 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 			return false
 		}
 		if r.version == version || !l.store.shared {
-			r.active, r.m.Worker = false, ""
-			if r.place && !l.closed {
+			r.active = false
+			switch {
+			case r.place && !l.closed:
 				l.start(r)
+			case l.store.shared && r.m.State == Running: // as the store has it, for whoever changes it next
+				r.m.Worker = ""
+				r.change(Queued, "")
+			default:
+				r.m.Worker = ""
 			}
 			l.mu.Unlock()
 			return true

@@ -166,6 +166,7 @@ func (l *Lab) replace(name string) (rest []func(context.Context)) {
 			case r.m.Keep:
 			case len(r.m.Askers) > 1 && here:
 				r.m.abandon(name)
+				rest = append(rest, func(ctx context.Context) { l.outside(r, l.save(ctx, r)) })
 			case len(r.m.Askers) > 1:
 				rest = append(rest, func(ctx context.Context) {
 					l.outside(r, l.alter(ctx, r, func(m *Manifest) error { m.abandon(name); return nil }))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"gradlab/internal/engine"
 	"gradlab/internal/record"
@@ -160,5 +161,39 @@ func TestForgottenRecordsAreSwept(t *testing.T) {
 	}
 	if m := checkWhole(t, l, submit(t, l, tiny(1, 20)), tiny(1, 20)); m.Earlier.Again != Reproduced {
 		t.Errorf("computed again it says %+v", m.Earlier)
+	}
+}
+
+// What another process forgets while somebody looks at it here is forgotten here too.
+func TestForgottenElsewhere(t *testing.T) {
+	url := external(t)
+	a, b := share(t, url, 1, count, patient), share(t, url, NoWorkers, count, patient)
+	s := tiny(1, 10)
+	id := submit(t, a, s)
+	checkWhole(t, b, id, s)
+	viewer, err := b.Follow(id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := viewer.Next(t.Context()); err != nil || len(n.Steps) != 10 {
+		t.Fatal(len(n.Steps), err)
+	}
+	for spare := false; !spare; time.Sleep(time.Millisecond) { // its goroutine has left
+		a.mu.Lock()
+		spare = a.runs[id].spare()
+		a.mu.Unlock()
+	}
+	if err := a.forgetRun(t.Context(), a.runs[id]); err != nil {
+		t.Fatal(err)
+	}
+	awaitHeard(t, b, id, func(m Manifest) bool { return m.State == Forgotten })
+	viewer.Close()
+	late, err := b.Follow(id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Close()
+	if n, err := late.Next(t.Context()); err != nil || n.Manifest.Done != 0 || len(n.Steps) != 0 {
+		t.Errorf("%d records, %d steps, %v", n.Manifest.Done, len(n.Steps), err)
 	}
 }

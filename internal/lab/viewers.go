@@ -8,8 +8,14 @@ const nobodyLooked = "nobody was looking"
 // look counts a viewer; a run that has paused for want of one goes on. Lab.mu is held.
 func (l *Lab) look(r *run) {
 	r.viewers++
+	l.recall(r)
+}
+
+// recall lets a run go on that has paused for want of viewers, where it has some here: when
+// one comes, and when its worker has parked it before it was told of one. Lab.mu is held.
+func (l *Lab) recall(r *run) {
 	switch {
-	case !r.left || l.closed:
+	case !r.left || r.viewers == 0 || l.closed:
 	case l.holds(r):
 		l.resume(r, unlimited)
 	case r.m.Worker == "":
