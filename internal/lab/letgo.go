@@ -47,6 +47,7 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 			case l.store.shared && r.m.State == Running: // as the store has it, for whoever changes it next
 				r.m.Worker = ""
 				r.change(Queued, "")
+				l.requeue(r)
 			default:
 				r.m.Worker = ""
 			}

@@ -74,10 +74,10 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if b, err := c.Next(t.Context()); err != nil || len(b.Steps) != first.Done || b.Manifest.State != Running {
+	if b, err := c.Next(t.Context()); err != nil || len(b.Steps) != first.Done || b.Manifest.State != Running && theCluster == nil {
 		t.Errorf("before anything is computed: %d steps of a %s run, %v; want %d", len(b.Steps), b.Manifest.State, err, first.Done)
 	}
-	if m, _ := l.Run(ids[2]); m.State != Queued || m.Position != 1 || m.Done != second.Done {
+	if m, _ := l.Run(ids[2]); theCluster == nil && (m.State != Queued || m.Position != 1 || m.Done != second.Done) { // a shared store has noted that the other has had its turn
 		t.Errorf("the queued run is %s at %d with %d steps", m.State, m.Position, m.Done)
 	}
 	close(gate)
