@@ -25,7 +25,9 @@ func TestMain(m *testing.M) {
 		childNode() // a server to be killed, see TestLeaderIsLost
 		return
 	}
-	goleak.VerifyTestMain(runner{m})
+	// The client's own goroutine ends when it hears that its connection is closed, which
+	// nobody can wait for.
+	goleak.VerifyTestMain(runner{m}, goleak.IgnoreAnyFunction("github.com/nats-io/nats.go/jetstream.(*jetStream).resetPendingAcksOnReconnect"))
 }
 
 func TestRunToTheEnd(t *testing.T) {
