@@ -42,7 +42,7 @@ type Options struct {
 
 	// Stored, where it is not nil, is told of each message of records that the store
 	// has acknowledged: how many steps, and after how long. Any goroutine may call it.
-	Stored func(steps int, took time.Duration) `json:"-"`
+	Stored func(steps int, took time.Duration)
 }
 
 const defaultWorkers = 3

@@ -144,7 +144,6 @@ func TestFinalCheckpointsMakeRoom(t *testing.T) {
 
 // What a process leaves that was killed while a run made room is swept away.
 func TestForgottenRecordsAreSwept(t *testing.T) {
-	alone(t) // what others have begun cannot be told from what nobody needs
 	dir := t.TempDir()
 	l := startIn(t, dir, 1, forgetful(count), narrowRoom(0, 0))
 	id := submit(t, l, tiny(1, 20))

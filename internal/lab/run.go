@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,6 +115,13 @@ func (l *Lab) extend(r *run, steps []record.Step, seq uint64) error {
 	r.m.Done = max(r.m.Done, len(r.steps))
 	r.touch()
 	return nil
+}
+
+// attemptOf reads what subject has named.
+func attemptOf(subject string) (id string, attempt int) {
+	id, number, _ := strings.Cut(strings.TrimPrefix(subject, "records."), ".")
+	attempt, _ = strconv.Atoi(number) // 0 where it is no number
+	return id, attempt
 }
 
 // subject names where the records of an attempt are stored.

@@ -208,21 +208,29 @@ func (l *Lab) restore(ctx context.Context) error {
 }
 
 // sweep leaves the checkpoints of the runs that have not ended or have finished, and
-// what is younger than age: other processes may be storing it. In a store of our own it leaves
-// the records of the runs that have some.
+// what is younger than age: other processes may be storing it. It leaves the records
+// of the runs that have some, and in a shared store those of runs that are not known.
 func (l *Lab) sweep(ctx context.Context, age time.Duration) error {
-	checkpoints, records := map[string]bool{}, map[string]bool{}
+	checkpoints, records, attempts := map[string]bool{}, map[string]bool{}, map[string]int{}
 	l.mu.Lock()
 	for _, r := range l.runs {
 		if !r.m.State.Ended() || r.m.State == Finished {
 			checkpoints[object(r.id, r.m.Attempt)] = true
 		}
-		records[r.subject] = r.m.State != Forgotten
+		records[r.subject], attempts[r.id] = r.m.State != Forgotten, r.m.Attempt
 	}
 	l.mu.Unlock()
 	err := l.store.sweep(ctx, time.Now().Add(-age), func(name string) bool { return checkpoints[name] })
-	if err == nil && !l.store.shared { // there is no telling what others have just begun
-		err = l.store.sweepRecords(ctx, func(subject string) bool { return records[subject] })
+	if err == nil {
+		err = l.store.sweepRecords(ctx, func(subject string) bool {
+			if l.store.shared { // what others have just begun is not known here; what has been given up is
+				id, attempt := attemptOf(subject)
+				if known, ok := attempts[id]; !ok || attempt < 1 || attempt > known {
+					return true
+				}
+			}
+			return records[subject]
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("what nobody needs: %w", err)
