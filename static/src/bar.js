@@ -29,7 +29,7 @@ export class Bar {
    */
   show(lanes, at) {
     const state = overall(lanes);
-    this.root.dataset.state = state;
+    if (this.root.dataset.state !== state) this.#turn(state);
     const lane = lanes.findLast((l) => l.state === state) ?? lanes.at(-1);
     const run = lane?.run;
     const name = lanes.length > 1 && lane ? `${lane.letter}: ` : "";
@@ -55,6 +55,13 @@ export class Bar {
       this.status.textContent = words + way;
     }
     this.#announce(words, state);
+  }
+
+  /** Which buttons there are goes by the state; a focus on one that goes away goes to the first that comes. @param {string} state */
+  #turn(state) {
+    const focused = this.buttons.find((b) => b === document.activeElement);
+    this.root.dataset.state = state;
+    if (focused && !focused.checkVisibility()) this.buttons.find((b) => b.checkVisibility())?.focus();
   }
 
   /** Shows and says a remark for a few seconds. @param {string} text */
