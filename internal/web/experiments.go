@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/go-chi/chi/v5"
 
@@ -82,11 +83,21 @@ func cardOf(p experiments.Preset) templates.Card {
 
 // story returns the preset whose settings these are, or nil.
 func story(e spec.Experiment) *templates.Story {
-	q := e.Query()
+	p, ok := told()[e.Query()]
+	if !ok {
+		return nil
+	}
+	return &templates.Story{Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect, URL: experimentURL(p)}
+}
+
+// told are the presets by the canonical query of their experiment, which is dear to make.
+var told = sync.OnceValue(func() map[string]experiments.Preset {
+	all := map[string]experiments.Preset{}
 	for _, p := range experiments.All() {
-		if p.Experiment.Query() == q {
-			return &templates.Story{Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect, URL: experimentURL(p)}
+		q := p.Experiment.Query()
+		if _, there := all[q]; !there { // of two the first
+			all[q] = p
 		}
 	}
-	return nil
-}
+	return all
+})

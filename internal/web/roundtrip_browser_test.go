@@ -50,7 +50,7 @@ const changeControl = `(async (key, choice) => {
 
 // Every control of the page: change it, open the address in a fresh profile, and the same
 // is there. The list of controls is the page's; each is changed with the first method and
-// gradient with which it has an effect, from their defaults.
+// gradient with which it has an effect, on top of those before it.
 func TestEveryControlIsInTheLink(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
@@ -81,7 +81,6 @@ func TestEveryControlIsInTheLink(t *testing.T) {
 					seen[key] = true
 					delete(left, key)
 					check(m.Name + ", " + key)
-					p.do("back to the defaults", chromedp.Navigate(s.URL+start))
 				}
 			}
 			idle := eval[[]string](p, `[...document.querySelectorAll("[data-settings-form] .field.idle [data-key]")].map(e => e.dataset.key)`)
