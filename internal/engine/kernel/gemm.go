@@ -99,7 +99,7 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 		t.k = min(inner, s.K-t.k0)
 		t.passes = ceil(t.k, blocks.inner)
 		if t.packA {
-			_, t.room = t.layout(ceil(s.M, t.strips), ceil(t.k, t.passes))
+			_, t.room = t.im.tileLayout(ceil(s.M, t.strips), ceil(t.k, t.passes))
 			t.packed = d.shared.get(t.strips * t.passes * t.room)
 			t.packing = true
 			run(t, t.strips*t.passes, &d.scratch)
@@ -155,7 +155,7 @@ func (t *gemmTask) part(i int, s *scratch) {
 			i0, i1 := t.strip(r)
 			var a blockA
 			if t.packA {
-				a, _ = t.layout(i1-i0, k)
+				a, _ = t.im.tileLayout(i1-i0, k)
 				a.data = t.packed[(r*t.passes+q)*t.room:]
 			} else {
 				a = blockA{data: t.a.Data[i0*t.a.Row+k0*t.a.Col:], row: t.a.Row, col: t.a.Col}
@@ -165,35 +165,14 @@ func (t *gemmTask) part(i int, s *scratch) {
 	}
 }
 
-// layout says how m x k elements of A are packed, and in how many elements. Rows
-// stay rows; a transposed A is packed in tiles.
-func (t *gemmTask) layout(m, k int) (a blockA, size int) {
-	if t.a.Col == 1 {
-		step := oddLine(k)
-		return blockA{row: step, col: 1}, m * step
-	}
-	return t.im.tileLayout(m, k)
-}
-
 // pack packs alpha*A, strip r and pass q of it.
 func (t *gemmTask) pack(r, q int) {
 	i0, i1 := t.strip(r)
 	k0, k1 := t.pass(q)
-	a, size := t.layout(i1-i0, k1-k0)
+	a, size := t.im.tileLayout(i1-i0, k1-k0)
 	a.data = t.packed[(r*t.passes+q)*t.room:][:size]
-	if t.a.Col != 1 {
-		t.im.packTiles(a, t.a.Data[i0+k0*t.a.Col:], t.a.Col, i1-i0, k1-k0)
-		if t.alpha != 1 {
-			t.im.scale(a.data, t.alpha, a.data)
-		}
-		return
-	}
-	for i := i0; i < i1; i++ {
-		line, from := a.data[(i-i0)*a.row:][:k1-k0], t.a.Data[i*t.a.Row+k0:]
-		if t.alpha == 1 {
-			copy(line, from)
-		} else {
-			t.im.scale(line, t.alpha, from[:k1-k0])
-		}
+	t.im.packTiles(a, Strided[float32]{t.a.Data[i0*t.a.Row+k0*t.a.Col:], t.a.Row, t.a.Col}, i1-i0, k1-k0)
+	if t.alpha != 1 {
+		t.im.scale(a.data, t.alpha, a.data)
 	}
 }

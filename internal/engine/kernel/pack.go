@@ -78,31 +78,59 @@ func (im *implementation) tileLayout(m, k int) (a blockA, size int) {
 	return a, tiles * a.tile
 }
 
-// packTiles packs the m x k matrix a, whose columns are contiguous, and col
-// apart, into to, which has the layout tileLayout: to.data[tile][l][i] with as many
-// i as the largest tile has rows. In place a tile would take a few elements of
-// each of many cache lines.
-func (im *implementation) packTiles(to blockA, a []float32, col, m, k int) {
-	const lines = 8 // at a time: columns that share cache sets find room
+// packTiles packs the m x k matrix a into to, which has the layout tileLayout: to.data[tile][l][i] with as many
+// i as the largest tile has rows. So a tile is one stretch of memory, which comes closer by itself. In place
+// it would be a few elements of each of many cache lines, or lines of many rows.
+func (im *implementation) packTiles(to blockA, a Strided[float32], m, k int) {
 	tiles, low, more := im.spread(m)
-	dst, rows, size := to.data, to.col, to.tile
-	group := func(dst, a []float32, step, n int) { // n tiles of step rows
-		reach := (n-1)*step + (rows+spill)/(spill+1)*(spill+1)
-		safe := max(0, min(k, (len(a)-reach)/col+1)) // columns after which the gathering may read on
-		if len(a) < reach {
-			safe = 0
+	group := im.packColumns
+	if a.Col == 1 {
+		group = im.packRows
+	}
+	if more > 0 {
+		group(to, a, low+1, more, k)
+	}
+	to.data = to.data[more*to.tile:]
+	a.Data = a.Data[more*(low+1)*a.Row:]
+	group(to, a, low, tiles-more, k)
+}
+
+// packColumns packs n tiles of a matrix whose columns are contiguous.
+func (im *implementation) packColumns(to blockA, a Strided[float32], rows, n, k int) {
+	const lines = 8 // at a time: columns that share cache sets find room
+	reach := (n-1)*rows + (to.col+spill)/(spill+1)*(spill+1)
+	safe := max(0, min(k, (len(a.Data)-reach)/a.Col+1)) // columns after which the gathering may read on
+	if len(a.Data) < reach {
+		safe = 0
+	}
+	for l := 0; l < safe; l += lines {
+		im.lines(to.data[l*to.col:], to.tile, a.Data[l*a.Col:], rows, a.Col, min(lines, safe-l), to.col, n)
+	}
+	for l := safe; l < k; l++ {
+		for t := range n {
+			copy(to.data[t*to.tile+l*to.col:][:to.col], a.Data[l*a.Col+t*rows:])
 		}
-		for l := 0; l < safe; l += lines {
-			im.lines(dst[l*rows:], size, a[l*col:], step, col, min(lines, safe-l), rows, n)
+	}
+}
+
+// packRows packs n tiles of a matrix whose rows are contiguous. Eight rows are turned at a time; what is not
+// the tile's own is overwritten by the column behind it.
+func (im *implementation) packRows(to blockA, a Strided[float32], rows, n, k int) {
+	for t := range n {
+		tile, a, row := to.data[t*to.tile:], a.Data[t*rows*a.Row:], a.Row
+		done, eights := 0, ceil(rows, 8)
+		if im.transpose != nil && len(a) >= (8*eights-1)*row+k { // and there are rows to read behind the tile
+			done = k &^ 7
 		}
-		for l := safe; l < k; l++ {
-			for t := range n {
-				copy(dst[t*size+l*rows:][:rows], a[l*col+t*step:])
+		if done > 0 {
+			for i := 8 * (eights - 1); i >= 0; i -= 8 {
+				im.transpose(tile[i:], to.col, a[i*row:], row, done/8)
+			}
+		}
+		for l := done; l < k; l++ {
+			for i := range rows {
+				tile[l*to.col+i] = a[i*row+l]
 			}
 		}
 	}
-	if more > 0 {
-		group(dst, a, low+1, more)
-	}
-	group(dst[more*size:], a[more*(low+1):], low, tiles-more)
 }

@@ -48,23 +48,25 @@ func TestPacking(t *testing.T) {
 					}
 				}
 
-				src = f.slice((cols-1)*(rows+1) + rows) // columns that are contiguous, and rows+1 apart
-				a, size := im.tileLayout(rows, cols)
-				a.data = f.slice(size)
-				im.packTiles(a, src, rows+1, rows, cols)
-				f.intact(t, "packTiles "+what)
-				tiles, low, more := im.spread(rows)
-				i := 0
-				for tile := range tiles {
-					r := low
-					if tile < more {
-						r++
-					}
-					for k := range r {
-						for l := range cols {
-							same(t, "packTiles "+what, a.data[tile*a.tile+k*a.row+l*a.col:][:1], src[l*(rows+1)+i:][:1])
+				for _, b := range []Strided[float32]{{f.slice((cols-1)*(rows+1) + rows), 1, rows + 1}, {f.slice((rows-1)*(cols+1) + cols), cols + 1, 1}} {
+					what := fmt.Sprintf("packTiles %s, rows %d apart", what, b.Row)
+					a, size := im.tileLayout(rows, cols)
+					a.data = f.slice(size)
+					im.packTiles(a, b, rows, cols)
+					f.intact(t, what)
+					tiles, low, more := im.spread(rows)
+					i := 0
+					for tile := range tiles {
+						r := low
+						if tile < more {
+							r++
 						}
-						i++
+						for k := range r {
+							for l := range cols {
+								same(t, what, a.data[tile*a.tile+k*a.row+l*a.col:][:1], b.Data[i*b.Row+l*b.Col:][:1])
+							}
+							i++
+						}
 					}
 				}
 
