@@ -38,8 +38,8 @@ func TestEigenLoops(t *testing.T) {
 			}
 			for rows := range 10 {
 				stride := n + rows
-				x, y, sums := field(rows*stride)[8:], field(n)[8:][:n], field(rows)
-				x = x[: max(0, (rows-1)*stride+n) : max(0, (rows-1)*stride+n)]
+				x, y, sums := field(rows * stride)[8:], field(n)[8:][:n], field(rows)
+				x = x[:max(0, (rows-1)*stride+n):max(0, (rows-1)*stride+n)]
 				if rows == 0 {
 					x = nil
 				}
