@@ -10,12 +10,9 @@ import (
 // metrics of the outputs, and the frames (frames.go). It measures no more than the
 // record holds, which package probe's Measure does.
 //
-// In the default run (batch 128, width 256) it takes about as long as the step
-// itself on two busy cores, 60 to 90 ms beside 80 to 90: the comparison of all
-// methods 35, most of that for the eigenvalues of one 256 x 256 matrix, the metrics
-// of the spectrum 20 (BenchmarkProbe). At every twentieth step that is a twentieth to a tenth of the run.
-// The shares and the sphere came later and are not in these figures: the sphere takes
-// 2 to 6 ms (BenchmarkProbe) and, for its axes, some 0.4 s at the first probe of a run.
+// With the way back of its terms a probe takes as long as two steps of the default run
+// (batch 128, width 256) on two cores: at every twentieth step some 9 percent of the run
+// (docs/performance.md). The first one takes some 0.4 s more, for the sphere's axes.
 func (t *trainer) probe(pair method.Pair) {
 	r := &t.reading
 	w := t.spec.Method.Watch(t.arena, t.objective, t.spec.Gradient, pair)

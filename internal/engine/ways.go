@@ -72,6 +72,9 @@ type wayMeter struct {
 	sheet  tensor.Tensor
 	host   []float64
 	groups [][]int // of each matrix of weights: its part, and its layer where that is named
+
+	positive []tensor.Tensor // in the step's memory: what the positive terms say to each matrix of weights
+	rest     int             // of the first of them, the encoder's, the negative terms are what the whole has besides
 }
 
 func newWayMeter(d tensor.Device, m *nn.Model, layers []string) wayMeter {
@@ -97,37 +100,48 @@ func (w *wayMeter) matrix(p, k int) int      { return 2*wayRoles*wayPlaces + p*w
 func (w *wayMeter) at(i int) tensor.Tensor { return w.sheet.Slice(i, i+1) }
 
 // follow takes the positive terms and then the negative ones back through the
-// whole network, on their own, and all terms as far as the encoder's output. The
+// network, on their own, and all terms as far as the encoder's output. Where there are
+// no others the negative ones end there too: what they say to the encoder's weights is what
+// the whole says (arrive has it) less what the positive ones do, since the way back is linear. The
 // gradients of the weights are rubbish afterwards; the step's own backward pass
-// writes them anew, so training does not notice. It costs two backward
-// passes, some 0.8 of a step (BenchmarkProbe): at every twentieth step 4 percent of a run.
+// writes them anew, so training does not notice. It costs a backward
+// pass through the encoder, some 0.4 of a step (BenchmarkProbe).
 func (t *trainer) follow(split method.Split) {
 	a, w := t.arena, &t.ways
+	params := t.online.Params()
+	w.positive = w.positive[:0]
+	for _, param := range params {
+		w.positive = append(w.positive, a.New(param.G.Rows, param.G.Cols))
+	}
+	w.rest = 0
+	if len(t.role(split.Terms, method.Own)) == 0 {
+		w.rest = len(t.online.Encoder.Params())
+	}
 	defer a.Release(a.Mark())
 	a.Fill(w.sheet, 0)
-	params := t.online.Params()
-	kept := make([]tensor.Tensor, len(params))
+	t.online.ZeroGrad(a)
+	t.followRole(wayPositive, t.role(split.Terms, method.Positive), true)
 	for p, param := range params {
-		kept[p] = a.New(param.G.Rows, param.G.Cols)
+		a.Copy(w.positive[p], param.G)
+		a.Dot(w.at(w.matrix(p, wayPositive)), param.G, param.G)
 	}
-	for role, of := range [...]method.Role{wayPositive: method.Positive, wayNegative: method.Negative} {
-		t.online.ZeroGrad(a)
-		t.followRole(role, t.role(split.Terms, of))
-		for p, param := range params {
-			a.Dot(w.at(w.matrix(p, role)), param.G, param.G)
-			if role == wayPositive {
-				a.Copy(kept[p], param.G)
-			} else {
-				a.Dot(w.at(w.matrix(p, wayProduct)), kept[p], param.G)
-			}
-		}
+	t.online.ZeroGrad(a)
+	t.followRole(wayNegative, t.role(split.Terms, method.Negative), w.rest == 0)
+	for p, param := range params[w.rest:] {
+		t.negative(w.rest+p, param.G)
 	}
-	t.followRole(wayTotal, split.Terms)
+	t.followRole(wayTotal, split.Terms, false)
 }
 
-// followRole takes the terms of a role back. Where they are all terms it ends at
-// the encoder's output.
-func (t *trainer) followRole(role int, terms []method.TermGrad) {
+// negative takes the scalars of what the negative terms say to matrix p.
+func (t *trainer) negative(p int, g tensor.Tensor) {
+	a, w := t.arena, &t.ways
+	a.Dot(w.at(w.matrix(p, wayNegative)), g, g)
+	a.Dot(w.at(w.matrix(p, wayProduct)), w.positive[p], g)
+}
+
+// followRole takes the terms of a role back, to the images or as far as the encoder's output.
+func (t *trainer) followRole(role int, terms []method.TermGrad, whole bool) {
 	a := t.arena
 	defer a.Release(a.Mark())
 	g := t.sum(terms)
@@ -142,7 +156,7 @@ func (t *trainer) followRole(role int, terms []method.TermGrad) {
 	t.radial(role, dz)
 	dh := t.online.BackwardProjector(a, &t.pass, dz)
 	t.lengths(role, wayEncoder, dh)
-	if role != wayTotal {
+	if whole {
 		t.online.BackwardEncoder(a, &t.pass, dh)
 	}
 }
@@ -188,6 +202,14 @@ func (t *trainer) arrive() {
 	a, w, r := t.arena, &t.ways, &t.reading
 	for p, param := range t.online.Params() {
 		a.Dot(w.at(w.matrix(p, wayTotal)), param.G, param.G)
+		if p < w.rest {
+			mark := a.Mark()
+			rest := a.New(param.G.Rows, param.G.Cols)
+			a.Copy(rest, param.G)
+			a.AddScaled(rest, -1, w.positive[p])
+			t.negative(p, rest)
+			a.Release(mark)
+		}
 	}
 	a.Download64(w.host, w.sheet)
 

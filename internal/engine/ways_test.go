@@ -114,3 +114,44 @@ func TestLayersOfABranch(t *testing.T) {
 		t.Error("the encoder's first layer does not move behind the branch")
 	}
 }
+
+// What the negative terms say to the encoder's weights, as the rest of the whole, is
+// what they say where they go back on their own.
+func TestTheRestIsTheNegativeWay(t *testing.T) {
+	for _, x := range []string{"method=simclr", "method=barlow", "method=byol predictor=mlp", "method=vicreg"} {
+		s := parse(t, small+"device=reference "+x)
+		v, tr := start(t, s)
+		x1, x2 := v.next()
+		tr.step(0, due{ways: true}, x1, x2)
+		w := &tr.ways
+		if whole := x == "method=vicreg"; whole != (w.rest == 0) {
+			t.Errorf("%s: the first %d matrices are the rest of the whole", x, w.rest)
+		}
+
+		_, other := start(t, s)
+		a := other.arena
+		images := other.upload(x1, x2)
+		other.online.Forward(a, &other.pass, images)
+		terms := s.Method.Both(a, other.objective, s.Gradient, other.pair(images)).Terms
+		var said [2][][][]float64
+		for i, role := range []method.Role{method.Positive, method.Negative} {
+			other.online.ZeroGrad(a)
+			other.followRole(i, other.role(terms, role), true)
+			for _, p := range other.online.Params() {
+				said[i] = append(said[i], rows(a, p.G))
+			}
+		}
+		for p := range said[0] {
+			var square, product, length float64
+			for r, row := range said[1][p] {
+				square += inner(row, row)
+				product += inner(row, said[0][p][r])
+				length += inner(said[0][p][r], said[0][p][r])
+			}
+			got, gotProduct := w.host[w.matrix(p, wayNegative)], w.host[w.matrix(p, wayProduct)]
+			if near := 1e-9 * (square + length); math.Abs(got-square) > near || math.Abs(gotProduct-product) > near {
+				t.Errorf("%s, matrix %d: |n|^2 %.12g and p.n %.12g, want %.12g and %.12g", x, p, got, gotProduct, square, product)
+			}
+		}
+	}
+}

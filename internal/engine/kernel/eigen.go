@@ -26,8 +26,9 @@ func SymmetricEigen(values, vectors, a, work []float64) {
 		return
 	}
 	off := work[:n] // off_i stands between values_i and values_(i+1)
-	tridiagonal(values, off, vectors, a, work[n:])
-	diagonal(values, off, vectors)
+	loops := current.Load().eigen
+	loops.tridiagonal(values, off, vectors, a, work[n:])
+	loops.diagonal(values, off, vectors)
 	ascending(values, vectors)
 }
 
@@ -48,7 +49,7 @@ func fill(x []float64, v float64) {
 // tridiagonal reduces a to Q T Q', T with the diagonal d and off beside it, and
 // writes Q' to q. Reflection k, I - beta v v' with v in row k of a behind the
 // diagonal, clears row k and column k there.
-func tridiagonal(d, off, q, a, work []float64) {
+func (loops *eigenLoops) tridiagonal(d, off, q, a, work []float64) {
 	n := len(d)
 	beta, p := work[:n], work[n:]
 	beta[n-1] = 0
@@ -64,14 +65,13 @@ func tridiagonal(d, off, q, a, work []float64) {
 		}
 		// The rest B becomes B - v w' - w v', w = p - (beta v'p/2) v, p = beta B v.
 		w := p[:len(v)]
+		loops.inners(w, a[(k+1)*n+k+1:], n, v)
 		for i := range w {
-			w[i] = beta[k] * inner(a[(k+1+i)*n+k+1:(k+2+i)*n], v)
+			w[i] *= beta[k]
 		}
 		addScaled(w, -beta[k]*inner(v, w)/2, v)
 		for i := range w {
-			row := a[(k+1+i)*n+k+1 : (k+2+i)*n]
-			addScaled(row, -v[i], w)
-			addScaled(row, -w[i], v)
+			loops.addTwo(a[(k+1+i)*n+k+1:(k+2+i)*n], -v[i], w, -w[i], v)
 		}
 	}
 	// Q' is the product of all reflections, the last one first: from the left the
@@ -83,9 +83,10 @@ func tridiagonal(d, off, q, a, work []float64) {
 			continue
 		}
 		v := a[k*n+k+1 : (k+1)*n]
-		for i := k + 1; i < n; i++ { // each row of Q' from the right
-			row := q[i*n+k+1 : (i+1)*n]
-			addScaled(row, -beta[k]*inner(row, v), v)
+		products := p[:len(v)] // each row of Q' from the right
+		loops.inners(products, q[(k+1)*n+k+1:], n, v)
+		for i, product := range products {
+			loops.addScaled(q[(k+1+i)*n+k+1:(k+2+i)*n], -beta[k]*product, v)
 		}
 	}
 }
@@ -103,7 +104,7 @@ func reflection(x []float64) (beta, to float64) {
 }
 
 // diagonal makes a tridiagonal matrix diagonal, turning the rows of z with it.
-func diagonal(d, off, z []float64) {
+func (loops *eigenLoops) diagonal(d, off, z []float64) {
 	const epsilon = 0x1p-52
 	n := len(d)
 	off[n-1] = 0
@@ -116,13 +117,13 @@ func diagonal(d, off, z []float64) {
 			if m == l {
 				break
 			}
-			chase(d, off, z, l, m)
+			loops.chase(d, off, z, l, m)
 		}
 	}
 }
 
 // chase is one implicit QL step on rows l to m.
-func chase(d, off, z []float64, l, m int) {
+func (loops *eigenLoops) chase(d, off, z []float64, l, m int) {
 	n := len(d)
 	g := (d[l+1] - d[l]) / (2 * off[l])
 	g = d[m] - d[l] + off[l]/(g+math.Copysign(hypotenuse(g, 1), g))
@@ -142,20 +143,10 @@ func chase(d, off, z []float64, l, m int) {
 		p = float64(s * r)
 		d[i+1] = g + p
 		g = float64(c*r) - b
-		rotate(z[i*n:(i+1)*n], z[(i+1)*n:(i+2)*n], c, s)
+		loops.rotate(z[i*n:(i+1)*n], z[(i+1)*n:(i+2)*n], c, s)
 	}
 	d[l] -= p
 	off[l], off[m] = g, 0
-}
-
-// rotate turns the rows x and y by the angle with cosine c and sine s.
-func rotate(x, y []float64, c, s float64) {
-	y = y[:len(x)]
-	for k, u := range x {
-		v := y[k]
-		y[k] = float64(s*u) + float64(c*v)
-		x[k] = float64(c*u) - float64(s*v)
-	}
 }
 
 // ascending sorts the values and with them the rows of z.
@@ -180,25 +171,3 @@ func ascending(d, z []float64) {
 }
 
 func hypotenuse(x, y float64) float64 { return math.Sqrt(float64(x*x) + float64(y*y)) }
-
-func inner(x, y []float64) float64 {
-	y = y[:len(x)]
-	var s [4]float64 // four chains, so that additions need not wait for each other
-	for ; len(x) >= 4; x, y = x[4:], y[4:] {
-		s[0] += float64(x[0] * y[0])
-		s[1] += float64(x[1] * y[1])
-		s[2] += float64(x[2] * y[2])
-		s[3] += float64(x[3] * y[3])
-	}
-	for i, v := range x {
-		s[i] += float64(v * y[i])
-	}
-	return (s[0] + s[1]) + (s[2] + s[3])
-}
-
-func addScaled(dst []float64, a float64, x []float64) {
-	dst = dst[:len(x)]
-	for i, v := range x {
-		dst[i] += float64(a * v)
-	}
-}

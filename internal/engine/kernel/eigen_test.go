@@ -85,16 +85,3 @@ func TestSymmetricEigenOfTheSimple(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkSymmetricEigen(b *testing.B) {
-	for _, n := range []int{64, 256} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			a, work := symmetric(n, n), make([]float64, n*n)
-			values, vectors, room := make([]float64, n), make([]float64, n*n), make([]float64, 3*n)
-			for b.Loop() {
-				copy(work, a)
-				SymmetricEigen(values, vectors, work, room)
-			}
-		})
-	}
-}

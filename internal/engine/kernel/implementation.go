@@ -54,6 +54,9 @@ type implementation struct {
 	stripes    func(dst []float32, dstStep int, src []float32, srcStep, srcLine, lines, run, n int) // or nil
 	transpose  func(dst []float32, dstRow int, src []float32, srcRow, blocks int)
 
+	// The eigenvalue problem, in float64.
+	eigen *eigenLoops
+
 	// Pictures, or nil where this machine has the plain loops only; see pixels.go.
 	pixels *pixelLoops
 }
@@ -131,4 +134,6 @@ var plain = &implementation{
 	cols:   16,
 	tiles:  plainTiles,
 	gather: gather,
+
+	eigen: plainEigen,
 }

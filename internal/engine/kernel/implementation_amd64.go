@@ -53,6 +53,7 @@ var avx2 = &implementation{
 	stripes:   linesAVX2,
 	transpose: packAVX2,
 
+	eigen:  eigenAVX2,
 	pixels: pixelsAVX2,
 }
 

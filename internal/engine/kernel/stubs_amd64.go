@@ -332,6 +332,26 @@ func affineRowsAVX2(dst *float32, x *float32, row int, rows int, scale []float32
 //go:noescape
 func tapsAVX2(dst []float32, x *float32, step int, w *float32, radius int)
 
+// innersAVX2 is sums[4*r+l] = the sum of x[r*stride + 4*i+l] * y[4*i+l] over i < fours, for r, l < 4; stride is in bytes.
+//
+//go:noescape
+func innersAVX2(sums *float64, x *float64, stride int, y *float64, fours int)
+
+// addScaled64AVX2 is dst[i] += a*x[i] for i < 4*fours.
+//
+//go:noescape
+func addScaled64AVX2(dst *float64, a float64, x *float64, fours int)
+
+// addTwo64AVX2 is dst[i] = (dst[i] + a*x[i]) + b*y[i] for i < 4*fours.
+//
+//go:noescape
+func addTwo64AVX2(dst *float64, a float64, x *float64, b float64, y *float64, fours int)
+
+// rotate64AVX2 turns dst, the first row, and x by an angle: dst[i], x[i] = c*dst[i] - s*x[i], s*dst[i] + c*x[i] for i < 4*fours.
+//
+//go:noescape
+func rotate64AVX2(dst *float64, x *float64, c float64, s float64, fours int)
+
 // multiplyAddsAVX2 does 12 multiply-adds of whole vectors, rounds times.
 //
 //go:noescape

@@ -14,7 +14,7 @@ import "fmt"
 // from the end of one to the next, and aNext from the end of the last to the
 // next tile; aTurn and cTurn lead from behind the last tile of a turn to the next
 // turn. While the first tile is computed, what is ahead bytes from B comes
-// closer; a tile of C does while the one before is computed. All strides are in bytes and free, so that one kernel serves every
+// closer; so does a tile of C, if it is read while the one before is computed. All strides are in bytes and free, so that one kernel serves every
 // layout of A: packed or in place, transposed or not, or the patches of an image.
 func gemm(s *stubs) []byte {
 	t := newText(s)
@@ -80,6 +80,15 @@ func (m tile) write(t *text) {
 	f := t.begin(fmt.Sprintf("%s computes a column of tiles of %d x %d.", name, m.rows, m.vectors*m.bytes/4), name, args, "")
 	load := func(name, reg string) { f.op("MOVQ %s, %s", f.arg(name, ""), reg) }
 
+	closer := func(why string) { // AX runs down the tile
+		f.say(why)
+		for range m.rows {
+			f.op("PREFETCHT0 (AX)")
+			f.op("PREFETCHT0 %d(AX)", m.vectors*m.bytes-4)
+			f.op("ADDQ R14, AX")
+		}
+	}
+
 	load("aRow", "R12")
 	f.op("LEAQ (R12)(R12*2), R13")
 	load("aCol", "R8")
@@ -125,12 +134,7 @@ func (m tile) write(t *text) {
 		}
 		f.op("ADDQ R14, AX")
 	}
-	f.say("The next tile of C comes closer meanwhile.")
-	for range m.rows {
-		f.op("PREFETCHT0 (AX)")
-		f.op("PREFETCHT0 %d(AX)", m.vectors*m.bytes-4)
-		f.op("ADDQ R14, AX")
-	}
+	closer("The next tile of C comes closer meanwhile.")
 	f.op("JMP start")
 	f.at("zero")
 	for i := range m.rows {
@@ -142,6 +146,8 @@ func (m tile) write(t *text) {
 			}
 		}
 	}
+	f.op("MOVQ SI, AX")
+	closer("The tile of C does, to be written.")
 
 	f.at("start")
 	load("lines", "AX")

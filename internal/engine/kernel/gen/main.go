@@ -46,6 +46,7 @@ func run(folder string, check bool) error {
 		{"transpose_amd64.s", transpose(&amd64)},
 		{"gather_amd64.s", gather(&amd64)},
 		{"pixels_amd64.s", pixels(&amd64)},
+		{"eigen_amd64.s", eigen(&amd64)},
 		{"ceiling_amd64.s", ceiling(&amd64)},
 
 		{"gemm_arm64.s", neonGemm(&arm64)},
