@@ -43,7 +43,7 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		runs[i], all[i] = m, steps
-		ids, drawn = append(ids, m.ID), append(drawn, report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps})
+		ids, drawn = append(ids, m.ID), append(drawn, laneOf(i, *m, steps))
 	}
 	if len(ids) == len(p.Experiment.Lanes) { // half a comparison would mislead
 		v.Figures = pictures(view{}, ids, drawn)
