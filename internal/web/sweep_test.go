@@ -137,7 +137,7 @@ func TestSweepErrors(t *testing.T) {
 		"lr=0.1,0.2&across=tau":    `across: "tau" is not swept; what is, is lr`,
 		"lr=0.1&seeds=all":         `seeds: "all" is not one of band, each`,
 		"preset=nowhere&seed=1..2": `preset: "nowhere" is not one of`,
-		"grid=lr":                  `lr: "" is not of the form key=value`,
+		"grid=lr%3D0.1+tau":        `tau: "" is not of the form key=value`,
 		"seed=1..2&b.lr=1":         "a sweep is of one run and not of lanes",
 	} {
 		resp, body := s.do("GET", "/sweep?"+query, asPage, "")
