@@ -37,7 +37,6 @@ type Sweep struct {
 	Lines    []Line
 	Keys     []string // what is swept, seeds aside
 	Across   string   // key of the columns; empty: one column
-	Down     []string // keys of the rows
 	Acrosses []Choice
 	Columns  []string // "projector.depth=1"
 	Rows     []SweepRow
@@ -137,6 +136,3 @@ func listOf(ticks []Tick) string {
 	}
 	return strings.Join(words, ", ")
 }
-
-// rowHead names what rows are.
-func (s Sweep) rowHead() string { return strings.Join(s.Down, ", ") }

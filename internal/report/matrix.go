@@ -37,6 +37,7 @@ type MatrixCell struct {
 const (
 	SmallWidth, SmallHeight = 168, 96
 	smallHead               = 18 // name of the row and the column
+	smallText               = 9  // of a page's labels
 	smallGap                = 12
 	matrixTop               = 58 // title, legend
 	matrixBottom            = 26 // ticks of the steps
@@ -287,7 +288,8 @@ type SmallLine struct {
 	Edges  []string // of the band, or single seeds in their place
 }
 
-// A SmallTick is a label of the axis that all cells share, with its height in the box.
+// A SmallTick is a label of the axis that all cells share, with the height of its text in the
+// box: above its hairline, or below where there is no room.
 type SmallTick struct {
 	Y     string
 	Label string
@@ -304,7 +306,11 @@ func (m Matrix) Smalls() (cells [][]Small, ticks []SmallTick, steps string) {
 		cells = append(cells, list)
 	}
 	for _, t := range y.ticks {
-		ticks = append(ticks, SmallTick{coordinate(float64(flip(scaled(y, t.Value, smallArea)))), t.Label})
+		at := flip(scaled(y, t.Value, smallArea)) - 2
+		if at < smallText {
+			at += smallText + 2
+		}
+		ticks = append(ticks, SmallTick{coordinate(float64(at)), t.Label})
 	}
 	return cells, ticks, fmt.Sprintf("%s 0 to %.0f", m.panel().along(), x.max)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"gradlab/internal/engine"
 	"gradlab/internal/grid"
 	"gradlab/internal/lab"
 	"gradlab/internal/palette"
@@ -105,13 +106,8 @@ func (h *Handler) runsOf(g *grid.Grid) (map[*grid.Run]*lab.Manifest, []any) {
 // matrix reads the records of a grid's runs.
 func (h *Handler) matrix(r *http.Request, v sweepView, runs map[*grid.Run]*lab.Manifest) (report.Matrix, error) {
 	f, ok := metricOf(v.metric)
-	for _, usual := range usualMetrics {
-		if !ok && measured(runs, usual) {
-			f, ok = metricOf(usual)
-		}
-	}
 	if !ok {
-		f, _ = metricOf("loss")
+		f, _ = metricOf(usualMetric(v.grid))
 	}
 	f.Each = v.each
 	t := v.grid.Table(v.across)
@@ -147,14 +143,13 @@ func (h *Handler) matrix(r *http.Request, v sweepView, runs map[*grid.Run]*lab.M
 	return m, nil
 }
 
-// measured reports whether a run measures a field.
-func measured(runs map[*grid.Run]*lab.Manifest, field string) bool {
-	for _, m := range runs {
-		if m != nil && m.Schema.Index(field) >= 0 {
-			return true
-		}
+// usualMetric is what a sweep is looked at for unless something is asked for: what the
+// neighbours say, where the runs ask them.
+func usualMetric(g *grid.Grid) string {
+	if first := g.Points[0].Runs[0].Spec; engine.Schema(first).Index("knn_accuracy") >= 0 {
+		return "knn_accuracy"
 	}
-	return false
+	return "loss"
 }
 
 // sweepFigure answers with the whole table as a file.

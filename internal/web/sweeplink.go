@@ -28,14 +28,11 @@ var sweepKeys = []string{"preset", "metric", "across", "seeds", "grid"}
 type sweepView struct {
 	preset string         // slug of the experiment that the grid begins with; empty: the defaults
 	said   []spec.Setting // of the grid, as they were said
-	metric string         // first field of a panel; empty: the first of usualMetrics that is measured
+	metric string         // first field of a panel; empty: usualMetric
 	across string         // key of the columns; empty: the last
 	each   bool           // single seeds are drawn too
 	grid   *grid.Grid     // nil where nothing has been said, or does not work
 }
-
-// usualMetrics are what a sweep is looked at for unless something is asked for.
-var usualMetrics = []string{"knn_accuracy", "loss"}
 
 // sweepURL is the address of a sweep. Commas stay as people read them.
 func sweepURL(settings []spec.Setting) string {

@@ -49,7 +49,7 @@ func sweptView(v sweepView, m report.Matrix, runs map[*grid.Run]*lab.Manifest) *
 	t := v.grid.Table(v.across)
 	p := m.Figure.Panels[0]
 	s := &templates.Sweep{
-		Address: v.place("/sweep"), Metric: p.Lines[0].Field, Panel: p.Title, Unit: p.Unit, Across: t.Across, Down: t.Down, Columns: m.Columns,
+		Address: v.place("/sweep"), Metric: p.Lines[0].Field, Panel: p.Title, Unit: p.Unit, Across: t.Across, Columns: m.Columns,
 		Keys: v.grid.Keys, Title: headlineOf(v.grid), Command: v.command(), Notices: v.grid.Notices, Summary: m.Summary(),
 	}
 	for _, key := range v.grid.Keys {

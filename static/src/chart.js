@@ -268,9 +268,10 @@ export class Chart {
   #shade(u) {
     const { ctx, bbox } = u;
     const n = this.seeds;
-    const words = n ? `line: median of ${n} seeds, band: least to largest` : "";
-    if (this.#key.textContent !== words) this.#key.textContent = words;
     if (!n) return this.#key.remove();
+    const words = `median and range of ${n} seeds`;
+    if (this.#key.textContent !== words) this.#key.textContent = words;
+    this.#key.style.right = `${(this.#width - (bbox.left + bbox.width) / devicePixelRatio).toFixed()}px`;
     if (!this.#key.isConnected) this.root.append(this.#key);
     const floor = this.panel.log ? this.#range[0] / 10 : -Infinity; // below the plot
     /** @param {Path2D} path @param {(step: number) => number | null | undefined} value @param {number[]} steps */

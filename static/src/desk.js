@@ -135,6 +135,11 @@ export class Desk {
     return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.spheres?.state(), ...(open.length ? { open } : {}), ...this.#also };
   }
 
+  /** The first lane of each kin: spheres, maps and images are its. */
+  get leads() {
+    return this.kin.map(([i]) => this.lanes[i]);
+  }
+
   fragment() {
     return fragmentOf(this.view());
   }
@@ -241,8 +246,8 @@ export class Desk {
       c.draw();
     }
     for (const heat of this.heats) this.#drawHeat(heat);
-    this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
-    this.lazy?.inside?.draw(this.lanes, this.time.step, this.time.shown);
+    this.spheres?.draw(this.leads.map((l) => this.#sphere(l)));
+    this.lazy?.inside?.draw(this.leads, this.time.step, this.time.shown);
     this.#tell();
   };
 
@@ -261,7 +266,7 @@ export class Desk {
 
   /** @param {Heat} heat */
   #drawHeat({ figure, name, maps }) {
-    this.lanes.forEach((l, i) => {
+    this.leads.forEach((l, i) => {
       const map = maps[i];
       const frame = this.#frame(l, name);
       const letter = this.lanes.length > 1 ? l.letter : "";
@@ -269,7 +274,7 @@ export class Desk {
       if (map instanceof Comparison) map.compare(frame, this.#frame(l, `${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter);
       else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"));
     });
-    const last = this.lanes.at(-1);
+    const last = this.leads.at(-1);
     const frame = last && this.#frame(last, name);
     const unit = figure.querySelector("[data-heat-unit]");
     if (!unit || !frame) return;
@@ -316,8 +321,8 @@ export class Desk {
       const root = heat.figure.querySelector("[data-maps]");
       const bar = /** @type {HTMLElement | null} */ (heat.figure.querySelector("[data-colourbar]"));
       if (bar && !bar.childElementCount && heat.name !== "shares") colourBar(bar); // whose colours end elsewhere in each map
-      if (heat.maps.length === this.lanes.length) continue;
-      heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
+      if (heat.maps.length === this.kin.length) continue;
+      heat.maps = this.kin.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));
       this.channels?.apply();
     }
