@@ -156,7 +156,7 @@ func sweepForm(v SweepDoc) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<form class=\"sweep-form\" method=\"get\" action=\"/sweep\"><p class=\"grid\"><label for=\"sweep-grid\">Grid <span class=\"unit\">settings as everywhere; a list a,b or a range 1..5 is swept</span></label> <input id=\"sweep-grid\" type=\"text\" name=\"grid\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<form class=\"sweep-form\" method=\"get\" action=\"/sweep\"><p class=\"grid\"><label for=\"sweep-grid\">Grid: <span class=\"unit\">settings as everywhere; a list a,b or a range 1..5 is swept</span></label> <input id=\"sweep-grid\" type=\"text\" name=\"grid\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

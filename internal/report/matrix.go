@@ -37,10 +37,11 @@ type MatrixCell struct {
 const (
 	SmallWidth, SmallHeight = 168, 96
 	smallHead               = 18 // name of the row and the column
-	smallText               = 9  // of a page's labels
+	smallText               = 11 // of a page's labels
 	smallGap                = 12
-	matrixTop               = 58 // title, legend
-	matrixBottom            = 26 // ticks of the steps
+	matrixTop               = 58  // title, legend
+	matrixWidth             = 600 // at least, for the legend
+	matrixBottom            = 26  // ticks of the steps
 )
 
 func (m Matrix) panel() Panel { return m.Figure.Panels[0] }
@@ -116,7 +117,7 @@ func (m Matrix) Draw(w io.Writer, format Format, theme palette.Theme) error {
 	p := m.panel()
 	x, y := m.axes()
 	cellW, cellH := vg.Length(SmallWidth+smallGap), vg.Length(SmallHeight+smallHead+smallGap)
-	s := newSheet(max(marginLeft+vg.Length(len(m.Columns))*cellW+smallGap, 420), matrixTop+vg.Length(len(m.Rows))*cellH+matrixBottom, format, theme)
+	s := newSheet(max(marginLeft+vg.Length(len(m.Columns))*cellW+smallGap, matrixWidth), matrixTop+vg.Length(len(m.Rows))*cellH+matrixBottom, format, theme)
 	s.each = m.Figure.Each
 	s.heading(marginLeft, s.h-24, p.Title, p.Unit)
 	s.write(style(textSize, false, theme.Muted, text.XLeft, text.YBottom), marginLeft, s.h-42, m.legend())

@@ -112,7 +112,7 @@ func TestSeedsAreABand(t *testing.T) {
 	}
 	p.key(kb.Escape)
 	p.wait("the summary tells of the band", `document.querySelector("#summary-loss").textContent.startsWith("Lines are medians of 3 seeds, bands go from the least to the largest.") && document.querySelector("#summary-loss").textContent.includes("There 3 seeds go from")`)
-	if text := eval[string](p, `document.querySelector("#chart-loss .of-band").textContent`); text != "median and range of 3 seeds" {
+	if text := eval[string](p, `document.querySelector("#chart-loss .of-band").textContent`); text != "3 seeds: median, range" {
 		t.Errorf("the chart says %q", text)
 	}
 

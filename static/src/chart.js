@@ -269,7 +269,7 @@ export class Chart {
     const { ctx, bbox } = u;
     const n = this.seeds;
     if (!n) return this.#key.remove();
-    const words = `median and range of ${n} seeds`;
+    const words = `${n} seeds: median, range`;
     if (this.#key.textContent !== words) this.#key.textContent = words;
     this.#key.style.right = `${(this.#width - (bbox.left + bbox.width) / devicePixelRatio).toFixed()}px`;
     if (!this.#key.isConnected) this.root.append(this.#key);
