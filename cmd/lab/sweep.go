@@ -25,8 +25,9 @@ and prints a row for each point: the last values of some columns, seeds folded i
 mean ± standard deviation. A value may be a list, a range of whole numbers, or both.
 With -server the runs are computed there, and go on without this program; without
 it they are computed here, in the store that lab serve uses, which it must not be
-using. Either way the same command finds again what is done, and the page that is named at
-the end shows the runs as small multiples. The exit status is 1 where a run could not be computed; one that diverged is a result.`,
+using. Either way the same command finds again what is done, and the page named at
+the end shows the runs as small multiples. The exit status is 1
+where a run could not be computed; one that diverged is a result.`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		s := &sweeper{m: m, local: server{m: m}}
 		f.StringVar(&s.server, "server", "", "compute on the lab at `address`, such as http://127.0.0.1:8080 (here)")

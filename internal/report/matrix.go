@@ -71,14 +71,6 @@ func (m Matrix) axes() (x, y axis) {
 	return newSteps(lanes), newAxis(values, m.panel().Log)
 }
 
-func medians(extents []extent) []point {
-	points := make([]point, len(extents))
-	for i, s := range extents {
-		points[i] = point{s.step, s.median}
-	}
-	return points
-}
-
 // curves are what a cell draws, without lines that are zero throughout and say so.
 func (m Matrix) curves(c MatrixCell) []curve {
 	var list []curve

@@ -13,8 +13,8 @@ import (
 // step the median of the seeds that have measured it, in a band from the least to the
 // largest of them. A lane of its own is a band of one and drawn as it is.
 //
-// The browser makes the same of the same records in static/src/band.js; a test holds
-// them against each other.
+// The browser makes the same of the same records in static/src/band.js; tests hold both
+// against the records.
 type band struct {
 	letter string // "A", or "A–C", or "A, C"
 	title  string
@@ -86,7 +86,11 @@ func (b band) points(line Line) []point {
 	if !b.several() {
 		return b.lanes[0].series(line)
 	}
-	extents := b.extents(line)
+	return medians(b.extents(line))
+}
+
+// medians are the middle of a band as a line.
+func medians(extents []extent) []point {
 	points := make([]point, len(extents))
 	for i, s := range extents {
 		points[i] = point{s.step, s.median}
@@ -132,6 +136,7 @@ func (b band) curvesGrid(f Figure) Grid {
 	return b.spreadGrid(f)
 }
 
+// spreadGrid is curvesGrid of any number of seeds, one included.
 func (b band) spreadGrid(f Figure) Grid {
 	g := Grid{Step: -1, Columns: []string{"step"}}
 	rows := map[float64][]any{}

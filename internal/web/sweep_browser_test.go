@@ -50,4 +50,7 @@ func TestSweepInTheBrowser(t *testing.T) {
 	}
 	narrow.accessible("a sweep on a phone")
 	narrow.clean("a sweep on a phone")
+	first := b.open(s.URL+"/sweep", 1280, 720, "light")
+	first.accessible("the page without a sweep")
+	first.clean("the page without a sweep")
 }

@@ -38,7 +38,7 @@ func TestSweepPage(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	cell := regexp.MustCompile(`(?s)<a class="cell" href="([^"]*)" data-point="lr=([^"]*)"><svg [^>]*aria-label="([^"]*)">(.*?)</svg> ?<span class="end">(.*?)</span> ?<span class="state">([^<]*)</span></a>`)
+	cell := regexp.MustCompile(`(?s)<a class="cell" href="([^"]*)" data-point="lr=([^"]*)">.*?<svg [^>]*aria-label="([^"]*)">(.*?)</svg> ?<span class="end">(.*?)</span> ?<span class="state">([^<]*)</span></a>`)
 	cells := cell.FindAllStringSubmatch(page, -1)
 	if len(cells) != 3 {
 		t.Fatalf("%d cells in %s", len(cells), page)
