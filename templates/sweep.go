@@ -28,7 +28,6 @@ type SweepExample struct{ Title, Text, URL string }
 // A Sweep is the small multiples of a grid: a chart for each point, all on the same axes.
 type Sweep struct {
 	Title    string // "Barlow Twins on Shapes"
-	Address  string // path and query of the page
 	Command  string // that computes it
 	Notices  []string
 	Metric   string // field by which the panel is chosen
@@ -36,7 +35,6 @@ type Sweep struct {
 	Unit     string
 	Lines    []Line
 	Keys     []string // what is swept, seeds aside
-	Across   string   // key of the columns; empty: one column
 	Acrosses []Choice
 	Columns  []string // "projector.depth=1"
 	Rows     []SweepRow
@@ -46,7 +44,6 @@ type Sweep struct {
 	Ticks    []Tick // of their common height
 	Seeds    int    // most of a point that are drawn
 	Files    []Link
-	Summary  string
 
 	Runs, Ended, Under, Missing int // runs; those that have ended, are under way, and are not here
 }

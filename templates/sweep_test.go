@@ -28,8 +28,8 @@ func cannedSweep() SweepDoc {
 	return SweepDoc{
 		Page: Page{Title: "Sweep", Assets: assets}, Text: "lr=0.1,0.2 seed=1..3", Metrics: []Choice{{Value: "positive_norm", Title: "Norms", Chosen: true}, {Value: "loss", Title: "Loss"}}, Each: true,
 		Sweep: &Sweep{
-			Title: "SimCLR on Shapes", Address: "/sweep?lr=0.1,0.2&seed=1..3", Command: "lab sweep lr=0.1,0.2 seed=1..3", Notices: []string{"tau was dropped."}, Metric: "positive_norm", Panel: "Norms", Unit: "log scale",
-			Lines: []Line{{Label: "positive", Sign: "positive"}, {Label: "negative", Sign: "negative", Dash: true}}, Keys: []string{"lr", "tau"}, Across: "lr",
+			Title: "SimCLR on Shapes", Command: "lab sweep lr=0.1,0.2 seed=1..3", Notices: []string{"tau was dropped."}, Metric: "positive_norm", Panel: "Norms", Unit: "log scale",
+			Lines: []Line{{Label: "positive", Sign: "positive"}, {Label: "negative", Sign: "negative", Dash: true}}, Keys: []string{"lr", "tau"},
 			Acrosses: []Choice{{Value: "lr", Title: "lr", Chosen: true}, {Value: "tau", Title: "tau"}}, Columns: []string{"lr=0.1", "lr=0.2"},
 			Width: 168, Height: 96, Steps: "step 0 to 99", Ticks: []Tick{{"48", "0.1"}, {"4.5", "1"}}, Seeds: 3, Files: []Link{{"SVG", "/sweep/figure.svg?lr=0.1,0.2"}}, Runs: 6, Ended: 2, Under: 1, Missing: 3,
 			Rows: []SweepRow{{Name: "tau=1", Cells: []SweepCell{

@@ -34,6 +34,9 @@ func (h *Handler) sweepPage(r *http.Request, v sweepView) templates.SweepDoc {
 		Text: cmp.Or(r.URL.Query().Get("grid"), strings.Join(words, " ")),
 		Each: v.each,
 	}
+	if v.grid != nil {
+		d.Page.Title, d.Page.Canonical = "Sweep of "+headlineOf(v.grid), v.place("/sweep")
+	}
 	for _, e := range sweepExamples {
 		settings, _ := spec.ParseArgs(strings.Fields(e.URL)) // they are tested
 		d.Examples = append(d.Examples, templates.SweepExample{Title: e.Title, Text: e.URL, URL: sweepURL(settings)})
@@ -49,8 +52,8 @@ func sweptView(v sweepView, m report.Matrix, runs map[*grid.Run]*lab.Manifest) *
 	t := v.grid.Table(v.across)
 	p := m.Figure.Panels[0]
 	s := &templates.Sweep{
-		Address: v.place("/sweep"), Metric: p.Lines[0].Field, Panel: p.Title, Unit: p.Unit, Across: t.Across, Columns: m.Columns,
-		Keys: v.grid.Keys, Title: headlineOf(v.grid), Command: v.command(), Notices: v.grid.Notices, Summary: m.Summary(),
+		Metric: p.Lines[0].Field, Panel: p.Title, Unit: p.Unit, Columns: m.Columns,
+		Keys: v.grid.Keys, Title: headlineOf(v.grid), Command: v.command(), Notices: v.grid.Notices,
 	}
 	for _, key := range v.grid.Keys {
 		s.Acrosses = append(s.Acrosses, templates.Choice{Value: key, Title: key, Chosen: key == t.Across})
