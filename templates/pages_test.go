@@ -153,7 +153,7 @@ func pages() map[string]templ.Component {
 		"experiment": ExperimentPage(Experiment{
 			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
-			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card},
+			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card}, Seeds: &SeedChoice{Count: 3, URL: "/lab?c.seed=2&v=1"},
 		}),
 		"probe":         ProbePage(cannedProbe(nil, &cannedResult)),
 		"probe-refused": ProbePage(cannedProbe([]string{"tau: \"1\" is given without a method."}, nil)),

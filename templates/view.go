@@ -66,6 +66,7 @@ type Experiment struct {
 	Title, Claim, Look, Expect string
 	Lanes                      []ExperimentLane
 	Lab                        string         // address of the lab with these settings
+	Seeds                      *SeedChoice    // the lab with some seeds of each lane; nil where six lanes have no room for them
 	Settings                   []spec.Setting // of all lanes in one list, hidden fields of the run button
 	Share                      Share
 	Others                     []Card          // the other experiments

@@ -78,6 +78,22 @@ func TestSeedsOfALink(t *testing.T) {
 	}
 }
 
+// A story leads to its lanes with some seeds of each.
+func TestStoryWithSeeds(t *testing.T) {
+	s := newServer(t)
+	_, page := s.do("GET", "/experiments/simsiam-stop", asPage, "")
+	link := regexp.MustCompile(`<a class="button" href="([^"]*)">With 3 seeds of each</a>`).FindStringSubmatch(page)
+	if link == nil {
+		t.Fatal("there is no such link")
+	}
+	_, lab := s.do("GET", strings.ReplaceAll(link[1], "&amp;", "&"), asPage, "")
+	for _, want := range []string{`<b class="letter">A–C</b>`, `<b class="letter">D–F</b>`, "F seed 3"} {
+		if !strings.Contains(lab, want) {
+			t.Errorf("it leads to %s, which lacks %q", link[1], want)
+		}
+	}
+}
+
 // The page offers as many seeds of each lane as fit, and each choice is a link to the
 // lanes with them.
 func TestChoiceOfSeeds(t *testing.T) {
