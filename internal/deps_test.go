@@ -33,6 +33,7 @@ internal/engine/tensor, internal/engine/random, internal/knob
 internal/engine/method, internal/engine/data, internal/engine/nn, internal/engine/optim, internal/engine/probe
 < internal/spec < experiments;
 
+internal/spec < internal/grid;
 internal/spec, internal/record < internal/engine < internal/lab;
 internal/record < experiments;
 
@@ -40,10 +41,10 @@ internal/spec, internal/record, internal/palette < internal/report, templates;
 
 internal/engine/method, internal/engine/probe, internal/npy < internal/engine/foreign;
 
-internal/lab, internal/report, templates, static, experiments, internal/engine/foreign
+internal/lab, internal/report, templates, static, experiments, internal/grid, internal/engine/foreign
 < internal/web < internal/admin < cmd/lab;
 
-internal/engine < internal/sweep < cmd/lab;
+internal/engine, internal/grid < internal/sweep < cmd/lab;
 `
 
 // only lists the packages from outside that a single place may import, with the

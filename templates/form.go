@@ -244,3 +244,11 @@ func memory(b int64) string {
 	}
 	return fmt.Sprintf("%.1f GB", float64(b)/(1<<30))
 }
+
+// seedsLabel names the choice of a number of seeds.
+func seedsLabel(n int) string {
+	if n == 1 {
+		return "1 seed of each lane"
+	}
+	return strconv.Itoa(n) + " seeds of each lane, as a band"
+}

@@ -217,3 +217,42 @@ func lanePrefix(l Lane) string {
 	}
 	return l.Letter + ": "
 }
+
+// laneGroups are the numbers of the lanes, those that differ in the seed only together.
+func laneGroups(list []Lane) [][]int {
+	var groups [][]int
+	for i, l := range list {
+		for len(groups) <= l.Group {
+			groups = append(groups, nil)
+		}
+		groups[l.Group] = append(groups[l.Group], i)
+	}
+	return slices.DeleteFunc(groups, func(g []int) bool { return len(g) == 0 })
+}
+
+// groupName names lanes that are drawn as one: "A–C".
+func groupName(list []Lane, group []int) string {
+	letters := make([]string, len(list))
+	for i, l := range list {
+		letters[i] = l.Letter
+	}
+	return spec.Span(letters, group)
+}
+
+func withoutSeed(list []Chip) []Chip {
+	return slices.DeleteFunc(slices.Clone(list), func(c Chip) bool { return c.Key == "seed" })
+}
+
+func seedOf(l Lane) string {
+	for _, s := range l.Resolved {
+		if s.Key == "seed" {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// offersSeeds reports whether the reader may choose a number of seeds.
+func offersSeeds(f Form, l Lesson) bool {
+	return len(f.Seeds) > 1 && l.Offers("seed") && !l.Locks("seed")
+}

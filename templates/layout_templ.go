@@ -345,7 +345,7 @@ func document(p Page, class string, script string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<nav aria-label=\"Pages\"><a href=\"/\">Experiments</a> <a href=\"/lab\">Lab</a> <a href=\"/probe\">Probe</a> <a href=\"/credits\">Credits</a></nav>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<nav aria-label=\"Pages\"><a href=\"/\">Experiments</a> <a href=\"/lab\">Lab</a> <a href=\"/sweep\">Sweep</a> <a href=\"/probe\">Probe</a> <a href=\"/credits\">Credits</a></nav>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Story: "/static/story.js"}
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Story: "/static/story.js", Sweep: "/static/sweep.js"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {
@@ -68,7 +68,7 @@ func cannedLab() Lab {
 				Table: Table{Columns: []string{"step", "loss"}, Rows: [][]string{{"0", "5.4"}, {"40", "3.1"}}},
 			},
 			{
-				Letter: "B", Title: "SimCLR", Query: "lr=0.1&v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
+				Letter: "B", Group: 1, Title: "SimCLR", Query: "lr=0.1&v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
 				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Exact: true, Pinned: true, Earlier: "It was so.",
 					Extend: &Extend{More: 500, Most: 99700, Rate: "1.6e-06", Before: "0.06"}},
 			},
@@ -139,7 +139,13 @@ func pages() map[string]templ.Component {
 		"lab":    LabPage(cannedLab()),
 		"lesson": LabPage(cannedLesson()),
 		"embed":  EmbedPage(cannedEmbed()),
-		"short":  ShortPage(Short{Page: Page{Title: "Short", Assets: assets}, Link: "http://localhost/s/0123456", Host: "localhost", Path: "/s/0123456", QR: "/s/0123456/qr.svg", Target: "/lab?v=1#step=3"}),
+		"seeds":  LabPage(cannedSeeds()),
+		"sweep":  SweepPage(cannedSweep()),
+		"sweep-refused": SweepPage(SweepDoc{
+			Page: Page{Title: "Sweep", Assets: assets}, Text: "lr=x", Problems: []string{"lr: \"x\" is <no> number"}, Metrics: []Choice{{Value: "loss", Title: "Loss"}},
+			Examples: []SweepExample{{Title: "The temperature", Text: "tau=0.1,1", URL: "/sweep?tau=0.1,1"}},
+		}),
+		"short": ShortPage(Short{Page: Page{Title: "Short", Assets: assets}, Link: "http://localhost/s/0123456", Host: "localhost", Path: "/s/0123456", QR: "/s/0123456/qr.svg", Target: "/lab?v=1#step=3"}),
 		"home": HomePage(Home{
 			Page: Page{Assets: assets}, Experiments: []Card{card}, Methods: []MethodOption{{Title: "SimCLR", Doc: "Asks.", URL: "/lab"}},
 			Moving: &Moving{Title: "SimCLR on shapes", Text: "Look.", URL: "/lab?v=1", Records: "/recorded.ndjson", Figure: "/recorded.svg", Steps: 300},
@@ -147,7 +153,7 @@ func pages() map[string]templ.Component {
 		"experiment": ExperimentPage(Experiment{
 			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
-			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card},
+			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card}, Seeds: &SeedChoice{Count: 3, URL: "/lab?c.seed=2&v=1"},
 		}),
 		"probe":         ProbePage(cannedProbe(nil, &cannedResult)),
 		"probe-refused": ProbePage(cannedProbe([]string{"tau: \"1\" is given without a method."}, nil)),

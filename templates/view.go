@@ -28,8 +28,8 @@ type Page struct {
 
 // Assets are the addresses of the built files.
 type Assets struct {
-	Style, Icon, Theme, Home, Lab, Probe, Share, Story string
-	Inside                                             string // of the lab, loaded when somebody wants it
+	Style, Icon, Theme, Home, Lab, Probe, Share, Story, Sweep string
+	Inside                                                    string // of the lab, loaded when somebody wants it
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -66,6 +66,7 @@ type Experiment struct {
 	Title, Claim, Look, Expect string
 	Lanes                      []ExperimentLane
 	Lab                        string         // address of the lab with these settings
+	Seeds                      *SeedChoice    // the lab with some seeds of each lane; nil where six lanes have no room for them
 	Settings                   []spec.Setting // of all lanes in one list, hidden fields of the run button
 	Share                      Share
 	Others                     []Card          // the other experiments
@@ -180,6 +181,7 @@ type Notice struct {
 // A Lane is one run among those compared.
 type Lane struct {
 	Letter   string         // "A", "B", "C"
+	Group    int            // number of those lanes that differ from it in the seed at most
 	Title    string         // "SimCLR"
 	Chips    []Chip         // what differs from the first lane
 	Query    string         // canonical query of this lane alone
@@ -243,6 +245,16 @@ type Form struct {
 	Families []Family       // the method chooser
 	Shortest []spec.Setting // of the last lane without method, hidden fields of the method chooser
 	Groups   []Group
+	Seeds    []SeedChoice // how many seeds each lane may have
+	Sweep    string       // address of a sweep of the last lane's seeds
+}
+
+// A SeedChoice is a number of seeds that all lanes may have: the runs beside each other
+// that differ in the seed only, drawn as one line in a band.
+type SeedChoice struct {
+	Count  int
+	URL    string // of the page with them
+	Chosen bool
 }
 
 // A Family is a group of methods with its title.

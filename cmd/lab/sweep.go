@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"gradlab/internal/grid"
 	"gradlab/internal/sweep"
 )
 
@@ -24,7 +25,8 @@ and prints a row for each point: the last values of some columns, seeds folded i
 mean ± standard deviation. A value may be a list, a range of whole numbers, or both.
 With -server the runs are computed there, and go on without this program; without
 it they are computed here, in the store that lab serve uses, which it must not be
-using. Either way the same command finds again what is done. The exit status is 1
+using. Either way the same command finds again what is done, and the page named at
+the end shows the runs as small multiples. The exit status is 1
 where a run could not be computed; one that diverged is a result.`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		s := &sweeper{m: m, local: server{m: m}}
@@ -52,6 +54,7 @@ type sweeper struct {
 	json    bool
 	out     string
 
+	page   string // path and query of the grid on a lab's pages
 	sweep  *sweep.Sweep
 	client *sweep.Client
 	shown  int // width of the line of progress
@@ -59,6 +62,10 @@ type sweeper struct {
 
 // parse reads the grid and makes sure that what it will need is there.
 func (s *sweeper) parse(args []string, set map[string]bool) error {
+	slug := ""
+	if len(args) > 0 && !strings.Contains(args[0], "=") {
+		slug = args[0]
+	}
 	preset, args, err := takePreset(args)
 	if err != nil {
 		return err
@@ -73,7 +80,8 @@ func (s *sweeper) parse(args []string, set map[string]bool) error {
 			}
 		}
 	}
-	g, err := sweep.Parse(preset, args)
+	s.page = pageOf(slug, args)
+	g, err := grid.Parse(preset, args)
 	if err != nil {
 		return err
 	}
@@ -130,7 +138,29 @@ func (s *sweeper) run(ctx context.Context) error {
 	if s.out != "" {
 		err = errors.Join(err, s.keep())
 	}
+	fmt.Fprintln(s.m.Stderr, s.seen())
 	return errors.Join(err, s.sweep.Lost())
+}
+
+// seen says where the runs are to be seen.
+func (s *sweeper) seen() string {
+	if s.server != "" {
+		return "See it at " + strings.TrimSuffix(s.server, "/") + s.page
+	}
+	return "lab serve shows it at " + s.page
+}
+
+// pageOf is the address of a grid on a lab's pages. Commas stay as people read them.
+func pageOf(slug string, args []string) string {
+	var parts []string
+	if slug != "" {
+		parts = append(parts, "preset="+slug)
+	}
+	for _, a := range args {
+		key, value, _ := strings.Cut(a, "=")
+		parts = append(parts, url.QueryEscape(key)+"="+strings.ReplaceAll(url.QueryEscape(value), "%2C", ","))
+	}
+	return "/sweep?" + strings.Join(parts, "&")
 }
 
 // open opens a lab in this process, and speaks to it as to any other, through pipes.

@@ -102,8 +102,24 @@ func TestSweepOnATerminal(t *testing.T) {
 	if code := m.Exec(t.Context(), with("sweep", "-store", t.TempDir(), "seed=1..2")); code != 0 {
 		t.Fatal(errs.String())
 	}
-	if text := errs.String(); strings.Contains(text, "\n") || !strings.Contains(text, "\r2 of 2 runs") || !strings.HasSuffix(text, " \r") {
+	text, page, _ := strings.Cut(errs.String(), "lab serve shows it at ")
+	if strings.Contains(text, "\n") || !strings.Contains(text, "\r2 of 2 runs") || !strings.HasSuffix(text, " \r") {
 		t.Errorf("it writes %q", text)
+	}
+	if !strings.HasPrefix(page, "/sweep?seed=1..2&steps=") || !strings.HasSuffix(page, "\n") {
+		t.Errorf("it names the page %q", page)
+	}
+}
+
+// The page of a sweep is named with the same words, on the server that computes it.
+func TestSweepNamesItsPage(t *testing.T) {
+	s := &sweeper{server: "http://127.0.0.1:8080/", page: pageOf("first", []string{"projector.depth=1,2", "seed=1..3", "gradient=drop-a"})}
+	if got := s.seen(); got != "See it at http://127.0.0.1:8080/sweep?preset=first&projector.depth=1,2&seed=1..3&gradient=drop-a" {
+		t.Error(got)
+	}
+	s.server = ""
+	if got := s.seen(); got != "lab serve shows it at /sweep?preset=first&projector.depth=1,2&seed=1..3&gradient=drop-a" {
+		t.Error(got)
 	}
 }
 

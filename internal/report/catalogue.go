@@ -15,6 +15,7 @@ type Figure struct {
 	Panels   []Panel
 	Frame    string // name of the record's frame that it shows: as a heatmap, or where there is a panel as its line
 	Labelled bool   // the heatmap is small, and has names at its rows and a number in each cell
+	Each     bool   // of lanes that differ in the seed only, thin lines are drawn for the single ones too
 }
 
 // A Panel is one pair of axes.
@@ -149,9 +150,9 @@ func (f Figure) Fields() []string {
 // title names the figure and what it was drawn from.
 func (f Figure) title(lanes []Lane) string {
 	var names []string
-	for _, l := range lanes {
-		if l.Title != "" {
-			names = append(names, l.Title)
+	for _, b := range bands(lanes) {
+		if b.title != "" {
+			names = append(names, b.title)
 		}
 	}
 	if len(names) == 0 {

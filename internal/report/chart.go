@@ -16,7 +16,8 @@ import (
 const (
 	singleWidth, singleHeight = 720, 290 // a figure of one panel
 	tileWidth, tileHeight     = 390, 190 // a panel among several, in two columns
-	headerHeight              = 26       // names of the lanes, where there are several
+	headerTop                 = 10       // above the names of the lanes, where there are several
+	headerRow                 = 16       // height of these, and of what says that lines are medians
 	marginLeft                = 46       // tick labels
 	marginTop                 = 34       // title
 	marginBottom              = 30       // tick labels
@@ -50,15 +51,11 @@ func charts(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
 	if len(f.Panels) > 1 {
 		w, h, columns = tileWidth, tileHeight, 2
 	}
-	header := vg.Length(0)
-	if len(lanes) > 1 {
-		header = headerHeight
-	}
+	header := headerHeight(bands(lanes))
 	rows := (len(f.Panels) + columns - 1) / columns
 	s := newSheet(vg.Length(columns)*w, header+vg.Length(rows)*h, format, theme)
-	if header > 0 {
-		s.header(lanes, vg.Length(marginLeft), s.h-header)
-	}
+	s.each = f.Each
+	s.header(bands(lanes), marginLeft, s.h-header)
 	steps := newSteps(lanes)
 	for i, p := range f.Panels {
 		x, y := vg.Length(i%columns)*w, s.h-header-vg.Length(i/columns+1)*h
@@ -67,16 +64,39 @@ func charts(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
 	return s
 }
 
-// header names the lanes, each with the points that its lines carry.
-func (s *sheet) header(lanes []Lane, x, y vg.Length) {
-	for i, l := range lanes {
+// headerHeight is what the names of lanes need, and the legend of their bands.
+func headerHeight(all []band) vg.Length {
+	h := vg.Length(0)
+	if len(all) > 1 {
+		h += headerRow
+	}
+	if legend(all) != "" {
+		h += headerRow
+	}
+	if h > 0 {
+		h += headerTop
+	}
+	return h
+}
+
+// header names the lanes above y, each with the points that its lines carry, and says
+// what bands are.
+func (s *sheet) header(all []band, x, y vg.Length) {
+	if words := legend(all); words != "" {
+		s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YBottom), x, y+2, words)
+		y += headerRow
+	}
+	if len(all) < 2 {
+		return
+	}
+	for i, b := range all {
 		k := s.ink(Line{}, i)
 		if g := laneGlyphs[i%len(laneGlyphs)]; g != nil {
 			s.c.DrawGlyph(draw.GlyphStyle{Color: k.line, Radius: 3.5, Shape: g}, vg.Point{X: x + 4, Y: y + 8})
 			x += 13
 		}
-		x = s.write(style(textSize, true, k.text, text.XLeft, text.YBottom), x, y+2, l.Letter)
-		x = s.write(style(textSize, false, k.text, text.XLeft, text.YBottom), x+5, y+2, l.Title) + 20
+		x = s.write(style(textSize, true, k.text, text.XLeft, text.YBottom), x, y+2, b.letter)
+		x = s.write(style(textSize, false, k.text, text.XLeft, text.YBottom), x+5, y+2, b.title) + 20
 	}
 }
 
@@ -111,20 +131,30 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 	for _, m := range marks {
 		values = append(values, float64(m.Value))
 	}
-	for i, l := range lanes {
+	all := bands(lanes)
+	for i, b := range all {
 		for _, line := range p.Lines {
-			c := curve{line, i, l.series(line)}
+			c := curve{Line: line, lane: i, points: b.points(line)}
 			if _, ok := last(c.points); !ok {
 				continue
 			}
 			measured = true
 			if line.Note != "" && zero(c.points) {
-				labels = append(labels, label{text: lanePrefix(lanes, i) + line.Note, ink: s.ink(line, i)})
+				labels = append(labels, label{text: prefixOf(all, i) + line.Note, ink: s.ink(line, i)})
 				continue
+			}
+			if b.several() {
+				c.extents = b.extents(line)
+				if s.each {
+					c.single = b.single(line)
+				}
 			}
 			curves = append(curves, c)
 			for _, pt := range c.points {
 				values = append(values, pt.value)
+			}
+			for _, sp := range c.extents {
+				values = append(values, sp.least, sp.largest)
 			}
 		}
 	}
@@ -132,7 +162,7 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 	for _, c := range curves {
 		if end, ok := last(c.points); ok {
 			txt := strings.TrimSpace(c.Label + " " + number(end.value))
-			labels = append(labels, label{text: lanePrefix(lanes, c.lane) + txt, ink: s.ink(c.Line, c.lane), at: end.value, placed: true})
+			labels = append(labels, label{text: prefixOf(all, c.lane) + txt, ink: s.ink(c.Line, c.lane), at: end.value, placed: true})
 		}
 	}
 
@@ -151,9 +181,12 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 			(area.Min.X+area.Max.X)/2, (area.Min.Y+area.Max.Y)/2, absent(p, lanes))
 		return
 	}
+	for _, c := range curves {
+		s.shade(c, steps, y, area)
+	}
 	var drawn []vg.Point
 	for i := len(curves) - 1; i >= 0; i-- { // the first line, which matters most, lies on top
-		drawn = append(drawn, s.curve(curves[i], len(lanes) > 1, steps, y, area)...)
+		drawn = append(drawn, s.curve(curves[i], len(all) > 1, steps, y, area)...)
 	}
 	for _, m := range marks {
 		s.mark(m.Label, area, scaled(y, float64(m.Value), area), drawn)
@@ -175,6 +208,14 @@ func lanePrefix(lanes []Lane, i int) string {
 		return ""
 	}
 	return lanes[i].Letter + " "
+}
+
+// prefixOf is what the names of a band's lines begin with, where there are several.
+func prefixOf(all []band, i int) string {
+	if len(all) < 2 {
+		return ""
+	}
+	return all[i].letter + " "
 }
 
 // absent says why a panel is empty.

@@ -27,8 +27,12 @@ type Grid struct {
 }
 
 // Data returns the numbers that a figure shows of each lane: for curves all
-// measured values, in the unit of the chart, for frames the latest.
+// measured values, in the unit of the chart, for frames the latest. Lanes whose curves
+// are drawn as a band have one grid together.
 func Data(f Figure, lanes []Lane) []Grid {
+	if len(f.Panels) > 0 {
+		return curvesData(f, lanes)
+	}
 	grids := make([]Grid, len(lanes))
 	for i, l := range lanes {
 		g := Grid{Step: -1}
@@ -37,17 +41,28 @@ func Data(f Figure, lanes []Lane) []Grid {
 			g = l.sphereGrid()
 		case f.Labelled:
 			g = l.pairsGrid(f.Frame)
-		case f.Frame != "" && len(f.Panels) == 0:
-			g = l.matrixGrid(f.Frame)
 		default:
-			u := unrolled(f, []Lane{l})[0]
-			g = u.curvesGrid(f)
-			if _, step, ok := l.latest(f.Frame); ok {
-				g.Step = step
-			}
+			g = l.matrixGrid(f.Frame)
 		}
 		g.Lane, g.Title = l.Letter, l.Title
 		grids[i] = g
+	}
+	return grids
+}
+
+func curvesData(f Figure, lanes []Lane) []Grid {
+	var grids []Grid
+	for _, b := range bands(unrolled(f, lanes)) {
+		g := b.curvesGrid(f)
+		g.Lane, g.Title = b.letter, b.title
+		grids = append(grids, g)
+	}
+	for i, b := range bands(lanes) { // the same bands, with their frames
+		for _, l := range b.lanes {
+			if _, step, ok := l.latest(f.Frame); ok {
+				grids[i].Step = max(grids[i].Step, step)
+			}
+		}
 	}
 	return grids
 }
@@ -72,11 +87,7 @@ func (l Lane) curvesGrid(f Figure) Grid {
 		for _, line := range p.Lines {
 			if i := l.Schema.Index(line.Field); i >= 0 {
 				columns = append(columns, column{i, line.unit(l.Schema.Fields[i])})
-				name := line.Field
-				if line.Per != "" {
-					name += "/" + line.Per // or it would be taken for the record's
-				}
-				g.Columns = append(g.Columns, name)
+				g.Columns = append(g.Columns, line.column())
 			}
 		}
 	}

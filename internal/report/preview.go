@@ -59,10 +59,8 @@ func DrawCard(w io.Writer, c Card) error {
 	s.write(quiet, end+10, cardMargin-14, remark)
 
 	if drawn {
-		if y -= 10; len(c.Lanes) > 1 {
-			y -= 16
-			s.header(c.Lanes, cardMargin, y)
-		}
+		y -= max(headerTop, headerHeight(bands(c.Lanes)))
+		s.header(bands(c.Lanes), cardMargin, y)
 		norms, _ := Lookup("norms")
 		s.chart(norms.Panels[0], c.Lanes, newSteps(c.Lanes), vg.Rectangle{
 			Min: vg.Point{X: 0, Y: cardMargin},

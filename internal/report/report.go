@@ -28,6 +28,10 @@ type Lane struct {
 	Title  string // what it is, in a few words: "SimCLR"
 	Schema record.Schema
 	Steps  []record.Step
+
+	// Lanes of one kin are repetitions of a run: curves of theirs are drawn as one band
+	// (seeds.go), and Seed tells them apart. Empty: the lane stands for itself.
+	Kin, Seed string
 }
 
 // A Format is the kind of file that Draw writes.

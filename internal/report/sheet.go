@@ -31,6 +31,7 @@ type sheet struct {
 	canvas vg.Canvas // a *vgsvg.Canvas or a *vgimg.Canvas
 	c      vgdraw.Canvas
 	maps   []placed
+	each   bool // single seeds are drawn too
 }
 
 // A placed heatmap is an image, one pixel a cell, with its place: its left upper

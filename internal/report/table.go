@@ -13,12 +13,23 @@ import (
 // Summary says in a sentence or two what a figure shows: for readers who do not see it.
 func Summary(f Figure, lanes []Lane) string {
 	var all []string
-	for i, l := range lanes {
-		s := summary(f, l)
-		if len(lanes) > 1 {
-			s = fmt.Sprintf("%s%s: %s", lanePrefix(lanes, i), l.Title, s)
+	if len(f.Panels) > 0 {
+		together := bands(lanes)
+		for i, b := range together {
+			s := b.summary(f)
+			if len(together) > 1 {
+				s = fmt.Sprintf("%s%s: %s", prefixOf(together, i), b.title, s)
+			}
+			all = append(all, s+".")
 		}
-		all = append(all, s+".")
+	} else {
+		for i, l := range lanes {
+			s := summary(f, l)
+			if len(lanes) > 1 {
+				s = fmt.Sprintf("%s%s: %s", lanePrefix(lanes, i), l.Title, s)
+			}
+			all = append(all, s+".")
+		}
 	}
 	if len(all) == 0 {
 		return "No records yet."
@@ -37,22 +48,28 @@ func summary(f Figure, l Lane) string {
 		}
 		return g.caption() + ": " + g.sentence()
 	}
-	if f.Frame != "" && len(f.Panels) == 0 {
-		frame, step, ok := l.latest(f.Frame)
-		switch {
-		case !ok:
-			return "no matrix measured so far"
-		case f.Labelled:
-			return fmt.Sprintf("step %d: %s", step, l.extremes(f.Frame))
-		}
-		words := wordsOf(f.Frame)
-		return words.caption(frame, step) + ": " + words.sentence(frame)
+	frame, step, ok := l.latest(f.Frame)
+	switch {
+	case !ok:
+		return "no matrix measured so far"
+	case f.Labelled:
+		return fmt.Sprintf("step %d: %s", step, l.extremes(f.Frame))
 	}
-	l = unrolled(f, []Lane{l})[0]
+	words := wordsOf(f.Frame)
+	return words.caption(frame, step) + ": " + words.sentence(frame)
+}
+
+// summary says of each line where it began and where it is; of a band also from where to
+// where the seeds go.
+func (b band) summary(f Figure) string {
+	if !slices.ContainsFunc(b.lanes, func(l Lane) bool { return len(l.Steps) > 0 }) {
+		return "no records yet"
+	}
+	b.lanes = unrolled(f, b.lanes)
 	var parts []string
 	for _, p := range f.Panels {
 		for _, line := range p.Lines {
-			points := l.series(line)
+			points := b.points(line)
 			end, ok := last(points)
 			if !ok {
 				continue
@@ -70,10 +87,16 @@ func summary(f Figure, l Lane) string {
 			default:
 				parts = append(parts, fmt.Sprintf("%s %s at %s %.0f, %s at %s %.0f", name, number(first.value), p.along(), first.step, number(end.value), p.along(), end.step))
 			}
+			if s, ok := b.end(line); ok && b.several() && !(line.Note != "" && zero(points)) {
+				parts[len(parts)-1] += fmt.Sprintf(", where %d seeds go from %s to %s", s.seeds, number(s.least), number(s.largest))
+			}
 		}
 	}
 	if len(parts) == 0 {
 		return "nothing of it measured so far"
+	}
+	if words := legend([]band{b}); words != "" {
+		parts[0] = words + "; " + parts[0]
 	}
 	return strings.Join(parts, "; ")
 }

@@ -26,6 +26,9 @@
 // first: b.method=byol&c.lr=0.1. A lane that swaps the method drops the first
 // lane's own knobs.
 //
+// A seed may be a list: seed=1..3&b.target=shared is six runs, three of each lane. It is short
+// for lanes of their own, and that is how it prints.
+//
 // # Branches
 //
 // at=200&then.predictor=none is a run that changes in its middle: from step 200

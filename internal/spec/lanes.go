@@ -18,7 +18,8 @@ const MaxSettings = 400
 // lanePrefixes start the keys of each lane; the first lane's are bare.
 var lanePrefixes = [MaxLanes]string{"", "b.", "c.", "d.", "e.", "f."}
 
-// An Experiment is one to six runs to be looked at beside each other.
+// An Experiment is one to six runs to be looked at beside each other. Lanes that differ
+// in the seed only are repetitions of one run (Groups).
 type Experiment struct {
 	Lanes []Spec
 }
@@ -50,6 +51,8 @@ func ParseLenient(in []Setting) (Experiment, []Notice, knob.Errors) {
 
 func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, errs knob.Errors) {
 	lanes, errs := split(in)
+	seeds, wrong := seedLists(&lanes)
+	errs = append(errs, wrong...)
 	var first *reading
 	for i, own := range lanes {
 		var r *reading
@@ -72,12 +75,13 @@ func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, 
 				r.notices = append(r.notices, Notice{Key: f.Key, Value: f.Value, Text: f.Key + " was dropped: it " + f.Problem + " " + f.Range + "."})
 			}
 		}
-		s := r.spec()
-		if j := e.index(s); j >= 0 {
-			r.notices = append(r.notices, Notice{Key: own[0].Key, Value: own[0].Value,
-				Text: fmt.Sprintf("Lane %s is the same run as lane %s and was dropped.", LaneName(i), LaneName(j))})
-		} else {
-			e.Lanes = append(e.Lanes, s)
+		for _, s := range r.specs(seeds[i]) {
+			if j := e.index(s); j < 0 {
+				e.Lanes = append(e.Lanes, s)
+			} else {
+				r.notices = append(r.notices, Notice{Key: own[0].Key, Value: own[0].Value,
+					Text: fmt.Sprintf("Lane %s%s is the same run as lane %s and was dropped.", LaneName(i), among(s, seeds[i]), LaneName(j))})
+			}
 		}
 		for _, n := range r.notices {
 			n.Key = lanePrefixes[i] + n.Key
@@ -86,6 +90,30 @@ func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, 
 		errs = append(errs, r.prefixed(lanePrefixes[i])...)
 	}
 	return e, notices, errs
+}
+
+// specs returns the run that was read with each of the seeds; as it is where there are none.
+func (r *reading) specs(seeds []string) []Spec {
+	all := []Spec{r.spec()}
+	for _, seed := range seeds[min(1, len(seeds)):] { // the first one has been read
+		d := r.d.clone()
+		if err := trySet(d, seedKey, seed); err != nil {
+			r.errs = append(r.errs, err)
+			continue
+		}
+		s := all[0]
+		s.Seed = d.Seed
+		all = append(all, s)
+	}
+	return all
+}
+
+// among names a run among the seeds of its lane.
+func among(s Spec, seeds []string) string {
+	if len(seeds) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" with seed %d", s.Seed)
 }
 
 // LaneName returns "a" for lane 0, "b" for lane 1 and so on.
@@ -194,7 +222,15 @@ func (e Experiment) index(s Spec) int {
 func Override(preset, over []Setting) ([]Setting, []Notice) {
 	lanes, _ := split(preset)
 	bare, _ := split(over)
-	all, dropped := inherit(read(lanes[0]), bare[0])
+	list := slices.IndexFunc(lanes[0], isList)
+	kept := slices.Clone(lanes[0])
+	if list >= 0 { // it is one lane's only to be taken apart later
+		kept = slices.Delete(kept, list, list+1)
+	}
+	all, dropped := inherit(read(kept), bare[0])
+	if list >= 0 && !says(bare[0], seedKey) {
+		all = append(all, lanes[0][list])
+	}
 	for i, lane := range lanes[1:] {
 		for _, s := range lane {
 			if s.Key = lanePrefixes[i+1] + s.Key; !says(over, s.Key) {

@@ -8,14 +8,13 @@ import (
 	"time"
 
 	"gradlab/internal/engine"
+	"gradlab/internal/grid"
 	"gradlab/internal/knob"
-	"gradlab/internal/spec"
 )
 
 // A Run is one run of a sweep.
 type Run struct {
-	Name   string // what tells it from the others: "projector.depth=2 seed=3"
-	Spec   spec.Spec
+	*grid.Run
 	ID     string // empty: the server has not taken it yet
 	State  string // as the server says; "refused" where it does not take the run
 	Reason string
@@ -30,8 +29,6 @@ type Run struct {
 	retried int
 }
 
-func newRun(name string, s spec.Spec) *Run { return &Run{Name: name, Spec: s, before: -1} }
-
 const (
 	watched    = 16               // runs that are asked after in one round: the oldest that have not ended
 	usualPause = time.Second      // between two rounds
@@ -44,27 +41,29 @@ var Columns = []string{"knn_accuracy", "loss", "channel_std", "effective_rank", 
 
 // A Sweep computes a grid.
 type Sweep struct {
-	Grid    *Grid
+	Grid    *grid.Grid
 	Columns []string
 	Pause   time.Duration // between two rounds; 0 is a second
 
 	client *Client
 	runs   []*Run // of all points, each once, in their order
+	known  map[*grid.Run]*Run
 	began  time.Time
 }
 
 // New returns the sweep of a grid; without columns it has those of Columns that its runs
 // measure. The error names each column that no run measures.
-func New(g *Grid, c *Client, columns []string) (*Sweep, error) {
-	s := &Sweep{Grid: g, Columns: columns, client: c}
+func New(g *grid.Grid, c *Client, columns []string) (*Sweep, error) {
+	s := &Sweep{Grid: g, Columns: columns, client: c, known: map[*grid.Run]*Run{}}
 	costs := map[string]float64{} // a plan for each point, not for each seed
 	var known []string
 	for _, p := range g.Points {
-		for _, r := range p.Runs {
-			if slices.Contains(s.runs, r) {
+		for _, of := range p.Runs {
+			if s.known[of] != nil {
 				continue
 			}
-			s.runs = append(s.runs, r)
+			r := &Run{Run: of, before: -1}
+			s.known[of], s.runs = r, append(s.runs, r)
 			key := r.Spec
 			key.Seed = 0
 			flops, ok := costs[key.Query()]
@@ -98,6 +97,15 @@ func New(g *Grid, c *Client, columns []string) (*Sweep, error) {
 
 // Runs returns all runs, each once.
 func (s *Sweep) Runs() []*Run { return s.runs }
+
+// of returns the runs of a point.
+func (s *Sweep) of(p grid.Point) []*Run {
+	runs := make([]*Run, len(p.Runs))
+	for i, r := range p.Runs {
+		runs[i] = s.known[r]
+	}
+	return runs
+}
 
 // Run submits all runs and returns when all have ended, calling show after each round. While the
 // server is away or has no room it waits and tries again; only one that could not be

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gradlab/internal/engine"
+	"gradlab/internal/grid"
 	"gradlab/internal/lab"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
@@ -101,7 +102,7 @@ func (h *house) grid(columns []string, more ...string) *Sweep {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	g, err := Parse(preset, more)
+	g, err := grid.Parse(preset, more)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func TestSweep(t *testing.T) {
 	}
 	for i, p := range s.Grid.Points {
 		var losses []float64
-		for _, r := range p.Runs {
+		for _, r := range s.of(p) {
 			losses = append(losses, expect(t, r, "loss"))
 		}
 		mean, deviation := Mean(losses)
@@ -169,7 +170,7 @@ func TestSweep(t *testing.T) {
 	if err != nil || len(records) != 7 {
 		t.Fatalf("%d rows of CSV, %v", len(records), err)
 	}
-	r := s.Grid.Points[1].Runs[2]
+	r := s.of(s.Grid.Points[1])[2]
 	want := []string{"2", "3", r.ID, "finished", "12", r.Hash, strconv.FormatFloat(expect(t, r, "loss"), 'g', -1, 32)}
 	if !slices.Equal(records[6][:7], want) {
 		t.Errorf("the last row is %v, want %v", records[6], want)
@@ -302,7 +303,7 @@ func TestNobodyAnswers(t *testing.T) {
 }
 
 func TestUnknownColumns(t *testing.T) {
-	g, err := Parse(nil, toy)
+	g, err := grid.Parse(nil, toy)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"gradlab/internal/grid"
 )
 
 // Table prints a row for each point: how many seeds it has, and of each column the mean over
@@ -19,9 +21,10 @@ func (s *Sweep) Table(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, strings.Join(slices.Concat(s.Grid.Keys, []string{"seeds"}, s.Columns), "\t"))
 	for _, p := range s.Grid.Points {
-		cells := slices.Concat(p.Values, []string{p.count()})
+		runs := s.of(p)
+		cells := slices.Concat(p.Values, []string{count(runs)})
 		for _, c := range s.Columns {
-			cells = append(cells, meanOf(p.column(c)))
+			cells = append(cells, meanOf(column(runs, c)))
 		}
 		fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}
@@ -29,9 +32,9 @@ func (s *Sweep) Table(w io.Writer) error {
 }
 
 // count says how many runs a point's numbers are from: "5", or "3 of 5, 2 diverged".
-func (p Point) count() string {
+func count(runs []*Run) string {
 	finished, others := 0, map[string]int{}
-	for _, r := range p.Runs {
+	for _, r := range runs {
 		switch {
 		case r.State == "finished":
 			finished++
@@ -42,8 +45,8 @@ func (p Point) count() string {
 		}
 	}
 	text := strconv.Itoa(finished)
-	if finished < len(p.Runs) {
-		text += fmt.Sprintf(" of %d", len(p.Runs))
+	if finished < len(runs) {
+		text += fmt.Sprintf(" of %d", len(runs))
 	}
 	for _, state := range []string{"diverged", "failed", "cancelled", "forgotten", "refused", "not done"} {
 		if n := others[state]; n > 0 {
@@ -54,9 +57,9 @@ func (p Point) count() string {
 }
 
 // column returns the values of a field in the runs that finished and have measured it.
-func (p Point) column(name string) []float64 {
+func column(runs []*Run, name string) []float64 {
 	var values []float64
-	for _, r := range p.Runs {
+	for _, r := range runs {
 		if r.State != "finished" {
 			continue
 		}
@@ -103,9 +106,9 @@ func Mean(values []float64) (mean, deviation float64) {
 // became of it, and the columns. What was not measured is empty, what is not finite NaN.
 func (s *Sweep) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{slices.Concat(s.Grid.Keys, []string{seedKey, "id", "state", "steps", "curve_hash"}, s.Columns)}
+	rows := [][]string{slices.Concat(s.Grid.Keys, []string{grid.SeedKey, "id", "state", "steps", "curve_hash"}, s.Columns)}
 	for _, p := range s.Grid.Points {
-		for _, r := range p.Runs {
+		for _, r := range s.of(p) {
 			row := slices.Concat(p.Values, []string{strconv.FormatUint(r.Spec.Seed, 10), r.ID, r.State, strconv.Itoa(r.Done), r.Hash})
 			for _, c := range s.Columns {
 				switch v, measured := r.Values[c]; {
@@ -141,7 +144,7 @@ func (s *Sweep) JSON(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	for _, p := range s.Grid.Points {
-		for _, r := range p.Runs {
+		for _, r := range s.of(p) {
 			l := line{Point: map[string]string{}, Seed: strconv.FormatUint(r.Spec.Seed, 10), ID: r.ID, Spec: r.Spec.Query(),
 				State: r.State, Reason: r.Reason, Steps: r.Done, Hash: r.Hash, Values: map[string]*float64{}}
 			for i, key := range s.Grid.Keys {

@@ -14,6 +14,9 @@ import (
 	"gradlab/templates"
 )
 
+// storySeeds is how many seeds of each lane a story offers at most: what it says was measured with two.
+const storySeeds = 3
+
 // experiment answers with the story of one preset.
 func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	slug := chi.URLParam(r, "slug")
@@ -26,6 +29,9 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 		Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect,
 		Lab:      labURL(p.Experiment),
 		Settings: p.Experiment.Settings(),
+	}
+	if n := min(storySeeds, spec.MaxLanes/len(p.Experiment.Groups())); n > 1 {
+		v.Seeds = &templates.SeedChoice{Count: n, URL: labURL(p.Experiment.WithSeeds(n))}
 	}
 	runs, all := make([]*lab.Manifest, len(p.Experiment.Lanes)), make([][]record.Step, len(p.Experiment.Lanes))
 	var ids []string // of the lanes that have run here
@@ -43,7 +49,7 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		runs[i], all[i] = m, steps
-		ids, drawn = append(ids, m.ID), append(drawn, report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps})
+		ids, drawn = append(ids, m.ID), append(drawn, laneOf(i, *m, steps))
 	}
 	if len(ids) == len(p.Experiment.Lanes) { // half a comparison would mislead
 		v.Figures = pictures(view{}, ids, drawn)

@@ -2,16 +2,21 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
 
 	"github.com/go-chi/chi/v5"
 
 	"gradlab/internal/lab"
 	"gradlab/internal/palette"
+	"gradlab/internal/record"
 	"gradlab/internal/report"
 	"gradlab/internal/spec"
 )
@@ -21,7 +26,8 @@ const figurePolicy = "default-src 'none'; img-src data:; frame-ancestors 'none'"
 
 // figure draws a picture of a run's records, or tells its numbers; with=ID,
 // repeated, draws others beside it, theme=dark on dark paper. step=N shows matrices
-// as they stood then; curves have all their steps anyway. hide= leaves out panels.
+// as they stood then; curves have all their steps anyway. hide= leaves out panels. Runs
+// that differ in the seed only are drawn as a band, with seeds=each the single ones too.
 func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 	m, err := h.found(r)
 	if err != nil {
@@ -50,7 +56,7 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return nil, err
 			}
-			lanes[i] = report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps}
+			lanes[i] = laneOf(i, m, steps)
 			if f.Frame != "" {
 				lanes[i] = lanes[i].Until(at)
 			}
@@ -58,6 +64,21 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 		return lanes, nil
 	})
 }
+
+// laneOf is a run as lane number i of a figure. Its kin is its query but for the seed,
+// which is canonical.
+func laneOf(i int, m lab.Manifest, steps []record.Step) report.Lane {
+	l := report.Lane{Letter: letter(i), Title: m.Title, Schema: m.Schema, Steps: steps}
+	if said, err := url.ParseQuery(m.Spec); err == nil {
+		l.Seed = cmp.Or(said.Get("seed"), usualSeed())
+		said.Del("seed")
+		l.Kin = said.Encode()
+	}
+	return l
+}
+
+// usualSeed is the one that a link leaves out.
+var usualSeed = sync.OnceValue(func() string { return strconv.FormatUint(spec.Default().Seed, 10) })
 
 // draw answers with the figure that the address names. The version tells
 // pictures of more records from those of fewer.
@@ -74,6 +95,13 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	if left := v.shown([]report.Figure{f}); len(left) > 0 { // to hide all of it means to hide nothing
 		f = left[0]
 	}
+	switch seeds := r.URL.Query().Get("seeds"); seeds {
+	case "", "band":
+	case "each":
+		f.Each = true
+	default:
+		return badRequest("seeds: %.40q is not one of band, each.", seeds)
+	}
 	theme := palette.Light
 	switch t := r.URL.Query().Get("theme"); t {
 	case "", palette.Light.Name:
@@ -83,7 +111,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 		return badRequest("theme: %.40q is not one of light, dark.", t)
 	}
 
-	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, v.Hide, version)) // another program may draw differently
+	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, v.Hide, f.Each, version)) // another program may draw differently
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "no-cache")

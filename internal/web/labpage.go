@@ -133,7 +133,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 			if i > 0 && engine.Comparable(e.Lanes[0], s) {
 				lane.Alike = alike(all[0], steps)
 			}
-			data := report.Lane{Letter: lane.Letter, Title: m.Title, Schema: m.Schema, Steps: steps}
+			data := laneOf(i, *m, steps)
 			lane.Run, lane.Table = runView(*m, s, data), tableView(data, view)
 			ids, drawn = append(ids, m.ID), append(drawn, data)
 		}
@@ -142,6 +142,12 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		}
 		v.Lanes = append(v.Lanes, lane)
 	}
+	for g, lanes := range e.Groups() {
+		for _, i := range lanes {
+			v.Lanes[i].Group = g
+		}
+	}
+	v.Form.Seeds, v.Form.Sweep = seedChoices(view, e), sweepOf(s)
 	v.Share = h.shareView(r, view, e, runs, all)
 	for i := range v.Lanes {
 		if v.Lanes[i].Run != nil { // one picture shows all lanes

@@ -95,7 +95,8 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 				if err != nil {
 					return err
 				}
-				l.Schema, l.Steps = runs[i].Schema, steps
+				l = laneOf(i, *runs[i], steps)
+				l.Title = s.Method.Title
 			}
 			c.Lanes = append(c.Lanes, l)
 		}

@@ -44,7 +44,8 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
-	cards    shelf         // of previews
+	cards    shelf // of previews
+	sweeps   sweepShelf
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
@@ -126,6 +127,8 @@ func (h *Handler) router() http.Handler {
 	get(r, "/experiments/{slug}/preview.png", h.experimentPreview)
 	get(texts, "/recorded/records", h.recorded)
 	get(texts, "/recorded/figures/{name}.{format}", h.recordedFigure)
+	get(texts, "/sweep", h.sweep)
+	get(texts, "/sweep/figure.{format}", h.sweepFigure)
 	get(texts, probePath, h.probePage)
 	post(texts, probePath, h.probe)
 	get(texts, "/credits", h.credits)

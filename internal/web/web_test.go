@@ -124,7 +124,7 @@ func (s *server) finish(id string) lab.Manifest {
 
 // pages are one address of each kind of page, errors among them; id is a run's.
 func pages(id string) []string {
-	return []string{"/", "/lab", "/lab?method=barlow&b.method=byol", "/lab?batch=1&nonsense=2", "/runs/" + id, "/credits", "/nowhere", "/runs/nobody"}
+	return []string{"/", "/lab", "/lab?method=barlow&b.method=byol", "/lab?batch=1&nonsense=2", "/runs/" + id, "/credits", "/sweep", "/sweep?seed=1..2", "/sweep?seed=2..1", "/nowhere", "/runs/nobody"}
 }
 
 func TestEveryAnswerIsSecured(t *testing.T) {

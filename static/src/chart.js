@@ -2,6 +2,7 @@
 // the lines' ends, a cursor that all charts share and that the keyboard moves.
 
 import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { Seeds } from "./band.js";
 import { colours } from "./theme-colours.js";
 import { linearTicks, logTicks, range, spread } from "./scale.js";
 import { number, reading, trend } from "./words.js";
@@ -12,14 +13,17 @@ import { number, reading, trend } from "./words.js";
  * Its axis is a word for what x counts; steps where it is missing, and then the cursor is that of all charts.
  *
  * A lane as charts see it.
- * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog, steps: number }} LaneView
+ * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | import("./band.js").Seeds, steps: number }} LaneView
  *
- * A line of a lane; filled says how many of its values came from the log, the others are padding.
- * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], filled: number }} Curve
+ * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding. Where there are several
+ * logs the values are medians, low and high the least and the largest of the seeds, count how many these are.
+ * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], seen: number[], low: (number | null)[], high: (number | null)[], count: number[] }} Curve
  */
 
-const WIDTHS = [0.143, 0.114, 0.09]; // of a lane's lines, in em: a projector's page has thicker ones
-const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth"]);
+const WIDTHS = [0.143, 0.114, 0.09, 0.09, 0.09, 0.09]; // of a lane's lines, in em: a projector's page has thicker ones
+const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth", "ink", "third", "fourth"]);
+/** How much of a line's colour its band has: two that lie on each other can be told from one. */
+const TINT = 0.18;
 const GAP = 1.07; // least distance of the middles of two labels, in em
 
 /** All charts, for the cursor that they share. @type {Set<Chart>} */
@@ -50,6 +54,9 @@ export class Chart {
   #marks = document.createElement("div");
   #waiting = document.createElement("p");
   #tag = document.createElement("span");
+  #key = document.createElement("span");
+  /** Single seeds of a band are drawn too. */
+  each = false;
 
   /**
    * @param {HTMLElement} root an element that the plot fills
@@ -64,13 +71,14 @@ export class Chart {
     this.#marks.className = "marks";
     this.#waiting.className = "waiting";
     this.#tag.className = "tag";
+    this.#key.className = "of-band";
     root.append(this.#marks, this.#labels);
     root.tabIndex = 0;
     root.setAttribute("role", "application");
     root.setAttribute("aria-roledescription", "line chart");
     root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s${panel.axis ? "" : "; Enter shows the step in all figures"}.`);
     if (summary) root.setAttribute("aria-describedby", summary.id);
-    root.addEventListener("keydown", (e) => this.#key(e));
+    root.addEventListener("keydown", (e) => this.#pressed(e));
     root.addEventListener("blur", () => this.#share(undefined));
     root.addEventListener("dblclick", () => this.#pick());
     new ResizeObserver(() => this.#resize()).observe(root);
@@ -80,6 +88,7 @@ export class Chart {
 
   /** @param {LaneView[]} lanes */
   show(lanes) {
+    if (lanes.some((l, i) => l.log.logs.some((g, k) => g !== this.lanes[i]?.log.logs[k]))) this.#shape = "";
     this.lanes = lanes;
     this.#drawn = "";
     if (!this.panel.axis) return;
@@ -87,15 +96,15 @@ export class Chart {
     for (const c of this.curves) {
       c.view = lanes[c.lane] ?? c.view;
       c.values = [];
-      c.filled = 0;
+      c.seen = [];
     }
   }
 
   /** Draws what the lanes' logs hold now. */
   draw() {
     if (!this.#width) return;
-    const shape = this.lanes.map((l) => l.log.fields.length && l.letter).join() + this.lanes.length;
-    const key = shape + this.lanes.map((l) => `${l.log.resets} ${l.log.length} ${l.steps}`);
+    const shape = this.lanes.map((l) => l.log.logs.map((g) => g.fields.length && l.letter)).join() + this.lanes.length;
+    const key = shape + this.lanes.map((l) => l.log.logs.map((g) => `${g.resets} ${g.length} ${l.steps}`));
     if (this.#plot && shape === this.#shape && key === this.#drawn) return; // nothing has come
     this.#drawn = key;
     if (!this.#plot || shape !== this.#shape) this.#build(shape);
@@ -131,7 +140,7 @@ export class Chart {
     this.curves = this.lanes.flatMap((view, lane) =>
       this.panel.lines
         .filter((line) => view.log.field(line.field))
-        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), values: [], filled: 0 })),
+        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), values: [], seen: [], low: [], high: [], count: [] })),
     );
     this.#x = [];
     const c = colours();
@@ -170,6 +179,7 @@ export class Chart {
         },
         hooks: {
           setCursor: [(u) => this.#moved(u)],
+          drawAxes: [(u) => this.#shade(u)],
           draw: [(u) => this.#decorate(u)],
         },
       },
@@ -186,7 +196,7 @@ export class Chart {
 
   /** Room at the right for the longest label. */
   #room() {
-    const letters = Math.max(...this.panel.lines.map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 2 : 0);
+    const letters = Math.max(...this.panel.lines.map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 1 + Math.max(...this.lanes.map((l) => l.letter.length)) : 0);
     return (0.55 * letters + 4) * colours().em * 0.8571;
   }
 
@@ -197,12 +207,12 @@ export class Chart {
   }
 
   /** @param {Curve} curve @returns {uPlot.Series} */
-  #series({ line, lane }) {
-    const c = colours();
-    const stroke = line.sign ? c[line.sign] : c[LANE_COLOURS[lane]];
+  #series(curve) {
+    const { line, lane } = curve;
+    const stroke = this.#colour(curve);
     return {
       stroke: () => stroke,
-      width: WIDTHS[lane] * c.em,
+      width: WIDTHS[lane] * colours().em,
       dash: line.dash ? [6, 4] : undefined,
       spanGaps: true,
       points: { show: false },
@@ -212,25 +222,89 @@ export class Chart {
   /** Brings the arrays for the plot up to the logs: steps that came are appended. */
   #fill() {
     const n = Math.max(0, ...this.lanes.map((l) => l.log.length));
-    if (this.curves.some((c) => c.view.log.length < c.filled)) { // a run began anew
+    if (this.curves.some((c) => c.seen.some((k, i) => c.view.log.logs[i].length < k))) { // a run began anew
       this.#x.length = 0;
-      for (const c of this.curves) c.filled = c.values.length = 0;
+      for (const c of this.curves) c.seen.length = c.values.length = 0;
     }
     const from = this.#x.length;
     for (let s = from; s < n; s++) this.#x.push(s);
     for (const c of this.curves) {
-      // a shorter lane was padded with nulls, which are replaced when it grows
-      for (let s = Math.min(from, c.filled); s < n; s++) {
+      const { logs } = c.view.log;
+      const seeds = c.view.log instanceof Seeds ? c.view.log : undefined;
+      // a shorter lane was padded with nulls, which are replaced when it grows; a seed that grows changes what the others have said
+      const grown = logs.flatMap((l, i) => (l.length > (c.seen[i] ?? 0) ? [c.seen[i] ?? 0] : []));
+      for (let s = Math.min(from, ...grown); s < n; s++) {
         const v = c.view.log.at(c.line.field, s) * c.scale;
-        c.values[s] = Number.isNaN(v) || (this.panel.log && v <= 0) ? null : v;
+        const drawn = !Number.isNaN(v) && !(this.panel.log && v <= 0);
+        c.values[s] = drawn ? v : null;
+        if (!seeds) continue;
+        const all = seeds.values(c.line.field, s);
+        c.count[s] = all.length;
+        c.low[s] = drawn ? all[0] * c.scale : null;
+        c.high[s] = drawn ? all[all.length - 1] * c.scale : null;
       }
-      c.filled = c.view.log.length;
+      c.seen = logs.map((l) => l.length);
     }
   }
 
   #scale() {
     const marks = this.#references().map((m) => m.value).filter(Number.isFinite);
-    this.#range = range([...this.curves.map((c) => c.values), this.panel.within ?? [], marks], !!this.panel.log);
+    this.#range = range([...this.curves.flatMap((c) => [c.values, c.low, c.high]), this.panel.within ?? [], marks], !!this.panel.log);
+  }
+
+  /** Draws single seeds as well, or not. @param {boolean} on */
+  thin(on) {
+    if (this.each === on) return;
+    this.each = on;
+    this.#plot?.redraw(false);
+  }
+
+  /** How many seeds a band has at most; 0 where there is none. */
+  get seeds() {
+    return Math.max(0, ...this.lanes.map((l) => l.log.logs.length).filter((n) => n > 1));
+  }
+
+  /** Bands behind their lines, with an edge that shows without the tint; single seeds are lines in its place. @param {uPlot} u */
+  #shade(u) {
+    const { ctx, bbox } = u;
+    const n = this.seeds;
+    if (!n) return this.#key.remove();
+    const words = `${n} seeds: median, range`;
+    if (this.#key.textContent !== words) this.#key.textContent = words;
+    this.#key.style.right = `${(this.#width - (bbox.left + bbox.width) / devicePixelRatio).toFixed()}px`;
+    if (!this.#key.isConnected) this.root.append(this.#key);
+    const floor = this.panel.log ? this.#range[0] / 10 : -Infinity; // below the plot
+    /** @param {Path2D} path @param {(step: number) => number | null | undefined} value @param {number[]} steps */
+    const trace = (path, value, steps) => {
+      for (const s of steps) {
+        const v = value(s) ?? NaN;
+        if (!Number.isNaN(v)) path.lineTo(u.valToPos(s, "x", true), u.valToPos(Math.max(v, floor), "y", true));
+      }
+      return path;
+    };
+    const back = this.#x.toReversed();
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.lineWidth = 0.75 * devicePixelRatio;
+    for (const curve of this.curves) {
+      if (!curve.count.length) continue;
+      const [low, high] = [curve.low, curve.high].map((edge) => (/** @type {number} */ s) => edge[s]);
+      ctx.fillStyle = ctx.strokeStyle = this.#colour(curve);
+      ctx.setLineDash(curve.line.dash ? [4 * devicePixelRatio, 3 * devicePixelRatio] : []);
+      ctx.globalAlpha = TINT;
+      ctx.fill(trace(trace(new Path2D(), high, this.#x), low, back));
+      ctx.globalAlpha = 0.8;
+      const lines = this.each ? curve.view.log.logs.map((l) => (/** @type {number} */ s) => l.at(curve.line.field, s) * curve.scale) : [low, high];
+      for (const line of lines) ctx.stroke(trace(new Path2D(), line, this.#x));
+    }
+    ctx.restore();
+  }
+
+  /** @param {Curve} curve */
+  #colour({ line, lane }) {
+    return colours()[line.sign || LANE_COLOURS[lane]];
   }
 
   /** Reference values of the panel's fields, each once; where lanes differ, with their letters. */
@@ -267,13 +341,12 @@ export class Chart {
       ctx.stroke();
     }
     ctx.setLineDash([]);
-    this.curves.forEach((curve, i) => {
+    this.curves.forEach((curve) => {
       if (curve.lane === 0) return;
       const stride = Math.max(1, Math.round(Math.max(...this.lanes.map((l) => l.steps)) / 10));
       const r = 0.21 * c.em * ratio;
-      const stroke = u.series[i + 1].stroke;
-      ctx.strokeStyle = stroke instanceof Function ? /** @type {string} */ (stroke(u, i + 1)) : c.ink;
-      ctx.fillStyle = c.paper;
+      ctx.strokeStyle = this.#colour(curve);
+      ctx.fillStyle = curve.lane > 2 ? ctx.strokeStyle : c.paper; // their colours come again
       ctx.lineWidth = 1.25 * ratio;
       for (let s = Math.round(stride / 2); s < curve.values.length; s += stride) {
         const v = curve.values[s] ?? null;
@@ -281,7 +354,7 @@ export class Chart {
         const x = u.valToPos(s, "x", true);
         const y = u.valToPos(v, "y", true);
         ctx.beginPath();
-        if (curve.lane === 1) ctx.arc(x, y, r, 0, 2 * Math.PI);
+        if (curve.lane % 2) ctx.arc(x, y, r, 0, 2 * Math.PI);
         else ctx.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
         ctx.fill();
         ctx.stroke();
@@ -415,7 +488,7 @@ export class Chart {
   }
 
   /** @param {KeyboardEvent} e */
-  #key(e) {
+  #pressed(e) {
     const last = this.#x.length - 1;
     if (last < 0 || e.ctrlKey || e.metaKey || e.altKey) return;
     const at = this.cursor ?? last;
@@ -443,7 +516,8 @@ export class Chart {
     const values = this.curves.map((c) => {
       const end = this.#end(c);
       const name = [this.lanes.length > 1 ? c.view.letter : "", c.line.label ?? ""].filter(Boolean).join(" ");
-      return `${name} ${end ? number(end.value) : "not measured"}`.trim();
+      const seeds = end && c.count[end.step] ? ` (${c.count[end.step]} seeds, ${number(c.low[end.step] ?? NaN)} to ${number(c.high[end.step] ?? NaN)})` : "";
+      return `${name} ${end ? number(end.value) : "not measured"}${seeds}`.trim();
     });
     const what = this.panel.axis ?? "step";
     return `${what[0].toUpperCase()}${what.slice(1)} ${step}: ${values.join(", ")}`;
@@ -476,11 +550,17 @@ export class Chart {
     return this.curves.every((c) => c.values.every((v) => v === null)) && !this.curves.some((c) => c.line.note && c.view.log.length);
   }
 
+  /** From where to where the seeds of a band go at its end, in words. @param {Curve} c */
+  #among(c) {
+    const end = c.count.length ? this.#end(c, Infinity) : undefined;
+    return end ? ` There ${c.count[end.step]} seeds go from ${number(c.low[end.step] ?? NaN)} to ${number(c.high[end.step] ?? NaN)}.` : "";
+  }
+
   #summarise() {
     if (!this.summary) return;
     const name = (/** @type {Curve} */ c) => [this.lanes.length > 1 ? `${c.view.letter} ${c.view.title}` : "", c.line.label ?? ""].filter(Boolean).join(" ") || this.panel.title;
-    const text = this.curves.map((c) => trend(name(c), c.view.log, c.line.field, c.scale, this.panel.axis)).filter(Boolean).join(" ");
-    this.summary.textContent = text || "Nothing measured yet.";
+    const text = this.curves.map((c) => trend(name(c), c.view.log, c.line.field, c.scale, this.panel.axis) + this.#among(c)).filter(Boolean).join(" ");
+    this.summary.textContent = (text && this.seeds ? `Lines are medians of ${this.seeds} seeds, bands go from the least to the largest. ` : "") + (text || "Nothing measured yet.");
   }
 }
 

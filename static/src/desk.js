@@ -3,6 +3,7 @@
 import { Address } from "./address.js";
 import { Agreements, words as agreement } from "./alike.js";
 import { showBadge } from "./badge.js";
+import { groups, views } from "./band.js";
 import { Bar } from "./bar.js";
 import { branched, lock, obstacle } from "./branch.js";
 import { Chart, listen, pin } from "./chart.js";
@@ -47,12 +48,14 @@ const AGAIN = ["cancelled", "failed", "forgotten"];
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
 
-/** What of a view is stage and order. @param {import("./view.js").View} view @returns {import("./view.js").View} */
-const also = ({ stage, order }) => ({ ...(stage ? { stage } : {}), ...(order ? { order } : {}) });
+/** What of a view is stage, order and single seeds. @param {import("./view.js").View} view @returns {import("./view.js").View} */
+const also = ({ stage, order, seeds }) => ({ ...(stage ? { stage } : {}), ...(order ? { order } : {}), ...(seeds ? { seeds } : {}) });
 
 export class Desk {
   /** @type {Lane[]} */
   lanes = [];
+  /** Numbers of the lanes, those that differ in the seed only together. @type {number[][]} */
+  kin = [];
   /** @type {Map<string, Run>} */
   runs = new Map();
   /** Canonical query of all lanes. */
@@ -132,6 +135,11 @@ export class Desk {
     return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.spheres?.state(), ...(open.length ? { open } : {}), ...this.#also };
   }
 
+  /** The first lane of each kin: spheres, maps and images are its. */
+  get leads() {
+    return this.kin.map(([i]) => this.lanes[i]);
+  }
+
   fragment() {
     return fragmentOf(this.view());
   }
@@ -164,12 +172,22 @@ export class Desk {
     for (const [id, run] of this.runs) if (!kept.has(id)) run.stream.close();
     this.runs = kept;
     this.#drawn.clear();
-    this.charts.forEach((c) => c.show(c.panel.axis ? [] : this.lanes));
+    this.kin = groups(this.lanes);
+    this.kin.forEach((some, tone) => some.forEach((i) => (this.lanes[i].tone = tone)));
+    this.charts.forEach((c) => c.show(c.panel.axis ? [] : views(this.lanes, this.kin)));
+    this.#thin();
     const unit = this.main.querySelector("#chart-loss .unit");
     if (unit) unit.textContent = new Set(this.lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course, not the height" : "";
     this.#arrangeMaps();
     wireSliders(this.main);
     this.#shift();
+  }
+
+  /** Charts show single seeds where the view says so. */
+  #thin() {
+    const each = this.#also.seeds === "each";
+    for (const c of this.charts) c.thin(each);
+    this.main.querySelector("[data-each]")?.setAttribute("aria-pressed", String(each));
   }
 
   /** The channels of the maps are shown in another order. @param {HTMLElement} figure */
@@ -193,7 +211,7 @@ export class Desk {
     this.lazy.inside?.slow.open(opener);
   }
 
-  /** Something that is no step of the view is another: told to the browser, and to links. @param {{ stage?: string, order?: "alike" }} said */
+  /** Something that is no step of the view is another: told to the browser, and to links. @param {{ stage?: string, order?: "alike", seeds?: "each" }} said */
   #see(said) {
     this.#also = also({ ...this.#also, ...said });
     this.#address.show(this.fragment(), false);
@@ -228,8 +246,8 @@ export class Desk {
       c.draw();
     }
     for (const heat of this.heats) this.#drawHeat(heat);
-    this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
-    this.lazy?.inside?.draw(this.lanes, this.time.step, this.time.shown);
+    this.spheres?.draw(this.leads.map((l) => this.#sphere(l)));
+    this.lazy?.inside?.draw(this.leads, this.time.step, this.time.shown);
     this.#tell();
   };
 
@@ -240,7 +258,7 @@ export class Desk {
     const old = this.#drawn.get(chart);
     if (old?.length === frames.length && old.every((f, i) => f === frames[i])) return;
     this.#drawn.set(chart, frames);
-    chart.show(this.lanes.map((l) => unrolled(l, name, this.time.step)));
+    chart.show(views(this.lanes.map((l) => unrolled(l, name, this.time.step)), this.kin));
     const unit = chart.root.closest("figure")?.querySelector(".unit");
     const step = frames.findLast((f) => f)?.step;
     if (unit) unit.textContent = step === undefined ? (chart.panel.unit ?? "") : `${chart.panel.unit ?? ""}, step ${step}`;
@@ -248,7 +266,7 @@ export class Desk {
 
   /** @param {Heat} heat */
   #drawHeat({ figure, name, maps }) {
-    this.lanes.forEach((l, i) => {
+    this.leads.forEach((l, i) => {
       const map = maps[i];
       const frame = this.#frame(l, name);
       const letter = this.lanes.length > 1 ? l.letter : "";
@@ -256,7 +274,7 @@ export class Desk {
       if (map instanceof Comparison) map.compare(frame, this.#frame(l, `${name}_ratio`), (frame && l.log.matrix(frame)?.labels) ?? [], letter);
       else map?.draw(frame, letter, l.log.mark("offdiagonal", "noise"));
     });
-    const last = this.lanes.at(-1);
+    const last = this.leads.at(-1);
     const frame = last && this.#frame(last, name);
     const unit = figure.querySelector("[data-heat-unit]");
     if (!unit || !frame) return;
@@ -281,7 +299,8 @@ export class Desk {
   #tell() {
     const at = this.time.step;
     this.bar.show(this.lanes, at);
-    all(this.main, "[data-lane]").forEach((e, i) => {
+    all(this.main, "[data-lane]").forEach((e) => {
+      const i = Number(/** @type {HTMLElement} */ (e).dataset.lane);
       const said = e.querySelector("[data-lane-state]");
       const lane = this.lanes[i];
       if (!said || !lane) return;
@@ -302,8 +321,8 @@ export class Desk {
       const root = heat.figure.querySelector("[data-maps]");
       const bar = /** @type {HTMLElement | null} */ (heat.figure.querySelector("[data-colourbar]"));
       if (bar && !bar.childElementCount && heat.name !== "shares") colourBar(bar); // whose colours end elsewhere in each map
-      if (heat.maps.length === this.lanes.length) continue;
-      heat.maps = this.lanes.map(() => new (kinds[heat.name] ?? HeatMap)(say));
+      if (heat.maps.length === this.kin.length) continue;
+      heat.maps = this.kin.map(() => new (kinds[heat.name] ?? HeatMap)(say));
       root?.replaceChildren(...heat.maps.map((m) => m.root));
       this.channels?.apply();
     }
@@ -347,13 +366,21 @@ export class Desk {
       }
     });
     this.main.addEventListener("click", (e) => {
-      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-order], [data-slow-open]"));
+      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-order], [data-slow-open], [data-each], [data-seeds]"));
       if (button?.dataset.order !== undefined) {
         const alike = button.getAttribute("aria-pressed") !== "true";
         this.#see({ order: alike ? "alike" : undefined });
         this.#enqueue(async () => this.channels?.take(alike));
       } else if (button?.dataset.slowOpen !== undefined) this.#enqueue(() => this.#slowly(button));
-      else if (button) {
+      else if (button?.dataset.each !== undefined) {
+        this.#see({ seeds: this.#also.seeds ? undefined : "each" });
+        this.#thin();
+        for (const open of all(this.main, ".chart [data-numbers][aria-expanded=true]")) this.#numbers(/** @type {HTMLElement} */ (open), true); // its files are others
+      } else if (button instanceof HTMLAnchorElement) {
+        if (e.ctrlKey || e.metaKey || e.shiftKey) return; // a page of its own
+        e.preventDefault();
+        this.#enqueue(() => this.#seeds(button.getAttribute("aria-label") ?? ""));
+      } else if (button) {
         this.#numbers(button, button.getAttribute("aria-expanded") !== "true");
         this.#noted();
       }
@@ -376,6 +403,7 @@ export class Desk {
     this.#address.forget();
     if (view === null) return; // a link to a part of the page
     this.#also = also(view);
+    this.#thin();
     void this.channels?.take(view.order !== undefined);
     this.#stage();
     this.time.take(view.step);
@@ -448,7 +476,7 @@ export class Desk {
     this.#branching = undefined;
     const next = new Lane(told, undefined);
     await this.#submit(compose([...this.lanes.filter((l) => l.active), next].map((l) => l.resolved)));
-    const lanes = beside(this.lanes, next);
+    const lanes = beside(this.lanes, [next]);
     await this.#show(await this.#page(compose(lanes.map((l) => l.resolved))));
     this.bar.say(`Lane ${this.lanes.at(-1)?.letter} branches at step ${step}.`);
   }
@@ -494,6 +522,9 @@ export class Desk {
       return this.#diverge(this.#branching, key, value);
     }
     const base = changes.has("method") ? this.#shared() : new Map(last.settings);
+    // what is changed for a lane is changed for all its seeds
+    const together = changes.has("seed") ? [last] : (this.kin.at(last.tone) ?? []).map((i) => this.lanes[i]);
+    base.set("seed", together.map((l) => l.resolved.get("seed")).join(","));
     for (const [key, value] of changes) base.set(key, value);
 
     const alone = await this.#page(String(new URLSearchParams([...base])));
@@ -503,22 +534,34 @@ export class Desk {
       for (const { key, text } of problems) this.#complain(key, text, last.resolved.get(key));
       return;
     }
-    const told = JSON.parse(/** @type {HTMLElement | null} */ (alone.querySelector("[data-lab]"))?.dataset.lab ?? "{}").lanes[0];
-    if (told.query === last.query) {
-      this.#replace(alone, ["controls", "notices"]); // changed, and changed back
+    /** @type {Lane[]} */
+    const next = JSON.parse(/** @type {HTMLElement | null} */ (alone.querySelector("[data-lab]"))?.dataset.lab ?? "{}").lanes.map((/** @type {import("./lane.js").Told} */ l) => new Lane(l, undefined));
+    if (next.at(-1)?.query === last.query) {
+      this.#replace(together.length > 1 ? await this.#page(compose(this.lanes.map((l) => l.resolved))) : alone, ["controls", "notices"]); // changed, and changed back
       wireSliders(this.main);
       return;
     }
-    const next = new Lane(told, undefined);
     const goes = last.active;
-    const before = (last.log.length > 0 ? this.lanes : this.lanes.slice(0, -1)).filter((l) => l.query !== next.query);
-    const lanes = beside(before, next);
+    const begun = together.some((l) => l.log.length > 0);
+    const lanes = beside(this.lanes.filter((l) => (begun || !together.includes(l)) && !next.some((n) => n.query === l.query)), next);
+    const asked = compose(next.map((l) => l.resolved));
     if (goes) {
       await Promise.all(this.lanes.filter((l) => l.active && l.run).map((l) => act(/** @type {Run} */ (l.run).url, "stop")));
-      await this.#submit(told.query);
+      await this.#submit(asked);
     }
-    await this.#show(lanes.length > 1 ? await this.#page(compose(lanes.map((l) => l.resolved))) : goes ? await this.#page(told.query) : alone);
+    await this.#show(lanes.length > 1 ? await this.#page(compose(lanes.map((l) => l.resolved))) : goes ? await this.#page(asked) : alone);
     for (const { key, text } of problems) this.#complain(key, text); // the form has the nearest value now
+  }
+
+  /** Shows the lanes with another number of seeds; where something runs, the new ones run too. @param {string} label of the choice */
+  async #seeds(label) {
+    await this.#apply();
+    const place = this.main.querySelector(`[data-seeds][aria-label="${label}"]`)?.getAttribute("href");
+    if (!place) return;
+    const goes = this.lanes.some((l) => l.active);
+    await this.#show(await page(place), this.time.step);
+    this.bar.say(label);
+    if (goes) await this.#start();
   }
 
   /** The settings of the last lane that another method takes over. */
@@ -630,6 +673,15 @@ export class Desk {
     this.draw();
   }
 
+  /** Where the server has what a chart shows: a file for each lane, or for all seeds of one. */
+  #files() {
+    return views(this.lanes, this.kin).flatMap(({ letter }, k) => {
+      const [first, ...more] = this.kin[k].flatMap((i) => this.lanes[i].run ?? []);
+      const query = [...more.map((r) => `with=${r.id}`), ...(more.length && this.#also.seeds ? ["seeds=each"] : [])].join("&");
+      return first ? [{ letter, url: first.url, query: query && `?${query}` }] : [];
+    });
+  }
+
   /** Opens or closes the numbers behind a figure. @param {HTMLElement} button @param {boolean} open */
   #numbers(button, open) {
     const figure = /** @type {HTMLElement} */ (button.closest("figure"));
@@ -637,10 +689,10 @@ export class Desk {
     button.setAttribute("aria-expanded", String(open));
     panel.hidden = !open;
     if (!open) return panel.replaceChildren();
-    const runs = this.lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
+    const chart = this.charts.find((c) => figure.contains(c.root));
+    const runs = chart ? this.#files() : this.lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
     const from = links(runs, figure.dataset.figure ?? "");
     aim(from, this.time.step);
-    const chart = this.charts.find((c) => figure.contains(c.root));
     if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
     const maps = figure === this.spheres?.figure ? this.spheres.list : (this.heats.find((h) => h.figure === figure)?.maps ?? []);
     panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...("table" in m ? [m.table()] : [])]), from);

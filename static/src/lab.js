@@ -26,7 +26,7 @@ Object.defineProperty(window, "gradlab", {
         column: (/** @type {string} */ name) => Array.from({ length: l.log.length }, (_, s) => l.log.at(name, s)),
         frame: (/** @type {string} */ name, /** @type {number | undefined} */ step) => l.log.frame(name, step),
       })),
-    charts: () => desk.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, values: [...k.values] })) })),
+    charts: () => desk.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, letter: k.view.letter, values: [...k.values], low: [...k.low], high: [...k.high], seeds: [...k.count] })) })),
     step: () => desk.time.step,
     spheres: () =>
       (desk.spheres?.list ?? []).map((s) => ({

@@ -84,6 +84,8 @@ export class Lane {
     this.classes = told.classes;
     this.run = run;
     this.log = run?.log ?? new RunLog();
+    /** Number of those that differ from it in the seed at most, which gives them their colour. */
+    this.tone = 0;
   }
 
   get state() {

@@ -25,6 +25,8 @@ export class RunLog {
   has = new Uint8Array(256);
   /** @type {Float32Array[]} */
   columns = [];
+  /** A chart sees one log or several (band.js). @type {RunLog[]} */
+  logs = [this];
   /** How often the log has been emptied: frames of an earlier attempt do not belong to a later one. */
   resets = 0;
   #frames = new History();

@@ -46,7 +46,8 @@ const newer = (v, old) => (Number.isNaN(v) ? old : v);
 export function marksOf(lanes) {
   /** @type {Mark[]} */
   const marks = [];
-  lanes.forEach((l, lane) => {
+  lanes.forEach((l) => {
+    const lane = l.tone;
     const letter = lanes.length > 1 ? l.letter : "";
     const name = letter && `${letter} `;
     const at = Number(l.settings.get("at") ?? 0);

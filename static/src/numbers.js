@@ -22,9 +22,15 @@ export function table(chart) {
   const measured = new Set();
   for (const c of curves) c.values.forEach((v, s) => v !== null && v !== undefined && measured.add(s));
   const steps = rows([...measured].sort((a, b) => a - b));
-  const head = [panel.axis ?? "step", ...curves.map((c) => [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "))];
   const cell = (/** @type {number | null | undefined} */ v) => (v === null || v === undefined ? "" : number(v));
-  return grid(`Numbers: ${panel.title}`, head, steps.map((s) => [String(s), ...curves.map((c) => cell(c.values[s]))]));
+  // a band has four columns: what its line is at, where its edges are, and of how many seeds
+  const columns = curves.flatMap((c) => {
+    const name = [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" ");
+    const of = (/** @type {string} */ what, /** @type {(number | null)[]} */ values) => ({ head: `${name}${what}`, at: (/** @type {number} */ s) => cell(values[s]) });
+    if (!c.count.length) return [of("", c.values)];
+    return [of(" median", c.values), of(" least", c.low), of(" largest", c.high), of(" seeds", c.count.map((n) => n || null))];
+  });
+  return grid(`Numbers: ${panel.title}`, [panel.axis ?? "step", ...columns.map((c) => c.head)], steps.map((s) => [String(s), ...columns.map((c) => c.at(s))]));
 }
 
 /**
@@ -55,16 +61,16 @@ export function grid(label, head, rows) {
 
 /**
  * Links to the server's files of a figure, for each run: the picture, and the numbers that it shows.
- * @param {{ letter: string, url: string }[]} runs
+ * @param {{ letter: string, url: string, query?: string }[]} runs query: what a figure of several runs is asked with
  * @param {string} figure
  */
 export function links(runs, figure) {
   const p = element("p", "links");
-  for (const { letter, url } of runs) {
+  for (const { letter, url, query = "" } of runs) {
     if (runs.length > 1) p.append(`${letter}:`);
     for (const format of ["svg", "png", "csv", "json"]) {
       const a = document.createElement("a");
-      a.dataset.file = `${url}/figures/${figure}.${format}`;
+      a.dataset.file = `${url}/figures/${figure}.${format}${query}`;
       a.textContent = format.toUpperCase();
       if (format === "csv") a.download = "";
       p.append(a);
@@ -76,7 +82,8 @@ export function links(runs, figure) {
 /** Points the links below an element to files of the step that is shown. @param {ParentNode} root @param {number | undefined} step */
 export function aim(root, step) {
   for (const a of /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[data-file]"))) {
-    a.href = (a.dataset.file ?? "") + (step === undefined ? "" : `?step=${step}`);
+    const file = a.dataset.file ?? "";
+    a.href = file + (step === undefined ? "" : `${file.includes("?") ? "&" : "?"}step=${step}`);
   }
 }
 

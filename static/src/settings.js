@@ -3,8 +3,12 @@
 // the first. The server reads it and writes the canonical form; here it is enough
 // that the link means the right thing.
 
-/** How many lanes stand beside each other. */
-export const LANES = 3;
+import { kin } from "./band.js";
+
+/** How many kinds of lanes stand beside each other, those that differ in the seed only counted once. */
+export const KINDS = 3;
+/** How many lanes there are at most (spec.MaxLanes). */
+export const LANES = 6;
 
 /** @typedef {Map<string, string>} Settings */
 
@@ -26,11 +30,19 @@ export function compose(lanes) {
 }
 
 /**
- * Lanes with one more; the oldest goes where there are too many.
- * @template T
+ * Lanes with others behind them; the oldest go where there are too many.
+ * @template {{ query: string }} T
  * @param {T[]} lanes
- * @param {T} lane
+ * @param {T[]} more
  */
-export function beside(lanes, lane) {
-  return [...lanes, lane].slice(-LANES);
+export function beside(lanes, more) {
+  const kinds = new Set();
+  /** @type {T[]} */
+  const kept = [];
+  for (const l of [...lanes, ...more].reverse()) {
+    kinds.add(kin(l.query));
+    if (kinds.size > KINDS || kept.length === LANES) break;
+    kept.unshift(l);
+  }
+  return kept;
 }

@@ -6,7 +6,7 @@ import { RunLog } from "./log.js";
 /**
  * The frame of that name at a step, or the last before it, as a lane of a chart. Element k of the full row
  * becomes the value at k + 1; what a sample leaves out was not measured.
- * @param {import("./chart.js").LaneView} lane
+ * @param {{ letter: string, title: string, log: RunLog }} lane
  * @param {string} name
  * @param {number} [step]
  * @returns {import("./chart.js").LaneView}

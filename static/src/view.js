@@ -6,8 +6,8 @@
  * What a link says of the view. A step that is missing means the newest; anchors are the
  * rows picked in each lane's sphere, -1 for none; turn is the sphere's angle in degrees;
  * arrows how many steps longer they are drawn; open what is unfolded; stage where slow
- * motion stands; order how the channels of the correlation map are put.
- * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[], stage?: string, order?: "alike" }} View
+ * motion stands; order how the channels of the correlation map are put; seeds whether single ones are drawn in a band.
+ * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[], stage?: string, order?: "alike", seeds?: "each" }} View
  */
 
 const NUMBER = /^-?\d{1,9}(\.\d)?$/;
@@ -42,6 +42,7 @@ export function viewOf(hash) {
   const stage = said.get("stage");
   if (stage && /^[a-z]{1,16}$/.test(stage)) v.stage = stage;
   if (said.get("order") === "alike") v.order = "alike";
+  if (said.get("seeds") === "each") v.seeds = "each";
   return Object.keys(v).length ? v : null;
 }
 
@@ -56,11 +57,12 @@ export function fragmentOf(v) {
   if (v.open?.length) parts.push(`open=${v.open.join(",")}`);
   if (v.stage) parts.push(`stage=${v.stage}`);
   if (v.order) parts.push(`order=${v.order}`);
+  if (v.seeds) parts.push(`seeds=${v.seeds}`);
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
 /** What a link that would be too long gives up first. @type {(keyof View)[]} */
-const LEAST = ["open", "turn", "arrows", "pairs", "order", "stage", "anchor"];
+const LEAST = ["open", "turn", "arrows", "pairs", "order", "seeds", "stage", "anchor"];
 
 /**
  * The longest link that still fits: with the whole view, or with less of it, and at last

@@ -16,7 +16,19 @@ test("values survive a link", () => {
   assert.equal(new URLSearchParams(compose([new Map([["a", "1&2=3 %+ü"]])])).get("a"), "1&2=3 %+ü");
 });
 
-test("three lanes at most, the oldest goes", () => {
-  assert.deepEqual(beside(["a"], "b"), ["a", "b"]);
-  assert.deepEqual(beside(["a", "b", "c"], "d"), ["b", "c", "d"]);
+/** @param {string} queries */
+const lanes = (queries) => queries.split(" ").filter(Boolean).map((query) => ({ query }));
+/** @param {string} before @param {string} more */
+const after = (before, more) => beside(lanes(before), lanes(more)).map((l) => l.query).join(" ");
+
+test("three kinds of lanes at most, the oldest goes", () => {
+  assert.equal(after("v=1", "lr=1&v=1"), "v=1 lr=1&v=1");
+  assert.equal(after("v=1 lr=1&v=1 lr=2&v=1", "lr=3&v=1"), "lr=1&v=1 lr=2&v=1 lr=3&v=1");
+});
+
+test("seeds of a kind count as one, and six lanes are the most", () => {
+  assert.equal(after("v=1 seed=2&v=1 seed=3&v=1", "seed=4&v=1"), "v=1 seed=2&v=1 seed=3&v=1 seed=4&v=1");
+  assert.equal(after("v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1", "lr=2&v=1 lr=2&seed=2&v=1"), "v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1");
+  assert.equal(after("v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1", "lr=3&v=1 lr=3&seed=2&v=1"), "lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1 lr=3&v=1 lr=3&seed=2&v=1");
+  assert.equal(after("v=1 seed=2&v=1 seed=3&v=1 seed=4&v=1 seed=5&v=1 seed=6&v=1", "seed=7&v=1"), "seed=2&v=1 seed=3&v=1 seed=4&v=1 seed=5&v=1 seed=6&v=1 seed=7&v=1");
 });

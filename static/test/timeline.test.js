@@ -53,7 +53,7 @@ test("a log is scanned on as it grows, and anew when it begins anew", () => {
 });
 
 /** @param {string} letter @param {[string, string][]} settings @param {RunLog} records @param {string} [state] */
-const lane = (letter, settings, records, state = "finished") => /** @type {any} */ ({ letter, title: "BYOL", settings: new Map(settings), resolved: new Map([["steps", "100"], ...settings]), log: records, state, steps: 100 });
+const lane = (letter, settings, records, state = "finished") => /** @type {any} */ ({ letter, title: "BYOL", settings: new Map(settings), resolved: new Map([["steps", "100"], ...settings]), log: records, state, steps: 100, tone: letter === "A" ? 0 : 1 });
 
 test("marks come by step and say whose they are", () => {
   const a = lane("A", [], log(Array(30).fill(0.2), 20), "diverged");

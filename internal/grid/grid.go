@@ -1,10 +1,14 @@
-package sweep
+// Package grid is a sweep as it is said: settings as everywhere, of which some have several
+// values, and the runs that follow from them.
+//
+//	g, err := grid.Parse(preset, []string{"method=barlow", "projector.depth=1,2,3", "seed=1..5"})
+//	t := g.Table("projector.depth")  // three cells in a row, five runs in each
+package grid
 
 import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gradlab/internal/knob"
@@ -14,14 +18,20 @@ import (
 // MaxRuns is how many runs a sweep has at most.
 const MaxRuns = 2000
 
-// seedKey is the setting that is folded: it tells runs of a point apart, not points.
-const seedKey = "seed"
+// SeedKey is the setting that is folded: it tells runs of a point apart, not points.
+const SeedKey = "seed"
 
 // A Grid is the runs of a sweep.
 type Grid struct {
 	Keys    []string // settings that differ between points, as they were said
 	Points  []Point
 	Notices []string // what was understood differently from how it was said
+}
+
+// A Run is one run of a grid.
+type Run struct {
+	Name string // what tells it from the others: "projector.depth=2 seed=3"
+	Spec spec.Spec
 }
 
 // A Point is one choice of the settings that are swept, with each seed.
@@ -36,29 +46,35 @@ type axis struct {
 	values []string
 }
 
-// Parse reads a sweep: settings as everywhere, but a value may be a list (a,b) or a range of
-// whole numbers (1..5), and lists may hold ranges. What is said takes the place of the
-// preset's own. The error names every point that does not work and why; the same
-// mistake in many points is told once.
+// Parse reads a sweep from arguments, as Read does from settings.
 func Parse(preset []spec.Setting, args []string) (*Grid, error) {
 	said, err := spec.ParseArgs(args)
 	if err != nil {
 		return nil, err
 	}
-	axes, err := axesOf(said)
+	return Read(preset, said, MaxRuns, "a sweep")
+}
+
+// Read reads a sweep: settings as everywhere, but a value may be a list (a,b) or a range of
+// whole numbers (1..5), and lists may hold ranges. What is said takes the place of the
+// preset's own. The error names every point that does not work and why; the same
+// mistake in many points is told once. What is to have at most so many runs is named
+// in the error about more.
+func Read(preset, said []spec.Setting, most int, what string) (*Grid, error) {
+	axes, err := axesOf(said, most, what)
 	if err != nil {
 		return nil, err
 	}
 	n := 1
 	for _, a := range axes {
-		if n *= len(a.values); n > MaxRuns {
-			return nil, fmt.Errorf("the sweep has more than %d runs (%s); a sweep has 1..%d", MaxRuns, sizes(axes), MaxRuns)
+		if n *= len(a.values); n > most {
+			return nil, fmt.Errorf("the sweep has more than %d runs (%s); %s has 1..%d", most, sizes(axes), what, most)
 		}
 	}
 
 	g := &Grid{}
 	for _, a := range axes {
-		if len(a.values) > 1 && a.key != seedKey {
+		if len(a.values) > 1 && a.key != SeedKey {
 			g.Keys = append(g.Keys, a.key)
 		}
 	}
@@ -68,12 +84,12 @@ func Parse(preset []spec.Setting, args []string) (*Grid, error) {
 		point := g.point(choice)
 		s, err := g.read(preset, choice)
 		if err != nil {
-			wrong.add(point.name(g.Keys), err)
+			wrong.add(point.Name(g.Keys), err)
 			continue
 		}
 		r := known[s.Query()]
 		if r == nil {
-			r = newRun(strings.TrimSpace(fmt.Sprintf("%s seed=%d", point.name(g.Keys), s.Seed)), s)
+			r = &Run{strings.TrimSpace(fmt.Sprintf("%s seed=%d", point.Name(g.Keys), s.Seed)), s}
 			known[s.Query()] = r
 		}
 		i := slices.IndexFunc(g.Points, func(p Point) bool { return slices.Equal(p.Values, point.Values) })
@@ -89,56 +105,21 @@ func Parse(preset []spec.Setting, args []string) (*Grid, error) {
 }
 
 // axesOf splits the values of settings.
-func axesOf(said []spec.Setting) ([]axis, error) {
+func axesOf(said []spec.Setting, most int, what string) ([]axis, error) {
 	var axes []axis
 	var errs knob.Errors
 	for _, s := range said {
-		a := axis{key: s.Key}
-		for _, part := range strings.Split(s.Value, ",") {
-			values, e := span(s.Key, part)
-			if e != nil {
-				errs = append(errs, e)
-				continue
-			}
-			for _, v := range values {
-				if slices.Contains(a.values, v) {
-					errs = append(errs, &knob.Error{Key: s.Key, Value: v, Problem: "stands twice in", Range: s.Value})
-					break
-				}
-				a.values = append(a.values, v)
-			}
-		}
+		values, wrong := spec.Values(s, most, what)
+		errs = append(errs, wrong...)
 		if slices.ContainsFunc(axes, func(b axis) bool { return b.key == s.Key }) {
 			errs = append(errs, &knob.Error{Key: s.Key, Value: s.Value, Problem: "comes after other values of the same setting; write one list:", Range: "a,b"})
 		}
-		axes = append(axes, a)
+		axes = append(axes, axis{s.Key, values})
 	}
 	if errs != nil {
 		return nil, errs
 	}
 	return axes, nil
-}
-
-// span returns the values of one part of a list: itself, or the numbers of a range.
-func span(key, part string) ([]string, *knob.Error) {
-	from, to, isRange := strings.Cut(part, "..")
-	if !isRange {
-		return []string{part}, nil
-	}
-	a, errA := strconv.ParseInt(from, 10, 64)
-	b, errB := strconv.ParseInt(to, 10, 64)
-	if errA != nil || errB != nil || b < a {
-		return nil, &knob.Error{Key: key, Value: part, Problem: "is not a range of whole numbers, the smaller one first, such as", Range: "1..5"}
-	}
-	if uint64(b)-uint64(a) >= MaxRuns {
-		return nil, &knob.Error{Key: key, Value: part, Problem: "is too long; a sweep has", Range: fmt.Sprintf("1..%d runs", MaxRuns)}
-	}
-	var values []string
-	for v := a; ; v++ {
-		if values = append(values, strconv.FormatInt(v, 10)); v == b {
-			return values, nil
-		}
-	}
 }
 
 // sizes says what a grid is the product of: "projector.depth 3 x seed 5".
@@ -188,8 +169,8 @@ func (g *Grid) point(choice []spec.Setting) Point {
 	return p
 }
 
-// name says a point's settings: "projector.depth=2 lambda=0".
-func (p Point) name(keys []string) string {
+// Name says a point's settings: "projector.depth=2 lambda=0".
+func (p Point) Name(keys []string) string {
 	parts := make([]string, len(keys))
 	for i, key := range keys {
 		parts[i] = spec.Setting{Key: key, Value: p.Values[i]}.String()

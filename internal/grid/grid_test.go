@@ -1,4 +1,4 @@
-package sweep
+package grid
 
 import (
 	"fmt"
@@ -19,12 +19,12 @@ func TestGrid(t *testing.T) {
 	}
 	var points []string
 	for _, p := range g.Points {
-		points = append(points, p.name(g.Keys))
+		points = append(points, p.Name(g.Keys))
 		if len(p.Runs) != 3 {
-			t.Errorf("%s has %d runs", p.name(g.Keys), len(p.Runs))
+			t.Errorf("%s has %d runs", p.Name(g.Keys), len(p.Runs))
 		}
 		for i, r := range p.Runs {
-			if r.Spec.Seed != uint64(i+1) || r.Spec.Steps != 20 || r.Spec.Method.Name != "barlow" || r.Name != fmt.Sprintf("%s seed=%d", p.name(g.Keys), i+1) {
+			if r.Spec.Seed != uint64(i+1) || r.Spec.Steps != 20 || r.Spec.Method.Name != "barlow" || r.Name != fmt.Sprintf("%s seed=%d", p.Name(g.Keys), i+1) {
 				t.Errorf("%s: %s", r.Name, r.Spec.Query())
 			}
 		}
@@ -81,22 +81,5 @@ func TestBadGrids(t *testing.T) {
 	}
 	if _, err := Parse(nil, []string{"seed=1..200", "batch=1"}); err == nil || strings.Count(err.Error(), "\n") != 0 {
 		t.Errorf("one mistake is told many times: %v", err)
-	}
-}
-
-func TestMean(t *testing.T) {
-	for _, c := range []struct {
-		values          []float64
-		mean, deviation float64
-		text            string
-	}{
-		{[]float64{2}, 2, 0, "2"},
-		{[]float64{1, 3}, 2, 1.4142135623730951, "2 ± 1.4"},
-		{[]float64{0.5, 0.5, 0.5}, 0.5, 0, "0.5 ± 0"},
-		{nil, 0, 0, "-"},
-	} {
-		if m, d := Mean(c.values); m != c.mean || d != c.deviation || meanOf(c.values) != c.text {
-			t.Errorf("%v: %g ± %g, %q", c.values, m, d, meanOf(c.values))
-		}
 	}
 }

@@ -1,0 +1,58 @@
+package templates
+
+import (
+	"strings"
+	"testing"
+)
+
+// cannedSeeds is the lab with a lane of three seeds, of which the last stands apart, and another lane between.
+func cannedSeeds() Lab {
+	v := cannedLab()
+	a, b := v.Lanes[0], v.Lanes[1]
+	seed := func(l Lane, letter, value string) Lane {
+		l.Letter, l.Resolved = letter, []Setting{{Key: "seed", Value: value}}
+		l.Chips = []Chip{{Key: "tau", Title: "Temperature", Value: "0.1"}, {Key: "seed", Title: "Seed", Value: value}}
+		return l
+	}
+	b.Letter = "C"
+	idle := seed(a, "D", "3")
+	idle.Run = nil
+	v.Lanes = []Lane{seed(a, "A", "1"), seed(a, "B", "2"), b, idle}
+	v.Form.Seeds = []SeedChoice{{Count: 1, URL: "/lab?v=1"}, {Count: 2, URL: "/lab?b.seed=2&v=1", Chosen: true}}
+	v.Form.Sweep = "/sweep?seed=1..5"
+	return v
+}
+
+// cannedSweep is a sweep of two points, one of which has not been run.
+func cannedSweep() SweepDoc {
+	return SweepDoc{
+		Page: Page{Title: "Sweep", Assets: assets}, Text: "lr=0.1,0.2 seed=1..3", Metrics: []Choice{{Value: "positive_norm", Title: "Norms", Chosen: true}, {Value: "loss", Title: "Loss"}}, Each: true,
+		Sweep: &Sweep{
+			Title: "SimCLR on Shapes", Command: "lab sweep lr=0.1,0.2 seed=1..3", Notices: []string{"tau was dropped."}, Metric: "positive_norm", Panel: "Norms", Unit: "log scale",
+			Lines: []Line{{Label: "positive", Sign: "positive"}, {Label: "negative", Sign: "negative", Dash: true}}, Keys: []string{"lr", "tau"},
+			Acrosses: []Choice{{Value: "lr", Title: "lr", Chosen: true}, {Value: "tau", Title: "tau"}}, Columns: []string{"lr=0.1", "lr=0.2"},
+			Width: 168, Height: 96, Steps: "step 0 to 99", Ticks: []Tick{{"48", "0.1"}, {"4.5", "1"}}, Seeds: 3, Files: []Link{{"SVG", "/sweep/figure.svg?lr=0.1,0.2"}}, Runs: 6, Ended: 2, Under: 1, Missing: 3,
+			Rows: []SweepRow{{Name: "tau=1", Cells: []SweepCell{
+				{Name: "lr=0.1 tau=1", Values: []string{"0.1", "1"}, URL: "/lab?lr=0.1", State: "2 of 3 seeds, 1 running", Text: "positive 0.5 at step 99", End: &SweepEnd{99, "0.5", "0.4", "0.6", 2},
+					Small: Small{Grid: "M0 48H168", Lines: []SmallLine{{Sign: "positive", Middle: "M1 2L3 4", Band: "M1 1L3 3L3 5L1 3Z", Edges: []string{"M1 1L3 3"}}, {Sign: "negative", Dash: true, Middle: "M1 5L3 6"}}}},
+				{Name: "lr=0.2 tau=1", Values: []string{"0.2", "1"}, URL: "/lab?lr=0.2", State: "0 of 3 seeds, 3 not run", Text: "nothing measured", Small: Small{Grid: "M0 48H168"}},
+			}}},
+		},
+	}
+}
+
+// Lanes of one kin stand under one name, with their own states; the others as before.
+func TestLanesOfOneKinStandTogether(t *testing.T) {
+	page := render(t, LabPage(cannedSeeds()))
+	for _, want := range []string{`>A, B, D`, `>A seed 1`, `>D seed 3`, `data-lane="3"`, `data-each`, `aria-current="true"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Count(page, `class="key lane-0"`) != 1 || strings.Count(page, `class="key lane-1"`) != 1 || strings.Contains(page, "<li>Seed") {
+		t.Error("the lanes have other keys or chips than their band")
+	}
+	if alone := render(t, LabPage(cannedLab())); strings.Contains(alone, "data-each") || strings.Contains(alone, "of-seeds") {
+		t.Error("lanes without seeds have a band")
+	}
+}
