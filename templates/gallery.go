@@ -79,10 +79,11 @@ func Exhibits(g Gallery) []Exhibit {
 		v.Method = m
 		list = append(list, Exhibit{Name: "gradient-" + itoa(i), Title: "The gradient", Note: m.Title + ", " + m.Gradient.Title + ".", Part: both(kind(v), gradient(m))})
 	}
+	plain := g.alone(0, func(r *Run) { r.Figures = r.Figures[:1] })
 	list = append(list, Exhibit{
 		Name: "fields", Title: "Settings", Note: "As they are, fixed for a lesson, without effect, and with a value that was replaced.", Part: fields(g.Lab.Form),
 	}, Exhibit{
-		Name: "plain", Title: "Without script", Note: "The server's pictures, and a table, in the place of the figures.", Part: both(serverFigures(g.Lab.Lanes), table(g.Lab.Lanes[0].Title, g.Lab.Lanes[0].Table)),
+		Name: "plain", Title: "Without script", Note: "The server's pictures, of which this is the first, and a table stand in the place of the figures.", Part: both(serverFigures(plain.Lanes), table(plain.Lanes[0].Title, plain.Lanes[0].Table)),
 	})
 	for _, e := range g.Errors {
 		list = append(list, Exhibit{Name: "error-" + itoa(e.Status), Title: "A page for what went wrong", Note: "Status " + itoa(e.Status) + ".", Part: problem(e)})

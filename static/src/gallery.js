@@ -111,6 +111,7 @@ document.addEventListener("submit", (e) => {
   desk.bar.note(NOTHING);
 }, true);
 
+lab.wireSliders(exhibits);
 await Promise.all([.../** @type {NodeListOf<HTMLElement>} */ (exhibits.querySelectorAll("[data-told]"))].map(show));
 
 export {}; // a module, which may wait

@@ -52,5 +52,6 @@ export { Bar } from "./bar.js";
 export { tellFailure } from "./complaint.js";
 export { Lane, Run } from "./lane.js";
 export { showOutcomes } from "./outcome.js";
+export { wireSliders } from "./sliders.js";
 export { Refused } from "./server.js";
 export { decode, decodeAll } from "./wire.js";
