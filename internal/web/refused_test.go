@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -21,7 +22,7 @@ func TestOneTooManyKeepsItsSettings(t *testing.T) {
 	h := New(l, Options{Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() {
 		h.Drain()
-		if err := l.Close(t.Context()); err != nil {
+		if err := l.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
