@@ -17,6 +17,9 @@ func TestGalleryIsUnlisted(t *testing.T) {
 	if resp.StatusCode != 200 || resp.Header.Get("X-Robots-Tag") != "noindex" || !strings.Contains(page, `<meta name="robots" content="noindex">`) {
 		t.Errorf("%s, X-Robots-Tag %q", resp.Status, resp.Header.Get("X-Robots-Tag"))
 	}
+	if _, page := s.do("GET", "/_gallery", asPage, "", "X-Forwarded-Proto", "https"); !strings.Contains(page, strings.Replace(s.URL, "http:", "https:", 1)+"/lab?") {
+		t.Error("the links of the panel Share are not those of the address that was asked")
+	}
 	for _, path := range []string{"/", "/lab", "/credits", "/probe", "/experiments/first", "/nowhere"} {
 		if _, page := s.do("GET", path, asPage, ""); strings.Contains(page, "_gallery") || strings.Contains(page, `name="robots"`) {
 			t.Errorf("%s leads to the gallery, or is not listed itself", path)

@@ -48,6 +48,7 @@ type Handler struct {
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
+	exhibits exhibits
 	audience audience
 	answers  [600]atomic.Int64 // by status
 	draining context.Context
