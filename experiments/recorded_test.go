@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"reflect"
 	"testing"
 
 	"gradlab/internal/engine"
@@ -13,28 +14,34 @@ import (
 	"gradlab/internal/spec"
 )
 
-var update = flag.Bool("update", false, "train the first preset and record it anew")
+var update = flag.Bool("update", false, "train the recorded runs and record them anew")
 
-// compared is how many steps of the recorded run are trained again.
+// compared is how many steps of a recorded run are trained again.
 const compared = 3
 
 var errEnough = errors.New("enough steps")
 
+// The runs that come with the program. Those of the gallery are small, since their
+// frames are recorded too, and see the same images.
+const (
+	galleryImages    = "data=fashion-mnist&batch=32&encoder=mlp&encoder.width=32&projector.depth=2&projector.width=16&probe.every=10&steps=41"
+	galleryLearns    = galleryImages + "&probe.knn=40"
+	galleryCollapses = galleryImages + "&probe.knn=0&method=byol&predictor=none&target=shared&lr=0.3"
+)
+
 func TestRecorded(t *testing.T) {
-	if *update {
-		if err := os.WriteFile("recorded/first.run", train(t), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		t.Skip("recorded anew; run the test again to check it")
+	for name, s := range map[string]spec.Spec{
+		"first":             All()[0].Experiment.Lanes[0],
+		"gallery-learns":    specOf(t, galleryLearns),
+		"gallery-collapses": specOf(t, galleryCollapses),
+	} {
+		t.Run(name, func(t *testing.T) { checkRecorded(t, name, s, name != "first") })
 	}
-	if len(recorded) > 100_000 {
-		t.Errorf("the recorded run has %d bytes; every program carries it", len(recorded))
-	}
-	f, err := Recorded() // checks the curve hash
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings, err := spec.ParseQuery(f.Spec)
+}
+
+func specOf(t *testing.T, query string) spec.Spec {
+	t.Helper()
+	settings, err := spec.ParseQuery(query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,8 +49,31 @@ func TestRecorded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first := All()[0].Experiment.Lanes[0]; s.Query() != first.Query() || f.Done != first.Steps || f.State != "finished" {
-		t.Errorf("recorded are %d steps of %s, %s, not of the first preset %s", f.Done, s.Query(), f.State, first.Query())
+	return s
+}
+
+// checkRecorded compares a file with what the engine computes now; frames says
+// whether it has those.
+func checkRecorded(t *testing.T, name string, s spec.Spec, frames bool) {
+	if *update {
+		if err := os.WriteFile("recorded/"+name+".run", train(t, s, frames), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		t.Skip("recorded anew; run the test again to check it")
+	}
+	b, err := recorded.ReadFile("recorded/" + name + ".run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b) > 100_000 {
+		t.Errorf("the recorded run has %d bytes; every program carries it", len(b))
+	}
+	f, err := open(name) // checks the curve hash
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Query() != specOf(t, f.Spec).Query() || f.Done != s.Steps || f.State != "finished" {
+		t.Errorf("recorded are %d steps of %s, %s, not %d of %s", f.Done, f.Spec, f.State, s.Steps, s.Query())
 	}
 	id, err := engine.ID(s, engine.Options{})
 	if err != nil || f.ID != id || f.Engine != engine.Version {
@@ -66,6 +96,9 @@ func TestRecorded(t *testing.T) {
 				t.Errorf("step %d: %s is not what was recorded: go test ./experiments -update", step.Step, field.Name)
 			}
 		}
+		if was := f.Steps[step.Step].Frames; frames && !reflect.DeepEqual(step.Frames, was) {
+			t.Errorf("step %d: its %d frames are not the %d that were recorded: go test ./experiments -update", step.Step, len(step.Frames), len(was))
+		}
 		return nil
 	})
 	if !errors.Is(err, errEnough) {
@@ -73,16 +106,17 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// train returns the recorded run's file.
-func train(t *testing.T) []byte {
-	s := All()[0].Experiment.Lanes[0]
+// train returns a recorded run's file.
+func train(t *testing.T, s spec.Spec, frames bool) []byte {
 	id, err := engine.ID(s, engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := record.File{ID: id, Spec: s.Query(), Title: s.Title(), Engine: engine.Version, Class: engine.Class(), State: "finished", Schema: engine.Schema(s)}
 	err = engine.Run(context.Background(), s, engine.Options{}, func(step record.Step) error {
-		step.Frames = nil
+		if !frames {
+			step.Frames = nil
+		}
 		f.Steps = append(f.Steps, step)
 		return nil
 	})

@@ -40,12 +40,18 @@ type diagramArrow struct {
 	in             string // likewise
 }
 
-func (a diagramArrow) end() string {
+func (a diagramArrow) end(d Diagram) string {
 	if a.class == "compared" {
 		return "none"
 	}
-	return "url(#arrow)"
+	return d.arrow()
 }
+
+// id makes a name of the picture's own where a page has several.
+func (d Diagram) id(name string) string { return d.Prefix + name }
+
+// arrow is the head of an edge.
+func (d Diagram) arrow() string { return "url(#" + d.id("arrow") + ")" }
 
 // branch lists the boxes of one branch from left to right.
 // What moves at the end of a step is the online network, and the slow copy where the lower branch is one.

@@ -42,6 +42,14 @@ func toJSON(v any) string {
 	return string(b)
 }
 
+// canned says where a lab page's runs come from, where that is not the server.
+func canned(v Lab) templ.Attributes {
+	if v.Canned == "" {
+		return nil
+	}
+	return templ.Attributes{"data-canned": v.Canned}
+}
+
 // labURL is where the first page's button leads: to the run that moves.
 func labURL(m *Moving) string {
 	if m == nil {

@@ -195,7 +195,7 @@ func runWords(r *Run) string {
 	case "finished":
 		return fmt.Sprintf("finished, %d steps", r.Done)
 	case "diverged":
-		return fmt.Sprintf("diverged at step %d", r.Done)
+		return fmt.Sprintf("diverged at step %d", r.Done-1) // whose record is the last one
 	case "forgotten":
 		return "forgotten: run it again"
 	case "cancelled":

@@ -23,6 +23,7 @@ type Page struct {
 	Canonical   string // address of what is shown, path and query; empty for errors
 	Picture     string // absolute address of the picture for link previews; empty: none
 	Theme       string // "light" or "dark", whatever the reader has chosen; empty: as he has
+	Unlisted    bool   // not for search engines
 	Assets      Assets
 }
 
@@ -30,6 +31,7 @@ type Page struct {
 type Assets struct {
 	Style, Icon, Theme, Home, Lab, Probe, Share, Story, Sweep string
 	Inside                                                    string // of the lab, loaded when somebody wants it
+	Gallery                                                   string
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -136,6 +138,14 @@ type Lab struct {
 	Story      *Story   // of a preset whose settings these are; nil: none
 	Figures    []Figure // what the server can draw, in the order of the page (report.Figures)
 	Stages     []Stage  // of a step of the last lane
+	Refusal    *Refusal // the answer to a POST that was one too many; nil: it is none
+	Canned     string   // in the gallery the address of its runs; empty: the server's are shown
+}
+
+// A Refusal says that nothing was started because there is too much to do already.
+type Refusal struct {
+	Title string // "The server is full"
+	Text  string // why, and when there may be room, in sentences
 }
 
 // A Figure is one picture that the server can draw; the script draws its panels
@@ -330,6 +340,7 @@ type Gradient struct {
 
 // A Diagram is the two branches as they are set.
 type Diagram struct {
+	Prefix    string // of the names inside the picture, where a page has several; empty on the lab
 	Encoder   string // "conv 16"
 	Projector string // "3 x 256"; empty: none
 	Predictor string // "mlp 128"; empty: none

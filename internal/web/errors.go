@@ -160,16 +160,24 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", retryAfter(refused))
 	}
 	if !wantsPage(r) {
-		h.json(w, r, p.status, map[string]any{"errors": apiErrors(err)})
+		answer := map[string]any{"errors": apiErrors(err)}
+		if refused != nil {
+			answer["later"] = p.title // the same may be submitted again
+		}
+		h.json(w, r, p.status, answer)
 		return
 	}
-	h.page(w, r, p.status, templates.ErrorPage(templates.Error{
+	h.page(w, r, p.status, templates.ErrorPage(h.errorView(p)))
+}
+
+func (h *Handler) errorView(p *problem) templates.Error {
+	return templates.Error{
 		Page:    templates.Page{Title: p.title, Assets: h.assets.links},
 		Status:  p.status,
 		Title:   p.title,
 		Message: p.message,
 		Links:   []templates.Link{{Title: "Experiments", URL: "/"}, {Title: "The lab", URL: "/lab"}},
-	}))
+	}
 }
 
 // retryAfter is in how many seconds a server that cannot take a request may.

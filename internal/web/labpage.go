@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,10 +33,13 @@ func (h *Handler) labPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // redraw answers a submission that was refused: the same form with what is
-// wrong at each field. Nothing was started.
+// wrong at each field, or when to come again. Nothing was started.
 func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, view view, settings []spec.Setting, refused error) error {
 	e, notes := lenient(settings)
-	if len(notes) == 0 { // each setting is fine, but together they are too much
+	p := asProblem(refused)
+	var later *lab.Refused
+	errors.As(refused, &later)
+	if len(notes) == 0 && later == nil { // each setting is fine, but together they are too much
 		for _, a := range apiErrors(refused) {
 			key := ""
 			if a.Error != nil {
@@ -48,13 +52,18 @@ func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, view view, sett
 	if err != nil {
 		return err
 	}
-	v.Invalid = true
+	if v.Invalid = later == nil; later != nil {
+		v.Refusal = &templates.Refusal{Title: p.title, Text: p.message}
+	}
 	w.Header().Set("Cache-Control", "no-store")
+	if p.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter(later))
+	}
 	if view.Embed {
-		h.framed(w, r, http.StatusUnprocessableEntity, v)
+		h.framed(w, r, p.status, v)
 		return nil
 	}
-	h.page(w, r, http.StatusUnprocessableEntity, templates.LabPage(v))
+	h.page(w, r, p.status, templates.LabPage(v))
 	return nil
 }
 

@@ -48,6 +48,12 @@ func (h *Handler) views(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return h.viewsOf(w, r, s, runURL(chi.URLParam(r, "id")))
+}
+
+// viewsOf answers with images of a batch of s; the sprite stands below the address base.
+func (h *Handler) viewsOf(w http.ResponseWriter, r *http.Request, s spec.Spec, base string) error {
+	var err error
 	var at [3]int
 	for i, key := range []string{"step", "from", "n"} {
 		without := []int{0, 0, min(shownPictures, s.Batch)}[i]
@@ -66,7 +72,7 @@ func (h *Handler) views(w http.ResponseWriter, r *http.Request) error {
 	}
 	sheet, kinds := columns(p)
 	return h.pictures(w, r, p, sheet, pictureList{
-		Sprite: fmt.Sprintf("%s/views.png?step=%d&from=%d&n=%d", runURL(chi.URLParam(r, "id")), at[0], at[1], at[2]),
+		Sprite: fmt.Sprintf("%s/views.png?step=%d&from=%d&n=%d", base, at[0], at[1], at[2]),
 		Step:   at[0], From: at[1], Of: s.Batch, Kinds: kinds,
 	})
 }
@@ -77,6 +83,10 @@ func (h *Handler) heldOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return h.heldOutOf(w, r, s, runURL(chi.URLParam(r, "id")))
+}
+
+func (h *Handler) heldOutOf(w http.ResponseWriter, r *http.Request, s spec.Spec, base string) error {
 	p, err := h.lab.HeldOut(s)
 	if err != nil {
 		return err
@@ -86,7 +96,7 @@ func (h *Handler) heldOut(w http.ResponseWriter, r *http.Request) error {
 		sheet.Images = append(sheet.Images, image.Drawings[0])
 	}
 	return h.pictures(w, r, p, sheet, pictureList{
-		Sprite: runURL(chi.URLParam(r, "id")) + "/heldout.png", Of: len(p.Images), Kinds: []string{"held out"}, Across: heldOutAcross,
+		Sprite: base + "/heldout.png", Of: len(p.Images), Kinds: []string{"held out"}, Across: heldOutAcross,
 	})
 }
 

@@ -72,7 +72,12 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	return h.launch(w, r, e, view, keep, notices)
+	err = h.launch(w, r, e, view, keep, notices)
+	var refused *lab.Refused
+	if errors.As(err, &refused) && wantsPage(r) {
+		return h.redraw(w, r, view, settings, err) // whoever is one too many keeps what he has set
+	}
+	return err
 }
 
 // posted returns the settings of a request's query and body.

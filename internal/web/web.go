@@ -49,6 +49,7 @@ type Handler struct {
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
+	exhibits exhibits
 	audience audience
 	answers  [600]atomic.Int64 // by status
 	draining context.Context
@@ -133,6 +134,13 @@ func (h *Handler) router() http.Handler {
 	post(texts, probePath, h.probe)
 	get(texts, "/credits", h.credits)
 	get(texts, "/api/methods", h.methods)
+	get(texts, galleryPath, h.gallery)
+	get(texts, galleryPath+"/runs/{id}", h.cannedRun)
+	get(r, galleryPath+"/runs/{id}/steps", h.cannedSteps)
+	get(r, galleryPath+"/runs/{id}/frames", h.cannedFrames)
+	get(texts, galleryPath+"/runs/{id}/figures/{name}.{format}", h.cannedFigure)
+	get(texts, galleryPath+"/runs/{id}/views.{format}", h.cannedViews)
+	get(texts, galleryPath+"/runs/{id}/heldout.{format}", h.cannedHeldOut)
 	post(texts, "/s", h.shorten)
 	get(r, "/s/{code}", h.expand)
 	get(texts, "/s/{code}/qr", h.shortPage)

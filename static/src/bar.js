@@ -40,6 +40,7 @@ export class Bar {
     if (run && p && !this.busy) {
       words = run.state === "connecting" ? "connecting" : name + stateWords(p);
       if (run.link === "reconnecting") words = `${name}reconnecting; the run goes on, nothing is lost`;
+      if (run.link === "outdated") words = `${name}the server has a newer version: reload the page, nothing is lost`;
     }
     const way = run?.link === "open" ? wayWords(run.way) : "";
     if (p && at !== undefined && !this.busy) {

@@ -26,6 +26,16 @@ export function complain(main, bar, key, text, value) {
   return true;
 }
 
+/** The button that submits the settings again. The same stands in refusal in templates/lab.templ. */
+function again() {
+  const button = element("button", "button", "Try again");
+  button.setAttribute("form", "settings-form");
+  button.dataset.action = "run";
+  const p = element("p", "try");
+  p.append(button);
+  return p;
+}
+
 /** Says what the server has refused, or that something broke. @param {HTMLElement} main @param {Bar} bar @param {unknown} e */
 export function tellFailure(main, bar, e) {
   const errors = e instanceof Refused ? e.errors : [];
@@ -39,8 +49,12 @@ export function tellFailure(main, bar, e) {
   const notices = main.querySelector('[data-region="notices"]');
   const box = element("div", "notice error");
   box.setAttribute("role", "alert");
-  box.append(element("p", "", errors.length ? "Nothing was started: a setting needs a change." : "That did not work."));
+  const later = e instanceof Refused ? e.later : "";
+  const head = element("p", "", errors.length ? "Nothing was started: a setting needs a change." : later ? " Nothing was started; the settings are kept." : "That did not work.");
+  if (later) head.prepend(element("b", "", `${later}.`));
+  box.append(head);
   for (const text of rest) box.append(element("p", "", text));
+  if (later) box.append(again());
   notices?.replaceChildren(box);
   bar.busy = "";
 }

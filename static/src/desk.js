@@ -29,7 +29,6 @@ import { wireTips } from "./tips.js";
 import { unfold, unfolded } from "./unfolded.js";
 import { unrolled } from "./unrolled.js";
 import { fragmentOf, viewOf } from "./view.js";
-import { stateWords } from "./words.js";
 
 /** @template {Element} T @param {ParentNode} root @param {string} selector */
 const all = (root, selector) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
@@ -84,9 +83,10 @@ export class Desk {
   /** A run has ended while the panel was open. */
   #stale = false;
 
-  /** @param {HTMLElement} main */
-  constructor(main) {
+  /** @param {HTMLElement} main @param {typeof Run} [Kind] of the runs */
+  constructor(main, Kind = Run) {
     this.main = main;
+    this.Kind = Kind;
     this.bar = new Bar(/** @type {HTMLElement} */ (document.querySelector("[data-runbar]")));
     this.charts = all(main, "[data-panel]").map((e) => {
       const figure = /** @type {HTMLElement} */ (e);
@@ -165,7 +165,7 @@ export class Desk {
     const kept = new Map();
     this.lanes = told.lanes.map((/** @type {import("./lane.js").Told} */ l) => {
       if (!l.run) return new Lane(l, undefined);
-      const run = this.runs.get(l.run) ?? new Run(l.run, (r, what) => this.#heard(r, what));
+      const run = this.runs.get(l.run) ?? new this.Kind(l.run, (r, what) => this.#heard(r, what));
       kept.set(l.run, run);
       return new Lane(l, run);
     });
@@ -304,8 +304,7 @@ export class Desk {
       const said = e.querySelector("[data-lane-state]");
       const lane = this.lanes[i];
       if (!said || !lane) return;
-      const words = lane.run ? (lane.run.link === "reconnecting" ? "reconnecting" : stateWords(lane.run.progress)) : "not run yet";
-      if (said.textContent !== words) said.textContent = words;
+      if (said.textContent !== lane.words) said.textContent = lane.words;
       const alike = e.querySelector("[data-alike]");
       const known = i > 0 && alike ? this.#agreements.between(this.lanes[0], lane, at) : undefined;
       if (alike && known) alike.textContent = agreement(this.lanes[0].letter, known);
@@ -547,7 +546,12 @@ export class Desk {
     const asked = compose(next.map((l) => l.resolved));
     if (goes) {
       await Promise.all(this.lanes.filter((l) => l.active && l.run).map((l) => act(/** @type {Run} */ (l.run).url, "stop")));
-      await this.#submit(asked);
+      try {
+        await this.#submit(asked);
+      } catch (e) {
+        this.#pending = new Map([...changes, ...this.#pending]); // Run tries again with the same
+        throw e;
+      }
     }
     await this.#show(lanes.length > 1 ? await this.#page(compose(lanes.map((l) => l.resolved))) : goes ? await this.#page(asked) : alone);
     for (const { key, text } of problems) this.#complain(key, text); // the form has the nearest value now

@@ -2,7 +2,17 @@
 
 import { Desk } from "./desk.js";
 
-const desk = new Desk(/** @type {HTMLElement} */ (document.querySelector("[data-lab]")));
+const main = /** @type {HTMLElement} */ (document.querySelector("[data-lab]"));
+/** @type {Desk} */
+let desk;
+
+/** Makes the page live. @param {typeof import("./lane.js").Run} [Kind] of its runs, where they are not the server's */
+export function begin(Kind) {
+  desk = new Desk(main, Kind);
+  return desk;
+}
+
+if (!main.dataset.canned) begin(); // the gallery begins by itself, with the parts that this bundle gives it
 
 /**
  * For tests and for the curious, read-only: what the page knows of its lanes.
@@ -36,3 +46,12 @@ Object.defineProperty(window, "gradlab", {
     cut: () => desk.lanes.forEach((l) => l.run?.stream.cut()),
   }),
 });
+
+export { showBadge } from "./badge.js";
+export { Bar } from "./bar.js";
+export { tellFailure } from "./complaint.js";
+export { Lane, Run } from "./lane.js";
+export { showOutcomes } from "./outcome.js";
+export { wireSliders } from "./sliders.js";
+export { Refused } from "./server.js";
+export { decode, decodeAll } from "./wire.js";

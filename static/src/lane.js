@@ -5,6 +5,7 @@ import { RunLog } from "./log.js";
 import { Pictures } from "./pictures.js";
 import { Recall } from "./recall.js";
 import { Stream, ended } from "./stream.js";
+import { stateWords } from "./words.js";
 
 /**
  * What the page says about a lane (deskLane in templates/lab.go).
@@ -26,13 +27,15 @@ export class Run {
   /**
    * @param {string} id
    * @param {(run: Run, what: "records" | "state") => void} changed
+   * @param {string} [url] where the server has it
+   * @param {typeof Stream} [Source] what brings its records
    */
-  constructor(id, changed) {
+  constructor(id, changed, url = `/runs/${id}`, Source = Stream) {
     this.id = id;
-    this.url = `/runs/${id}`;
+    this.url = url;
     this.pictures = new Pictures(this.url, () => changed(this, "records"));
     this.recall = new Recall(this.url, this.log, () => changed(this, "records"));
-    this.stream = new Stream(this.url, this.log, {
+    this.stream = new Source(this.url, this.log, {
       manifest: (m) => {
         this.manifest = m;
         changed(this, "state");
@@ -90,6 +93,13 @@ export class Lane {
 
   get state() {
     return this.run?.state ?? "idle";
+  }
+
+  /** Where its run is, in words. */
+  get words() {
+    const { run } = this;
+    if (!run) return "not run yet";
+    return run.link === "reconnecting" || run.link === "outdated" ? run.link : stateWords(run.progress);
   }
 
   /** Whether something is going on. */

@@ -34,7 +34,7 @@ export function showOutcomes(root, lanes, attempt, step = Infinity) {
     const name = lanes.length > 1 ? `${lane.letter}: ` : "";
     const over = step >= lane.log.length - 1;
     if (m?.state === "diverged" && over) return diverged(name, m, i === lanes.length - 1 ? remedies(lane) : [], attempt);
-    if (m?.state === "failed" && over) return note("finding bad", `${name}Failed.`, m.reason ?? "");
+    if (m?.state === "failed" && over) return note("finding bad", `${name}Failed:`, m.reason ?? "");
     if (m?.state === "forgotten") return note("finding", `${name}Forgotten.`, FORGOTTEN);
     const found = finding(lane.log, step);
     return found ? note("finding", `${name}Collapsed.`, found) : undefined;
@@ -62,7 +62,7 @@ function note(className, title, text) {
  * @param {(key: string, value: string) => void} attempt
  */
 function diverged(name, m, tries, attempt) {
-  const div = note("finding bad", `${name}Diverged`, (m.reason || `at step ${m.done}`).replace(/^diverged /, ""));
+  const div = note("finding bad", `${name}Diverged`, (m.reason || `at step ${m.done - 1}`).replace(/^diverged /, ""));
   if (m.causes?.length) {
     const list = document.createElement("ul");
     for (const cause of m.causes) list.append(element("li", "", cause));

@@ -5,10 +5,15 @@
 
 /** An answer that is not what was asked for, with the bad settings where it names them. */
 export class Refused extends Error {
-  /** @param {string} message @param {SettingError[]} errors */
-  constructor(message, errors) {
+  /**
+   * @param {string} message
+   * @param {SettingError[]} errors
+   * @param {string} [later] what stands in the way of a submission that may be tried again, in a few words
+   */
+  constructor(message, errors, later = "") {
     super(message);
     this.errors = errors;
+    this.later = later;
   }
 }
 
@@ -44,7 +49,7 @@ async function post(url, body) {
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) {
     const errors = said.errors ?? [];
-    throw new Refused(errors[0]?.message ?? `The server answered ${answer.status}.`, errors.filter((/** @type {any} */ e) => e.key));
+    throw new Refused(errors[0]?.message ?? `The server answered ${answer.status}.`, errors.filter((/** @type {any} */ e) => e.key), said.later);
   }
   return said;
 }

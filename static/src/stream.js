@@ -13,7 +13,8 @@ import { decode } from "./wire.js";
  *   position?: number, wait?: number, attempt: number, curve_hash?: string, schema: import("./log.js").Schema,
  * }} Manifest
  *
- * @typedef {"connecting" | "open" | "reconnecting" | "closed"} Link
+ * How the connection is; outdated: the server speaks a version that this page does not read.
+ * @typedef {"connecting" | "open" | "reconnecting" | "closed" | "outdated"} Link
  *
  * @typedef {{ manifest(m: Manifest): void, records(): void, link(state: Link, way: import("./network.js").Way): void }} Listener
  */
@@ -227,7 +228,7 @@ export class Stream {
       block = decode(data);
     } catch (e) { // of another version: nothing to be guessed at
       this.close();
-      this.on.link("closed", network.way);
+      this.on.link("outdated", network.way);
       reportError(e);
       return;
     }

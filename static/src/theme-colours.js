@@ -28,6 +28,6 @@ export function onColours(redraw) {
     redraw();
   };
   document.addEventListener("themechange", changed);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+  for (const media of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) matchMedia(media).addEventListener("change", changed);
   document.fonts?.ready.then(changed);
 }

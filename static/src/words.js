@@ -39,7 +39,7 @@ export function stateWords(m) {
     case "finished":
       return `finished, ${m.done} steps`;
     case "diverged":
-      return `diverged at step ${m.done}`;
+      return `diverged at step ${m.done - 1}`; // whose record is the last one
     case "forgotten":
       return "forgotten: run it again";
     case "cancelled":

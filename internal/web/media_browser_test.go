@@ -1,0 +1,76 @@
+package web_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// media makes the page believe that it is shown on another medium: "print", or "" for a
+// screen; features are names and values.
+func (p *tab) media(medium string, features ...string) {
+	p.t.Helper()
+	p.do("another medium", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		params := emulation.SetEmulatedMediaParams{Media: medium}
+		for i := 0; i+1 < len(features); i += 2 {
+			params.Features = append(params.Features, &emulation.MediaFeature{Name: features[i], Value: features[i+1]})
+		}
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, params)
+		return err
+	}))
+}
+
+// inkOfLoss is the colour that most of what is drawn in the plot of the loss's first
+// lane has, as "r,g,b": it is the only one in the page's ink.
+const inkOfLoss = `(ink => {
+	const c = gradlab.charts().find(c => c.title === "Loss"), {left, top, width, height} = c.box;
+	const d = c.canvas.getContext("2d").getImageData(left, top, width, height).data;
+	let n = 0;
+	for (let i = 0; i < d.length; i += 4) if (d[i+3] > 250 && ink.every((v, k) => Math.abs(d[i+k] - v) < 3)) n++;
+	return n;
+})`
+
+// On paper and in a system's own few colours what is drawn can be seen, and what is
+// pressed is not printed.
+func TestOtherMedia(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/_gallery", 1280, 720, "dark")
+	p.shown()
+	const light, dark = `[26, 28, 32]`, `[236, 236, 234]` // the ink of either theme
+	if n := eval[int](p, inkOfLoss+"("+dark+")"); n < 50 {
+		t.Fatalf("on dark paper the curve has %d points of ink", n)
+	}
+
+	p.media("print", "prefers-color-scheme", "dark")
+	p.wait("the curve is drawn for white paper", inkOfLoss+"("+light+`) > 50`)
+	if left := eval[[]string](p, `[...document.querySelectorAll("button, select, .timeline, .slow, .foot")].filter(e => e.checkVisibility() && !e.closest(".exhibit")).map(e => e.outerHTML.slice(0, 80))`); len(left) > 0 {
+		t.Errorf("%d controls are printed, the first is %s", len(left), left[0])
+	}
+	if title := eval[bool](p, `document.querySelector("h1.title").checkVisibility() && [...document.querySelectorAll("#chart-loss, #chart-sphere, #chart-correlation, .formula, .runs")].every(e => e.checkVisibility())`); !title {
+		t.Error("the title or a figure is not printed")
+	}
+	if cut := eval[int](p, `[...document.querySelectorAll(".map.labelled")].filter(e => getComputedStyle(e).overflowX !== "visible").length`); cut > 0 {
+		t.Errorf("%d tables would be cut at the edge of the paper", cut)
+	}
+
+	p.media("", "prefers-color-scheme", "dark", "forced-colors", "active")
+	p.wait("the curve has the system's ink", inkOfLoss+`((() => {
+		const e = document.createElement("i");
+		e.style.color = "CanvasText";
+		document.body.append(e);
+		const c = getComputedStyle(e).color.match(/\d+/g).map(Number);
+		e.remove();
+		return c;
+	})()) > 50`)
+	if same := eval[[]string](p, `[...document.querySelectorAll(".button.primary, .methods input:checked + span")].filter(e => {
+		const c = getComputedStyle(e);
+		return c.color === c.backgroundColor || c.forcedColorAdjust !== "none";
+	}).map(e => e.outerHTML.slice(0, 80))`); len(same) > 0 {
+		t.Errorf("what is filled cannot be read: %q", same)
+	}
+	p.clean("on other media")
+}
