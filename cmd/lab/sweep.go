@@ -54,7 +54,8 @@ type sweeper struct {
 
 	sweep  *sweep.Sweep
 	client *sweep.Client
-	shown  int // width of the line of progress
+	shown  int    // width of the line of progress
+	stuck  string // what was said last of why nothing is computed
 }
 
 // parse reads the grid and makes sure that what it will need is there.
@@ -178,6 +179,9 @@ func (s *sweeper) show(p sweep.Progress) {
 	if p.Away != "" {
 		line += "; trying again: " + p.Away
 	}
+	if p.Stuck != "" {
+		line += "; " + p.Stuck
+	}
 	if s.m.Terminal {
 		fmt.Fprintf(s.m.Stderr, "\r%-*s", s.shown, line)
 		s.shown = len(line)
@@ -186,9 +190,10 @@ func (s *sweeper) show(p sweep.Progress) {
 	for _, r := range p.Just {
 		fmt.Fprintf(s.m.Stderr, "%s: %s after %d steps\n", r.Name, r.State, r.Done)
 	}
-	if len(p.Just) > 0 || p.Away != "" {
+	if len(p.Just) > 0 || p.Away != "" || p.Stuck != s.stuck {
 		fmt.Fprintln(s.m.Stderr, line)
 	}
+	s.stuck = p.Stuck
 }
 
 // clear takes the line of progress away.

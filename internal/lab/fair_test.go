@@ -136,8 +136,8 @@ func checkIdle(t *testing.T, l *Lab) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.busy != 0 || l.resting != 0 || l.between != 0 || len(l.queue) != 0 || len(l.coming) != 0 {
-		t.Errorf("%d places are taken, %d runs rest, %d are between slices, %d wait, %d come", l.busy, l.resting, l.between, len(l.queue), len(l.coming))
+	if l.busy != 0 || l.resting != 0 || l.aside != 0 || len(l.queue) != 0 || len(l.coming) != 0 {
+		t.Errorf("%d places are taken, %d runs rest, %d are between slices, %d wait, %d come", l.busy, l.resting, l.aside, len(l.queue), len(l.coming))
 	}
 }
 

@@ -1,13 +1,56 @@
 package lab
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
 	"gradlab/internal/engine"
+	"gradlab/internal/knob"
 	"gradlab/internal/spec"
 )
 
-// Plan says what a run would cost here. The error is knob.Errors where it is too
-// large for this machine.
-func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) { return engine.Plan(s, l.engine) }
+// Plan says what a run would cost here. The error is knob.Errors where it takes more memory
+// than this machine, or the largest of several that compute, may give it, where none of
+// these has its images, and where its records alone are more than the store may hold.
+func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) {
+	o := l.engine
+	l.mu.Lock()
+	crowd := l.crowd()
+	l.mu.Unlock()
+	var images []string
+	for _, p := range crowd {
+		o.Memory = max(o.Memory, p.Memory)
+		images = append(images, p.Images...)
+	}
+	cost, err := engine.Plan(s, o)
+	switch {
+	case err != nil:
+	case len(crowd) > 0 && !slices.Contains(images, s.Data):
+		slices.Sort(images)
+		err = knob.Errors{{Key: "data", Value: s.Data, Problem: "has images at none of the workers that are there; these have",
+			Range: strings.Join(slices.Compact(images), ", ")}}
+	case l.over(cost.Output):
+		err = knob.Errors{l.tooMuch(s, cost.Output)}
+	}
+	return cost, err
+}
+
+// tooMuch is the error of a run with more bytes of records than the store may hold, with
+// the nearest number of steps.
+func (l *Lab) tooMuch(s spec.Spec, output int64) *knob.Error {
+	shorter := s
+	for shorter.Steps = int(float64(s.Steps) * float64(l.regime.keep) / float64(output)); shorter.Steps > 1; shorter.Steps -= 1 + shorter.Steps/100 {
+		if c, err := engine.Plan(shorter, l.engine); err == nil && !l.over(c.Output) {
+			break // what the first and the last step measure makes it a little more than the share of the steps
+		}
+	}
+	nearest := strconv.Itoa(max(1, shorter.Steps))
+	return &knob.Error{Key: "steps", Value: strconv.Itoa(s.Steps),
+		Problem: fmt.Sprintf("would leave %.1f GB of records where the store may hold %.1f GB;", float64(output)/1e9, float64(l.regime.keep)/1e9),
+		Range:   "1.." + nearest + " fit", Nearest: nearest}
+}
 
 // ID returns the id that a run has here, whether there is one or not. The error
 // says which images are missing.

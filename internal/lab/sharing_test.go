@@ -51,9 +51,9 @@ func startServer(t testing.TB, dir string, port int) *server.Server {
 // patient never takes a worker for dead; quick soon does. Both it and careful keep a
 // checkpoint after every step.
 var (
-	careful = regime{share: 1e9, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
-	patient = regime{every: time.Hour, share: 1, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
-	quick   = regime{share: 1e9, rest: time.Hour, resting: 100, lease: time.Second, beat: 100 * time.Millisecond}
+	careful = regime{portion: 1e9, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
+	patient = regime{every: time.Hour, portion: 1, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
+	quick   = regime{portion: 1e9, rest: time.Hour, resting: 100, lease: time.Second, beat: 100 * time.Millisecond}
 )
 
 // share opens a lab at the store; workers may be NoWorkers.
@@ -93,14 +93,30 @@ func awaitHeard(t testing.TB, l *Lab, id string, ok func(Manifest) bool) Manifes
 	}
 }
 
+// awaitThatLab waits until ok, called with Lab.mu held, says yes.
+func awaitThatLab(t testing.TB, l *Lab, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		l.mu.Lock()
+		yes := ok()
+		l.mu.Unlock()
+		if yes {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it does not come to that")
+		}
+	}
+}
+
 // A run that is submitted to one process is computed by another, and seen in all.
 func TestRunsAreComputedElsewhere(t *testing.T) {
 	url := external(t)
 	a := share(t, url, NoWorkers, count, patient)
 	s := tiny(1, 300)
 	id := submit(t, a, s)
-	if m, _ := a.Run(id); m.State != Queued || m.Position != 1 {
-		t.Errorf("where nobody computes the run is %s at position %d", m.State, m.Position)
+	if m, _ := a.Run(id); m.State != Queued || m.Reason != nobodyThere {
+		t.Errorf("where nobody computes the run is %s (%s)", m.State, m.Reason)
 	}
 	b := share(t, url, 1, count, patient)
 	m := checkWhole(t, a, id, s)

@@ -44,6 +44,7 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
+	links    linkLimits
 	cards    shelf         // of previews
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
@@ -68,6 +69,7 @@ func New(l *lab.Lab, o Options) *Handler {
 		started: time.Now().UnixNano(),
 		pace:    pace{known: map[string]bool{}},
 		prober:  newProber(),
+		links:   newLinkLimits(),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		framing: make(chan struct{}, frameRequests),
 		casts:   broadcasts{all: map[attempt]*broadcast{}},
