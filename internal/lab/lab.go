@@ -96,7 +96,7 @@ type Lab struct {
 // be read, the disk is full; no server answers.
 func Open(o Options) (*Lab, error) {
 	r := usual
-	r.keep = o.Keep
+	r.keep, r.longest = o.Keep, o.Keep
 	if o.Checkpoint > 0 {
 		r.every, r.portion = o.Checkpoint, 1
 	}

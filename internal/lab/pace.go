@@ -9,6 +9,7 @@ import (
 type regime struct {
 	records int64         // most bytes of records in the store; 0 is no limit
 	keep    int64         // bytes of records and checkpoints above which ended runs make room; 0 is no limit
+	longest int64         // most bytes of records of a run; 0 is no limit
 	finals  int64         // bytes of checkpoints of finished runs above which the oldest go
 	every   time.Duration // least time from one checkpoint of a run to the next
 	portion float64       // of a run's time, that its checkpoints may take

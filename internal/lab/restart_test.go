@@ -161,7 +161,7 @@ func TestOtherEngine(t *testing.T) {
 func TestOlderDirectory(t *testing.T) {
 	alone(t)
 	dir, gate := t.TempDir(), make(chan struct{}, 100)
-	l := start(t, dir, 1, gated(gate))
+	l := startIn(t, dir, 1, gated(gate), always)
 	finished, interrupted, queued := tiny(1, 3), tiny(2, 9), tiny(3, 4)
 	for range 3 + 4 {
 		gate <- struct{}{}

@@ -281,7 +281,9 @@ func TestRunsThatAreTooLongForTheStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := startIn(t, "", 1, count, narrowRoom(cost.Output/3, 0))
+	how := usual
+	how.longest = cost.Output / 3
+	l := startIn(t, "", 1, count, how)
 	_, err = l.Submit(t.Context(), s, Submission{})
 	var errs knob.Errors
 	if !errors.As(err, &errs) || errs[0].Key != "steps" || !strings.Contains(err.Error(), "of records where the store may hold") {
