@@ -118,8 +118,10 @@ func TestPausesSurviveParking(t *testing.T) {
 			other := submit(t, l, tiny(2, 20))
 			gate[1] <- struct{}{}
 			<-parking
-			paused := make(chan error)
-			go func() { paused <- l.Pause(context.WithoutCancel(t.Context()), id) }()
+			paused := make(chan error, 1)
+			ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+			defer done()
+			go func() { paused <- l.Pause(ctx, id) }()
 			for told := false; !told; time.Sleep(time.Millisecond) {
 				l.mu.Lock()
 				told = l.runs[id].budget == 0

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -33,6 +34,8 @@ func submitting(t testing.TB, l *Lab, s spec.Spec, sub Submission) <-chan answer
 func TestAskedForWhileItIsStopped(t *testing.T) {
 	var stopped atomic.Bool
 	begun, cut, hold := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	ends := sync.OnceFunc(func() { close(hold) })
+	defer ends()
 	l := start(t, "", 1, func(ctx context.Context, s spec.Spec, o engine.Options, emit func(record.Step) error) error {
 		if stopped.Swap(true) {
 			return count(ctx, s, o, emit)
@@ -46,7 +49,7 @@ func TestAskedForWhileItIsStopped(t *testing.T) {
 	s := tiny(1, 5)
 	id := ask(t, l, s, by("a"))
 	<-begun
-	left := make(chan error)
+	left := make(chan error, 1)
 	go func() { left <- l.Leave(context.WithoutCancel(t.Context()), id, by("a")) }()
 	<-cut
 	second := submitting(t, l, s, by("b"))
@@ -60,7 +63,7 @@ func TestAskedForWhileItIsStopped(t *testing.T) {
 		waits = len(l.coming) == 1
 		l.mu.Unlock()
 	}
-	close(hold)
+	ends()
 	if err := <-left; err != nil {
 		t.Error(err)
 	}
