@@ -68,7 +68,7 @@ func (s *sweeper) parse(args []string, set map[string]bool) error {
 		if u, err := url.Parse(s.server); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			return fmt.Errorf("-server %s: it takes an address such as http://127.0.0.1:8080", s.server)
 		}
-		for _, name := range []string{"store", "images", "threads", "workers"} {
+		for _, name := range []string{"store", "images", "threads", "workers", "memory", "checkpoint"} {
 			if set[name] {
 				return fmt.Errorf("-%s is for runs that are computed here, and -server %s computes them there", name, s.server)
 			}

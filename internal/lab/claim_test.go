@@ -152,6 +152,31 @@ func TestUnfitWorkersLeaveRunsToOthers(t *testing.T) {
 	awaitHeard(t, l, m.ID, func(m Manifest) bool { return m.State == Queued && strings.Contains(m.Reason, want) })
 }
 
+// A worker with too little memory for a run leaves it to others, and where there are none
+// everybody says how much it needs.
+func TestSmallWorkersLeaveLargeRunsToOthers(t *testing.T) {
+	url := external(t)
+	a := share(t, url, NoWorkers, count, patient)
+	pretend(t, a, "large", able) // so that it is taken
+	awaitThatLab(t, a, func() bool { return len(a.crowd()) == 1 })
+	small, err := open(Options{NATS: url, Workers: 1, Memory: 1 << 17}, count, patient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shut(t, small) })
+	pretend(t, small, "large", able) // and tried by the small one
+	s := tiny(1, 5)
+	id := submit(t, a, s)
+	awaitThatLab(t, small, func() bool { r := small.runs[id]; return r != nil && r.fitness == unfit && !r.active })
+	pretend(t, a, "large", leaves)
+	m := awaitHeard(t, a, id, func(m Manifest) bool { return strings.Contains(m.Reason, "of memory, and no worker has more than") })
+	if m.State != Queued || m.Done != 0 {
+		t.Errorf("the run is %s with %d steps", m.State, m.Done)
+	}
+	share(t, url, 1, count, patient)
+	checkWhole(t, a, id, s)
+}
+
 // A run that was parked between two slices is queued in memory as it is in the store: who
 // wants it too stores what the memory says, and a running run without a worker is
 // nobody's to take up.

@@ -30,6 +30,7 @@ type Options struct {
 	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together; NoWorkers is none
 	Threads int          // threads of the engine, shared by the runs; 0 is the engine's choice
 	Images  string       // folder with image sets that are not built in
+	Memory  int64        // bytes that a run may take; 0 is half of the machine's
 	Log     *slog.Logger // nil is silence
 
 	// Checkpoint is the least time from one checkpoint of a run to the next, however
@@ -106,7 +107,7 @@ func Open(o Options) (*Lab, error) {
 // open is Open with another engine, in another regime.
 func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	l := &Lab{
-		engine:  engine.Options{Threads: o.Threads, Images: o.Images},
+		engine:  engine.Options{Threads: o.Threads, Images: o.Images, Memory: o.Memory},
 		workers: max(cmp.Or(o.Workers, defaultWorkers), 0),
 		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		train:   train,

@@ -15,14 +15,18 @@ import (
 // than this machine, or the largest of several that compute, may give it, where none of
 // these has its images, and where its records alone are more than the store may hold.
 func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) {
-	o := l.engine
 	l.mu.Lock()
 	crowd := l.crowd()
 	l.mu.Unlock()
+	var memory int64
 	var images []string
 	for _, p := range crowd {
-		o.Memory = max(o.Memory, p.Memory)
+		memory = max(memory, p.Memory)
 		images = append(images, p.Images...)
+	}
+	o := l.engine
+	if len(crowd) > 0 {
+		o.Memory = memory
 	}
 	cost, err := engine.Plan(s, o)
 	switch {
