@@ -48,6 +48,9 @@ func TestRunsThatNoWorkerCanCompute(t *testing.T) {
 		}
 	}
 	told(id, nobodyThere)
+	if got := a.Outlook(by("c")); got != (Outlook{Lacks: nobodyThere}) {
+		t.Errorf("another one has before it %+v", got)
+	}
 	begun := func(m Manifest) Manifest { // as another worker has left it
 		t.Helper()
 		a.mu.Lock()

@@ -245,6 +245,7 @@ type Outlook struct {
 	Position int           // in the queue; 0 where there is a place for it
 	Wait     time.Duration // for its first record, where it has a position
 	Behind   bool          // it comes after another run of its visitor
+	Lacks    string        // why it would wait and nobody knows how long
 }
 
 // Outlook says what a visitor's submission would have before it now.
@@ -257,6 +258,9 @@ func (l *Lab) Outlook(sub Submission) Outlook {
 
 // outlook is Outlook for an asker. Lab.mu is held.
 func (l *Lab) outlook(a asker, keep bool) Outlook {
+	if l.store.shared && len(l.crowd()) == 0 {
+		return Outlook{Lacks: nobodyThere}
+	}
 	m := &Manifest{State: Queued, Keep: keep, Created: a.At, standing: standing{Askers: a.list(), Since: a.At}}
 	for _, k := range l.ranks(claimant{m: m, waits: true}) {
 		switch {

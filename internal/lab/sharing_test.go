@@ -202,3 +202,43 @@ func TestOneSpecIsOneRunEverywhere(t *testing.T) {
 		t.Errorf("it was computed %d times", n)
 	}
 }
+
+// A viewer who comes back again and again, now to one process and now to another, sees each
+// record once, wherever it is computed.
+func TestViewersComeBackElsewhere(t *testing.T) {
+	url, gate := external(t), make(chan struct{}, 100)
+	labs := []*Lab{share(t, url, NoWorkers, count, patient), share(t, url, NoWorkers, count, patient), share(t, url, 1, gated(gate), patient)}
+	s := tiny(1, 200)
+	id := submit(t, labs[0], s)
+	for _, l := range labs {
+		awaitHeard(t, l, id, func(Manifest) bool { return true })
+	}
+	next := 0
+	for visit := range 20 {
+		for range 7 {
+			gate <- struct{}{}
+		}
+		c, err := labs[visit%3].Follow(id, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for want := next + 7; next < want; {
+			b, err := c.Next(t.Context())
+			if err != nil {
+				t.Fatalf("visit %d, step %d: %v", visit, next, err)
+			}
+			for _, r := range b.Steps {
+				if d := b.Manifest.Schema.Difference(r, made(s, next)); d != "" || r.Step != next {
+					t.Fatalf("visit %d: step %d comes where %d is due, with another %s", visit, r.Step, next, d)
+				}
+				next++
+			}
+		}
+		c.Close()
+	}
+	close(gate)
+	rest, m := all(t, labs[1], id, next)
+	if m.State != Finished || next+len(rest) != s.Steps {
+		t.Errorf("the run is %s (%s), and %d steps came", m.State, m.Reason, next+len(rest))
+	}
+}
