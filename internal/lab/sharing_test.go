@@ -213,6 +213,8 @@ func TestViewersComeBackElsewhere(t *testing.T) {
 	for _, l := range labs {
 		awaitHeard(t, l, id, func(Manifest) bool { return true })
 	}
+	ctx, done := context.WithTimeout(t.Context(), time.Minute)
+	defer done()
 	next := 0
 	for visit := range 20 {
 		for range 7 {
@@ -223,7 +225,7 @@ func TestViewersComeBackElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		for want := next + 7; next < want; {
-			b, err := c.Next(t.Context())
+			b, err := c.Next(ctx)
 			if err != nil {
 				t.Fatalf("visit %d, step %d: %v", visit, next, err)
 			}
