@@ -213,7 +213,7 @@ func TestViewersComeBackElsewhere(t *testing.T) {
 	for _, l := range labs {
 		awaitHeard(t, l, id, func(Manifest) bool { return true })
 	}
-	ctx, done := context.WithTimeout(t.Context(), time.Minute)
+	ctx, done := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer done()
 	next := 0
 	for visit := range 20 {
