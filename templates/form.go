@@ -210,6 +210,9 @@ func costLine(c Cost) string {
 	if c.Behind {
 		parts = append(parts, "comes after your other run")
 	}
+	if c.Lacks != "" {
+		parts = append(parts, "would wait: "+c.Lacks)
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -357,6 +357,7 @@ type Cost struct {
 	Position int     // in the queue if it were started now; 0: starts at once
 	Wait     float64 // seconds for its first record, where it has a position
 	Behind   bool    // it would come after another run of the visitor
+	Lacks    string  // why it would wait, where nobody knows how long
 }
 
 // A Stage is one part of a step of training as it is set, in the order in which a step goes through them.

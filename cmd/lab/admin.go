@@ -1,45 +1,58 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 
 	"gradlab/internal/admin"
+	"gradlab/internal/lab"
 )
 
-// openAdmin serves metrics and profiles where -admin says, until the program closes,
-// and returns the metrics; nil where it says nothing. The lab's hooks are set.
-func (s *server) openAdmin() (*admin.Metrics, error) {
-	if s.admin == "" {
+// An adminPort is where a command serves metrics and profiles.
+type adminPort struct {
+	addr      string // "" is nowhere
+	reachable bool   // it may be an address that others reach
+}
+
+func (a *adminPort) declare(f *flag.FlagSet) {
+	f.StringVar(&a.addr, "admin", "", "metrics and profiles at `address`, such as 127.0.0.1:6060 (nowhere)")
+	f.BoolVar(&a.reachable, "admin-open", false, "let -admin be an address that others reach")
+}
+
+// open serves until the program closes, and returns the metrics, whose hooks in the
+// options of a lab it sets; nil where nothing is to be served. command names who asks.
+func (a *adminPort) open(m *Main, command string, o *lab.Options) (*admin.Metrics, error) {
+	if a.addr == "" {
 		return nil, nil
 	}
-	host, _, err := net.SplitHostPort(s.admin)
+	host, _, err := net.SplitHostPort(a.addr)
 	if err != nil {
-		return nil, refused(s.admin, "-admin", err)
+		return nil, refused(command, a.addr, "-admin", err)
 	}
 	local := admin.Loopback(host)
-	if !local && !s.reachable {
-		return nil, &usageError{fmt.Errorf("-admin %s: others reach this address, and profiles show what is in memory; listen at 127.0.0.1, or say -admin-open too", s.admin), " serve"}
+	if !local && !a.reachable {
+		return nil, &usageError{fmt.Errorf("-admin %s: others reach this address, and profiles show what is in memory; listen at 127.0.0.1, or say -admin-open too", a.addr), " " + command}
 	}
-	listener, err := net.Listen("tcp", s.admin)
+	listener, err := net.Listen("tcp", a.addr)
 	if err != nil {
-		return nil, refused(s.admin, "-admin", err)
+		return nil, refused(command, a.addr, "-admin", err)
 	}
-	m := admin.NewMetrics()
-	s.lab.Stored = m.Stored
-	server := admin.NewServer(m, local)
-	server.ErrorLog = slog.NewLogLogger(s.lab.Log.Handler(), slog.LevelDebug)
+	metrics := admin.NewMetrics()
+	o.Stored = metrics.Stored
+	server := admin.NewServer(metrics, local)
+	server.ErrorLog = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	ended := make(chan struct{})
 	go func() { // ends with Close below
 		defer close(ended)
 		server.Serve(listener)
 	}()
-	s.m.close = append(s.m.close, func() error {
+	m.close = append(m.close, func() error {
 		err := server.Close()
 		<-ended
 		return err
 	})
-	fmt.Fprintf(s.m.Stdout, "Metrics and profiles are at http://%s\n", listener.Addr())
-	return m, nil
+	fmt.Fprintf(m.Stdout, "Metrics and profiles are at http://%s\n", listener.Addr())
+	return metrics, nil
 }

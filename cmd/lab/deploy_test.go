@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,9 +19,11 @@ const deployDir = "../../docs/deploy"
 type composeFile struct {
 	Services map[string]struct {
 		Image       string
+		Build       struct{ Context, Dockerfile string }
 		Command     []string
 		Volumes     []string
 		Networks    []string
+		Ports       []string
 		DependsOn   map[string]struct{ Condition string } `yaml:"depends_on"`
 		Healthcheck struct {
 			Test    []string
@@ -52,8 +55,9 @@ func TestDeployment(t *testing.T) {
 	}
 	for _, r := range o.Routes {
 		s, ok := c.Services[r.Hostname()]
-		if !ok || !slices.Contains(s.Command, r.Hostname()) || !slices.Contains(s.Volumes, r.Hostname()+":/data") || len(s.Healthcheck.Test) == 0 {
-			t.Errorf("%s is not a server of the compose file with a name, a volume and a health check: %+v", r, s)
+		if !ok || !slices.Contains(s.Command, r.Hostname()) || !slices.Contains(s.Volumes, r.Hostname()+":/data") ||
+			!strings.Contains(strings.Join(s.Healthcheck.Test, " "), fmt.Sprintf("127.0.0.1:%d/healthz", o.HTTPPort)) || len(s.Ports) > 0 {
+			t.Errorf("%s is not a server of the compose file with a name, a volume, a health check and no port for others: %+v", r, s)
 		}
 	}
 	for name, s := range c.Services {
@@ -71,10 +75,22 @@ func TestDeployment(t *testing.T) {
 		if s.Image != "gradlab" {
 			continue
 		}
+		if _, err := os.Stat(filepath.Join(deployDir, s.Build.Context, s.Build.Dockerfile)); err != nil {
+			t.Errorf("%s is not built here: %v", name, err)
+		}
 		if s.Deploy.Replicas != 2 || len(s.DependsOn) != 3 {
 			t.Errorf("%s: %d of them, which wait for %d servers", name, s.Deploy.Replicas, len(s.DependsOn))
 		}
 		understood(t, s.Command)
+		for _, p := range s.Ports { // to this machine alone, and to where the command listens
+			_, port, _ := strings.Cut(strings.TrimPrefix(p, "127.0.0.1:"), ":")
+			if !strings.HasPrefix(p, "127.0.0.1:") || !slices.Contains(s.Command, ":"+port) {
+				t.Errorf("%s publishes %s, and is %v", name, p, s.Command)
+			}
+		}
+		if (len(s.Ports) > 0) == s.Healthcheck.Disable { // the image asks who serves
+			t.Errorf("%s publishes %v, and its health check is off: %v", name, s.Ports, s.Healthcheck.Disable)
+		}
 	}
 	if !c.Networks["store"].Internal {
 		t.Error("the store can be reached from outside")

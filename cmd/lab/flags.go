@@ -71,7 +71,7 @@ var sizes = []struct {
 	bytes int64
 }{{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}}
 
-// The range of what a store may hold: a run of the default settings takes a few megabytes.
+// The range of what a store, or a run's memory, may hold: a run of the default settings takes a few megabytes.
 const (
 	leastSize = 100e6
 	mostSize  = 1000e12
@@ -117,6 +117,10 @@ func natsFlag(f *flag.FlagSet, o *lab.Options) {
 func engineFlags(f *flag.FlagSet, o *lab.Options) {
 	f.StringVar(&o.Images, "images", "", "look for images that are not part of the program in `folder`")
 	f.Func("threads", "use `n` threads (all that the machine has)", number(&o.Threads, 1))
+	f.Func("memory", "let a run take `size` of memory, such as 4GB (half of the machine's)", func(text string) (err error) {
+		o.Memory, err = parseSize(text)
+		return err
+	})
 	f.Func("checkpoint", "keep what a run has learnt every `time`, such as 1m (10s, less often where that is dear)", func(text string) error {
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {

@@ -37,8 +37,7 @@ runs of all. -workers 0 leaves computing to the others.`,
 			s.lab.Keep, err = parseSize(text)
 			return err
 		})
-		f.StringVar(&s.admin, "admin", "", "metrics and profiles at `address`, such as 127.0.0.1:6060 (nowhere)")
-		f.BoolVar(&s.reachable, "admin-open", false, "let -admin be an address that others reach")
+		s.admin.declare(f)
 		logFlag(f, &m.json)
 		return func(args []string) (func(context.Context) error, error) {
 			if err := prepare(); err != nil {
@@ -54,12 +53,11 @@ runs of all. -workers 0 leaves computing to the others.`,
 
 // A server is `lab serve`.
 type server struct {
-	m         *Main
-	addr      string
-	admin     string // address of the metrics; "" is none
-	reachable bool   // it may be an address that others reach
-	place     string // where runs are kept, for people
-	lab       lab.Options
+	m     *Main
+	addr  string
+	admin adminPort
+	place string // where runs are kept, for people
+	lab   lab.Options
 }
 
 // declare declares what is said of a lab whether it serves or not. What it returns is
@@ -94,10 +92,10 @@ func (s *server) run(ctx context.Context) error {
 	s.lab.Log = s.m.log()
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
-		return refused(s.addr, "-addr", err)
+		return refused("serve", s.addr, "-addr", err)
 	}
 	s.m.close = append(s.m.close, func() error { return ignoreClosed(listener.Close()) })
-	metrics, err := s.openAdmin()
+	metrics, err := s.admin.open(s.m, "serve", &s.lab)
 	if err != nil {
 		return err
 	}
@@ -156,16 +154,16 @@ func (s *server) open() (*lab.Lab, *web.Handler, error) {
 	return l, web.New(l, web.Options{Log: s.lab.Log}), nil
 }
 
-// refused explains why the address of a flag cannot be had.
-func refused(addr, flag string, err error) error {
+// refused explains why the address of a command's flag cannot be had.
+func refused(command, addr, flag string, err error) error {
 	host, port, splitErr := net.SplitHostPort(addr)
 	switch {
 	case splitErr != nil:
-		return &usageError{fmt.Errorf("%s %s: it takes host:port, such as 127.0.0.1:8080", flag, addr), " serve"}
+		return &usageError{fmt.Errorf("%s %s: it takes host:port, such as 127.0.0.1:8080", flag, addr), " " + command}
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %s is in use, perhaps by a lab that is open already.\nChoose another, or let the system choose: lab serve %s %s", port, flag, net.JoinHostPort(host, "0"))
+		return fmt.Errorf("port %s is in use, perhaps by a lab that is open already.\nChoose another, or let the system choose: lab %s %s %s", port, command, flag, net.JoinHostPort(host, "0"))
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("port %s is not for everybody; choose one above 1023: lab serve %s %s", port, flag, net.JoinHostPort(host, "8080"))
+		return fmt.Errorf("port %s is not for everybody; choose one above 1023: lab %s %s %s", port, command, flag, net.JoinHostPort(host, "8080"))
 	}
 	return fmt.Errorf("cannot listen at %s: %w", addr, err)
 }

@@ -57,7 +57,8 @@ type sweeper struct {
 	page   string // path and query of the grid on a lab's pages
 	sweep  *sweep.Sweep
 	client *sweep.Client
-	shown  int // width of the line of progress
+	shown  int    // width of the line of progress
+	stuck  string // what was said last of why nothing is computed
 }
 
 // parse reads the grid and makes sure that what it will need is there.
@@ -74,7 +75,7 @@ func (s *sweeper) parse(args []string, set map[string]bool) error {
 		if u, err := url.Parse(s.server); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			return fmt.Errorf("-server %s: it takes an address such as http://127.0.0.1:8080", s.server)
 		}
-		for _, name := range []string{"store", "images", "threads", "workers"} {
+		for _, name := range []string{"store", "images", "threads", "workers", "memory", "checkpoint"} {
 			if set[name] {
 				return fmt.Errorf("-%s is for runs that are computed here, and -server %s computes them there", name, s.server)
 			}
@@ -208,6 +209,9 @@ func (s *sweeper) show(p sweep.Progress) {
 	if p.Away != "" {
 		line += "; trying again: " + p.Away
 	}
+	if p.Stuck != "" {
+		line += "; " + p.Stuck
+	}
 	if s.m.Terminal {
 		fmt.Fprintf(s.m.Stderr, "\r%-*s", s.shown, line)
 		s.shown = len(line)
@@ -216,9 +220,10 @@ func (s *sweeper) show(p sweep.Progress) {
 	for _, r := range p.Just {
 		fmt.Fprintf(s.m.Stderr, "%s: %s after %d steps\n", r.Name, r.State, r.Done)
 	}
-	if len(p.Just) > 0 || p.Away != "" {
+	if len(p.Just) > 0 || p.Away != "" || p.Stuck != s.stuck {
 		fmt.Fprintln(s.m.Stderr, line)
 	}
+	s.stuck = p.Stuck
 }
 
 // clear takes the line of progress away.

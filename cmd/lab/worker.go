@@ -19,9 +19,11 @@ after ten seconds. Workers come and go as they like, on any machine that reaches
 the server; the images of a run must be there (-images).`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		var o lab.Options
+		var a adminPort
 		natsFlag(f, &o)
 		f.Func("workers", "compute `n` runs at a time (3)", number(&o.Workers, 1))
 		engineFlags(f, &o)
+		a.declare(f)
 		logFlag(f, &m.json)
 		return func(args []string) (func(context.Context) error, error) {
 			switch {
@@ -30,17 +32,24 @@ the server; the images of a run must be there (-images).`,
 			case o.NATS == "":
 				return nil, fmt.Errorf("-nats: say where the runs are, such as -nats nats://127.0.0.1:4222")
 			}
-			return func(ctx context.Context) error { return m.work(ctx, o) }, nil
+			return func(ctx context.Context) error { return m.work(ctx, o, a) }, nil
 		}
 	},
 }
 
 // work is `lab worker`: a lab that nobody looks at.
-func (m *Main) work(ctx context.Context, o lab.Options) error {
+func (m *Main) work(ctx context.Context, o lab.Options, a adminPort) error {
 	o.Log = m.log()
+	metrics, err := a.open(m, "worker", &o)
+	if err != nil {
+		return err
+	}
 	l, err := m.open(o)
 	if err != nil {
 		return err
+	}
+	if metrics != nil {
+		metrics.Watch(l, nil)
 	}
 	fmt.Fprintf(m.Stdout, "Gradlab computes runs of %s as worker %s. Press Ctrl-C to stop.\n", lab.Redacted(o.NATS), l.Name())
 	<-ctx.Done()

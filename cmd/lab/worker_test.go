@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,17 +41,29 @@ func TestServeAndWorker(t *testing.T) {
 	nats := natsServer(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var out, errs, serveErrs bytes.Buffer
+	var errs, serveErrs bytes.Buffer
+	working := make(chan struct{})
+	out := &watcher{word: "computes runs", seen: sync.OnceFunc(func() { close(working) })}
 	worked := make(chan int, 1)
 	go func() {
-		m := &Main{Stdout: &out, Stderr: &errs}
-		worked <- m.Exec(ctx, []string{"worker", "-nats", nats, "-workers", "1", "-threads", "1"})
+		m := &Main{Stdout: out, Stderr: &errs}
+		worked <- m.Exec(ctx, []string{"worker", "-nats", nats, "-workers", "1", "-threads", "1", "-admin", "127.0.0.1:0"})
 	}()
 	served := make(chan error, 1)
 	m := &Main{Stdout: io.Discard, Stderr: &serveErrs, Serving: func(url string) {
 		go func() {
-			served <- compute(url)
-			cancel()
+			defer cancel()
+			if err := compute(url); err != nil {
+				served <- err
+				return
+			}
+			<-working
+			admin := regexp.MustCompile(`Metrics and profiles are at (\S+)`).FindStringSubmatch(out.String())
+			code, body, err := fetch("GET", admin[1]+"/metrics", "", "")
+			if err == nil && (code != 200 || !strings.Contains(body, "\ngradlab_steps_computed_total 6\n")) {
+				err = fmt.Errorf("the worker's metrics: %d %s", code, body)
+			}
+			served <- err
 		}()
 	}}
 	if code := m.Exec(ctx, []string{"serve", "-nats", nats, "-workers", "0", "-addr", "127.0.0.1:0"}); code != 0 {

@@ -42,13 +42,13 @@ func (m *Metrics) Stored(steps int, took time.Duration) {
 	m.store.Observe(took.Seconds())
 }
 
-// Watch adds what a lab and its HTTP face have to say. Once for each Metrics.
+// Watch adds what a lab and its HTTP face, where it has one, have to say. Once for each Metrics.
 func (m *Metrics) Watch(l *lab.Lab, h *web.Handler) { m.registry.MustRegister(watched{l, h}) }
 
 // watched reads a lab and its face when it is asked.
 type watched struct {
 	lab  *lab.Lab
-	face *web.Handler
+	face *web.Handler // nil where nobody is served
 }
 
 var (
@@ -59,7 +59,7 @@ var (
 	refused = prometheus.NewDesc("gradlab_refused_total", "Requests that were refused for where they come from, for their size, or for want of room: 403, 413, 429, 431 and 503.", nil, nil)
 )
 
-var states = []lab.State{lab.Queued, lab.Running, lab.Paused, lab.Finished, lab.Diverged, lab.Cancelled, lab.Failed}
+var states = []lab.State{lab.Queued, lab.Running, lab.Paused, lab.Finished, lab.Diverged, lab.Cancelled, lab.Failed, lab.Forgotten}
 
 // Describe implements prometheus.Collector.
 func (w watched) Describe(out chan<- *prometheus.Desc) {
@@ -82,6 +82,9 @@ func (w watched) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(queue, count[lab.Queued])
 
+	if w.face == nil {
+		return
+	}
 	t := w.face.Traffic()
 	gauge(viewers, t.Sockets, "socket")
 	gauge(viewers, t.Events, "events")

@@ -21,6 +21,17 @@ func (o Options) open(s spec.Spec) (*data.Set, error) {
 	return set, nil
 }
 
+// Images returns the names of the image sets that are here, without loading them.
+func Images(o Options) []string {
+	var names []string
+	for _, info := range data.Catalogue() {
+		if data.Here(info.Name, o.Images) {
+			names = append(names, info.Name)
+		}
+	}
+	return names
+}
+
 // fits reports whether the images that are here suffice for s: a set from a
 // folder may hold fewer than its name promises.
 func fits(s spec.Spec, set *data.Set) error {

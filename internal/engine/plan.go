@@ -26,15 +26,20 @@ type Cost struct {
 // error is knob.Errors where the memory exceeds o's limit; it names the setting
 // that mends it with the smallest cut, and its largest value that fits.
 func Plan(s spec.Spec, o Options) (Cost, error) {
-	limit := o.Memory
-	if limit == 0 {
-		limit = machineMemory() / 2
-	}
+	limit := Limit(o)
 	cost := estimate(s)
 	if cost.Memory <= limit {
 		return cost, nil
 	}
 	return cost, knob.Errors{tooLarge(s, cost.Memory, limit)}
+}
+
+// Limit returns the bytes of memory that a run may take.
+func Limit(o Options) int64 {
+	if o.Memory == 0 {
+		return machineMemory() / 2
+	}
+	return o.Memory
 }
 
 // estimate is Plan without a limit.

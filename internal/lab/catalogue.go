@@ -64,24 +64,24 @@ func (l *Lab) wrote(r *run, rev uint64) {
 	r.rev, r.heard = max(r.rev, rev), time.Now()
 }
 
-// errMoved is returned by alter where the run is not what it was.
-var errMoved = errors.New("the run has changed meanwhile")
+// errChanged is returned by alter where the run is not what it was.
+var errChanged = errors.New("the run has changed meanwhile")
 
 // alter changes a run that no process holds, or that another one holds which need not
-// know: in the store, and then here. edit returns errMoved where the change makes no
+// know: in the store, and then here. edit returns errChanged where the change makes no
 // sense any more.
 func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) error {
 	if err := l.until(ctx, r, func() bool { return !r.claiming }); err != nil {
-		return err // otherwise who meets errMoved would ask again and again until the store has answered
+		return err // otherwise who meets errChanged would ask again and again until the store has answered
 	}
 	r.saving.Lock()
 	defer r.saving.Unlock()
 	for {
 		l.mu.Lock()
-		m, rev, moved := r.m, r.rev, l.runs[r.id] != r || r.active
+		m, rev, changed := r.m, r.rev, l.runs[r.id] != r || r.active
 		l.mu.Unlock()
-		if moved {
-			return errMoved
+		if changed {
+			return errChanged
 		}
 		if err := edit(&m); err != nil {
 			return err

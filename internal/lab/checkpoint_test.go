@@ -20,7 +20,7 @@ import (
 )
 
 // always stores a checkpoint whenever the engine offers one, and parks no run.
-var always = regime{share: 1e9, rest: time.Hour, resting: 100}
+var always = regime{portion: 1e9, rest: time.Hour, resting: 100}
 
 // A diary is what a lab logs.
 type diary struct {
@@ -371,7 +371,7 @@ func TestManyPieces(t *testing.T) {
 // Checkpoints come no sooner than their regime allows, and a dear one later.
 func TestPace(t *testing.T) {
 	began := time.Now()
-	p := pace{regime: regime{every: 10 * time.Second, share: 0.02}, last: began}
+	p := pace{regime: regime{every: 10 * time.Second, portion: 0.02}, last: began}
 	at := func(d time.Duration) time.Time { return began.Add(d) }
 	for _, c := range []struct {
 		price, at time.Duration

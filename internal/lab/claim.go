@@ -53,10 +53,13 @@ func (l *Lab) fit(r *run) error {
 		return nil
 	}
 	s, err := l.reread(m)
+	if err == nil && l.store.shared {
+		_, err = engine.Plan(s, l.engine) // it may have been submitted where there is more memory
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err == nil {
-		r.spec, r.fitness = s, fit
+		r.known(s)
 		return nil
 	}
 	if l.store.shared && m.Engine >= engine.Version {
@@ -68,10 +71,7 @@ func (l *Lab) fit(r *run) error {
 
 // known says that the run can be computed here, and how. Lab.mu is held, or the run
 // is nobody else's yet.
-func (r *run) known(s spec.Spec) *run {
-	r.spec, r.fitness = s, fit
-	return r
-}
+func (r *run) known(s spec.Spec) { r.spec, r.fitness = s, fit }
 
 // elsewhere tells whether another process computes the run. Lab.mu is held.
 func (l *Lab) elsewhere(r *run) bool {
@@ -84,9 +84,10 @@ func (l *Lab) takeable(r *run) bool {
 }
 
 // computable tells whether a run that is not held here might be computed here: its
-// records, where there are some, are those of another machine class otherwise. Lab.mu is held.
+// records, where there are some or another process is about to make some, are those of
+// another machine class otherwise. Lab.mu is held.
 func (l *Lab) computable(r *run) bool {
-	return r.fitness != unfit && (r.m.Done == 0 || r.m.Class == engine.Class())
+	return r.fitness != unfit && (r.m.Done == 0 && r.m.Worker == "" || r.m.Class == engine.Class())
 }
 
 // tend keeps a claim alive and stores what changes in the manifest, until stop is

@@ -104,24 +104,47 @@ func (l *Lab) safely(r *run, f func() error) (err error) {
 	return f()
 }
 
-// end gives the run's place to the next and says how it ended: it stores the manifest,
-// then shows it. A run that the lab cut off has not ended: it is given back to those who
-// share the store; in one of our own its manifest stays as it is, for the next start. A
-// run that another process has is not this one's to end.
+// end gives the run's place to the next and says how it ended. A run that the lab cut off
+// has not ended: it is given back to those who share the store; in one of our own its
+// manifest stays as it is, for the next start. A run that another process has is not this
+// one's to end.
 func (l *Lab) end(ctx context.Context, r *run, err error) {
 	l.mu.Lock()
-	ended := l.tick()
+	now := l.tick()
 	l.leave(r)
 	m, steps := r.m, r.steps
 	l.mu.Unlock()
 
-	m.Reason = ""
-	var diverged *engine.Diverged
 	cause := context.Cause(ctx)
-	switch {
-	case errors.Is(err, errLost), errors.Is(cause, errLost), errors.Is(err, errUnfit):
+	if errors.Is(err, errLost) || errors.Is(cause, errLost) || errors.Is(err, errUnfit) {
 		l.drop(r, cmp.Or(err, cause))
 		return
+	}
+	m, ended := outcome(m, err, cause)
+	if !ended {
+		if l.store.shared && !l.giveBack(ctx, r) {
+			l.log.Warn("a run is not given back; others take it up when its lease has run out", "run", r.id)
+		}
+		return
+	}
+	if m.State == Finished || m.State == Diverged {
+		h := record.NewHash(m.Schema)
+		for _, s := range steps {
+			h.Add(s)
+		}
+		m.CurveHash = h.Sum()
+		m.Earlier = m.Earlier.compared(m)
+	}
+	m.Position, m.Wait, m.Take, m.Worker, m.Ended = 0, 0, 0, "", now
+	l.conclude(context.WithoutCancel(ctx), r, m)
+}
+
+// outcome says in the manifest how a computation ended that returned err, in a context
+// that ended with cause. ended is false where the lab has cut it off.
+func outcome(m Manifest, err, cause error) (_ Manifest, ended bool) {
+	m.Reason = ""
+	var diverged *engine.Diverged
+	switch {
 	case err == nil:
 		m.State = Finished
 	case errors.As(err, &diverged):
@@ -133,28 +156,21 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 	case errors.Is(cause, errReplaced):
 		m.State, m.Reason = Cancelled, errReplaced.Error()
 	case errors.Is(cause, ErrClosed):
-		if l.store.shared && !l.giveBack(ctx, r) {
-			l.log.Warn("a run is not given back; others take it up when its lease has run out", "run", r.id)
-		}
-		return
+		return m, false
 	default:
 		m.State, m.Reason = Failed, err.Error()
 	}
-	if m.State == Finished || m.State == Diverged {
-		h := record.NewHash(m.Schema)
-		for _, s := range steps {
-			h.Add(s)
-		}
-		m.CurveHash = h.Sum()
-		m.Earlier = m.Earlier.compared(m)
-	}
-	m.Position, m.Wait, m.Take, m.Worker, m.Ended = 0, 0, 0, "", ended
+	return m, true
+}
 
+// conclude stores the manifest of a run that has ended, then shows it. What others have
+// changed meanwhile, and need no holder for, stands.
+func (l *Lab) conclude(ctx context.Context, r *run, m Manifest) {
 	l.mu.Lock()
 	r.ending = true
 	l.mu.Unlock()
 	r.saving.Lock()
-	err = l.write(context.WithoutCancel(ctx), r, func(now *Manifest) {
+	err := l.write(ctx, r, func(now *Manifest) {
 		m.others(now)
 		*now = m
 	})
@@ -167,14 +183,14 @@ func (l *Lab) end(ctx context.Context, r *run, err error) {
 		l.log.Error("the end of a run is not stored; it will be computed again after a restart", "run", r.id, "err", err)
 	}
 	l.mu.Lock()
-	m.others(&r.m) // what has changed meanwhile
+	m.others(&r.m)
 	r.m, r.active, r.ending = m, false, false
 	r.change(m.State, m.Reason)
 	l.dequeue(r)
 	l.mu.Unlock()
 	r.saving.Unlock()
 	if m.State != Finished { // nobody goes on from there
-		l.forget(context.WithoutCancel(ctx), r)
+		l.forget(ctx, r)
 	}
 	l.log.Info("run ended", "run", r.id, "attempt", m.Attempt, "state", m.State, "reason", m.Reason, "done", m.Done, "curve_hash", m.CurveHash)
 }

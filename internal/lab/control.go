@@ -24,7 +24,7 @@ const (
 	step   verb = "step"
 	stop   verb = "stop"
 
-	replaced verb = "replace" // by a newer submission, which no visitor says
+	displace verb = "replace" // by a newer submission, which no visitor says
 )
 
 // Pause lets a run take no further step. It returns when the run has come to
@@ -57,7 +57,7 @@ func (l *Lab) Leave(ctx context.Context, id string, who Submission) error {
 		return l.save(ctx, r)
 	case shared:
 		err = l.alter(ctx, r, func(m *Manifest) error { m.abandon(name); return nil })
-		if errors.Is(err, errMoved) {
+		if errors.Is(err, errChanged) {
 			return l.Leave(ctx, id, who)
 		}
 		return err
@@ -81,8 +81,10 @@ func (l *Lab) Stop(ctx context.Context, id string) error {
 	return err
 }
 
-// cut ends a run that is this process's for that cause. Lab.mu is held.
+// cut ends a run that is this process's for that cause. Who asks for it from now on asks
+// for its next attempt. Lab.mu is held.
 func (l *Lab) cut(r *run, cause error) {
+	r.ending = true
 	l.dequeue(r)
 	l.start(r) // a run that never began ends in the same way as all others
 	r.cancel(cause)
@@ -94,10 +96,15 @@ func (l *Lab) cut(r *run, cause error) {
 func (l *Lab) order(ctx context.Context, id string, v verb) error {
 	for {
 		r, worker, err := l.obey(ctx, id, v)
-		if err == nil && worker != "" {
+		holder := worker // who knows of the order; none where the manifest does
+		switch {
+		case err != nil:
+		case worker != "":
 			err = l.send(ctx, r, worker, v)
+		case l.store.shared && l.here(r):
+			holder = l.store.id
 		}
-		if errors.Is(err, errMoved) {
+		if errors.Is(err, errChanged) {
 			continue // it is known by now where to
 		}
 		if err != nil {
@@ -105,10 +112,10 @@ func (l *Lab) order(ctx context.Context, id string, v verb) error {
 		}
 		forgotten := false
 		err = l.until(ctx, r, func() bool {
-			forgotten = worker != "" && r.m.Worker != worker && !r.m.State.Ended() && (v == stop || v == pause && r.m.State != Paused)
+			forgotten = holder != "" && r.m.Worker != holder && !r.m.State.Ended() && (v == stop || v == pause && r.m.State != Paused)
 			return forgotten || v.done(r.m.State)
 		})
-		if forgotten { // its worker went away, and with it the order
+		if forgotten { // its holder has let go of it, and with it of the order
 			continue
 		}
 		if err == nil && l.here(r) && v != stop {
@@ -216,7 +223,7 @@ func (l *Lab) resume(r *run, budget int) {
 func (l *Lab) amend(ctx context.Context, r *run, v verb) error {
 	err := l.alter(ctx, r, func(m *Manifest) error {
 		if m.Worker != "" || m.State.Ended() {
-			return errMoved
+			return errChanged
 		}
 		m.Take, m.Reason = 0, ""
 		switch v {
@@ -236,9 +243,9 @@ func (l *Lab) amend(ctx context.Context, r *run, v verb) error {
 			}
 			m.State, m.Done, m.Ended = Cancelled, done, time.Now().UTC()
 			m.Reason = stoppedAfter(*m)
-		case replaced:
+		case displace:
 			if !m.Started.IsZero() {
-				return errMoved
+				return errChanged
 			}
 			m.State, m.Reason, m.Ended = Cancelled, errReplaced.Error(), time.Now().UTC()
 		}

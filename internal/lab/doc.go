@@ -48,7 +48,9 @@
 // has the whole catalogue in memory (catalogue.go); one of them at a time holds a run
 // and computes it (claim.go); orders go to that one (orders.go); the records of a run
 // that is computed elsewhere come by one consumer into the memory that viewers share
-// (tail.go). In a store of its own a process holds all runs, and none of this goes on.
+// (tail.go). Processes tell each other what they can compute (peers.go) and who looks at what
+// (viewers.go), and who has a free place takes a run over that waits in another's memory
+// (handover.go). In a store of its own a process holds all runs, and none of this goes on.
 //
 // # Restart
 //
@@ -69,8 +71,9 @@
 // third. The lab owns them all: Close cancels them and waits. Where the store is shared, a run that
 // is computed here has one more, which keeps its claim alive (claim.go), one that is
 // computed elsewhere and looked at here has the one that brings its records (tail.go),
-// and the lab has two: listen (catalogue.go) and guard (guard.go); an order from another
-// process has one until it is answered (orders.go), and a parked run that somebody has come
+// and the lab has three: listen (catalogue.go), guard (guard.go) and hail (peers.go), with
+// Options.Keep also tidy (retain.go); an order or a greeting from another process has one
+// until it is answered (orders.go, peers.go), and a parked run that somebody has come
 // to look at one until the store knows (viewers.go). The embedded store (embedded.go) is a
 // NATS server inside the process, which owns its own. Cursors have none.
 //

@@ -136,8 +136,8 @@ func checkIdle(t *testing.T, l *Lab) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.busy != 0 || l.resting != 0 || l.between != 0 || len(l.queue) != 0 || len(l.coming) != 0 {
-		t.Errorf("%d places are taken, %d runs rest, %d are between slices, %d wait, %d come", l.busy, l.resting, l.between, len(l.queue), len(l.coming))
+	if l.busy != 0 || l.resting != 0 || l.aside != 0 || len(l.queue) != 0 || len(l.coming) != 0 {
+		t.Errorf("%d places are taken, %d runs rest, %d are between slices, %d wait, %d come", l.busy, l.resting, l.aside, len(l.queue), len(l.coming))
 	}
 }
 
@@ -355,7 +355,7 @@ func TestOutlook(t *testing.T) {
 	how := calm
 	how.slice = 3 * time.Second // nothing reaches the end of a step
 	l := startIn(t, "", 2, gated(gate), how)
-	for i, want := range []Outlook{{}, {}, {1, 3 * time.Second, false}, {2, 3 * time.Second, false}, {3, 6 * time.Second, false}} {
+	for i, want := range []Outlook{{}, {}, {Position: 1, Wait: 3 * time.Second}, {Position: 2, Wait: 3 * time.Second}, {Position: 3, Wait: 6 * time.Second}} {
 		who := by(fmt.Sprint(i))
 		got := l.Outlook(who)
 		if got != want {

@@ -77,7 +77,7 @@ func narrow(_ context.Context, _ spec.Spec, _ engine.Options, emit func(record.S
 
 // A full store ends the run with the reason; what was acknowledged stays.
 func TestFullStore(t *testing.T) {
-	l, err := open(in(t.TempDir(), Options{Workers: 1}), count, regime{records: 20 << 10, every: time.Hour, share: 1})
+	l, err := open(in(t.TempDir(), Options{Workers: 1}), count, regime{records: 20 << 10, every: time.Hour, portion: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// guard looks after runs that other processes hold, until the lab closes. It is one of
-// the lab's goroutines, where the store is shared.
+// guard looks after runs that other processes hold, and tells these what they do not know
+// of them, until the lab closes. It is one of the lab's goroutines, where the store is shared.
 func (l *Lab) guard() {
 	for l.ctx.Err() == nil {
 		l.wait(l.regime.beat / 3)
@@ -26,7 +26,9 @@ func (l *Lab) guard() {
 				break
 			}
 		}
-		l.invite()
+		l.tellWatched()
+		l.offers()
+		l.review()
 	}
 }
 
@@ -54,12 +56,12 @@ func (l *Lab) inquire(r *run) error {
 	}
 	err = l.alter(l.ctx, r, func(m *Manifest) error {
 		if m.Worker != worker || m.State.Ended() {
-			return errMoved
+			return errChanged
 		}
 		*m = m.free()
 		return nil
 	})
-	if errors.Is(err, errMoved) {
+	if errors.Is(err, errChanged) {
 		return nil
 	}
 	if err == nil {

@@ -30,6 +30,7 @@ type Options struct {
 	Workers int          // runs computed at a time; 0 is 3, so that three lanes move together; NoWorkers is none
 	Threads int          // threads of the engine, shared by the runs; 0 is the engine's choice
 	Images  string       // folder with image sets that are not built in
+	Memory  int64        // bytes that a run may take; 0 is half of the machine's
 	Log     *slog.Logger // nil is silence
 
 	// Checkpoint is the least time from one checkpoint of a run to the next, however
@@ -66,8 +67,7 @@ type Lab struct {
 
 	ctx     context.Context // of all runs; cancelled with ErrClosed
 	cancel  context.CancelCauseFunc
-	working sync.WaitGroup     // goroutines of runs, and those that a shared store needs
-	orders  *nats.Subscription // from other processes; nil where the store is not shared
+	working sync.WaitGroup // goroutines of runs, and those that a shared store needs
 
 	retaining sync.Mutex // held while room is made
 
@@ -76,7 +76,7 @@ type Lab struct {
 	queue   []*run          // waiting for a place, in no order
 	busy    int             // places taken, at most workers
 	resting int             // paused runs that are in memory
-	between int             // runs between two slices that are in memory
+	aside   int             // runs between two turns that are in memory
 	ticked  time.Time       // the last moment that was given out
 	coming  []time.Time     // of submissions that are admitted, and may not be in the catalogue yet
 	opening bool            // nothing starts yet
@@ -85,6 +85,10 @@ type Lab struct {
 
 	rewatch   func()    // begins the watch of the catalogue anew
 	listening time.Time // since when it goes on
+
+	attended time.Time       // since when other processes are listened to
+	self     peer            // what this process can compute
+	peers    map[string]peer // what others can, by their names
 }
 
 // Open opens the lab that keeps its runs in o.Dir and lets those go on that were
@@ -93,9 +97,9 @@ type Lab struct {
 // be read, the disk is full; no server answers.
 func Open(o Options) (*Lab, error) {
 	r := usual
-	r.keep = o.Keep
+	r.keep, r.longest = o.Keep, o.Keep
 	if o.Checkpoint > 0 {
-		r.every, r.share = o.Checkpoint, 1
+		r.every, r.portion = o.Checkpoint, 1
 	}
 	return open(o, engine.Run, r)
 }
@@ -103,12 +107,13 @@ func Open(o Options) (*Lab, error) {
 // open is Open with another engine, in another regime.
 func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	l := &Lab{
-		engine:  engine.Options{Threads: o.Threads, Images: o.Images},
+		engine:  engine.Options{Threads: o.Threads, Images: o.Images, Memory: o.Memory},
 		workers: max(cmp.Or(o.Workers, defaultWorkers), 0),
 		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		train:   train,
 		regime:  how.complete(o.NATS != ""),
 		runs:    map[string]*run{},
+		peers:   map[string]peer{},
 		opening: true,
 		rewatch: func() {},
 	}
@@ -139,13 +144,26 @@ func open(o Options, train trainFunc, how regime) (*Lab, error) {
 	return l, nil
 }
 
-// attend begins to hear what other processes store, and what they order.
-func (l *Lab) attend() (err error) {
-	if l.orders, err = l.store.conn.Subscribe(ordersFor(l.store.id), l.receive); err != nil {
-		return err
+// attend begins to hear what other processes store, what they order and what they say.
+// The subscriptions end with the connection.
+func (l *Lab) attend() error {
+	l.attended = time.Now()
+	l.self = l.describe()
+	for subject, take := range map[string]nats.MsgHandler{
+		ordersFor(l.store.id): l.receive,
+		ordersFor(everybody):  l.receive,
+		presence:              l.greet,
+	} {
+		if _, err := l.store.conn.Subscribe(subject, take); err != nil {
+			return err
+		}
 	}
 	l.working.Go(l.listen)
 	l.working.Go(l.guard)
+	l.working.Go(l.hail)
+	if l.regime.keep > 0 {
+		l.working.Go(l.tidy)
+	}
 	return nil
 }
 

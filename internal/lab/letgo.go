@@ -25,6 +25,12 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 	defer r.saving.Unlock()
 	for {
 		l.mu.Lock()
+		if r.budget == 0 && r.m.State == Running { // told to pause, and all its records are stored
+			l.dequeue(r)
+			l.leave(r)
+			r.m.Take = 0
+			r.pause()
+		}
 		version := r.version
 		l.mu.Unlock()
 		if l.store.shared {
@@ -94,5 +100,6 @@ func (l *Lab) drop(r *run, why error) {
 	if l.runs[r.id] == r {
 		l.adopt(r, m)
 	}
+	r.touch() // who asks for its next attempt has waited
 	l.dispatch()
 }

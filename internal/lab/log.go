@@ -28,20 +28,31 @@ func (s *store) fence(ctx context.Context, subject string, last uint64, next int
 	return s.publish(ctx, &nats.Msg{Subject: subject, Header: nats.Header{nextHeader: {strconv.Itoa(next)}}}, last)
 }
 
+// publish insists, and one message is stored once all the same: it has a name of its own.
+// A cluster knows by it what it has stored already. A single server asks first whether the
+// message before it is still the last, so there the last one's name has to be looked at.
 func (s *store) publish(ctx context.Context, msg *nats.Msg, last uint64) (seq uint64, err error) {
+	name := messageName(s.id, s.sent.Add(1))
 	how := []jetstream.PublishOpt{jetstream.WithExpectLastSequencePerSubject(last)}
-	if s.shared { // insisting, one message is stored once
-		how = append(how, jetstream.WithMsgID(fmt.Sprintf("%s %d", s.id, s.sent.Add(1))))
+	if s.shared {
+		how = append(how, jetstream.WithMsgID(name))
 	}
 	err = s.insist(ctx, func(ctx context.Context) error {
 		ack, err := s.js.PublishMsg(ctx, msg, how...)
 		if err == nil {
 			seq = ack.Sequence
+		} else if s.shared && stale(err) {
+			if there, lost := s.records.GetLastMsgForSubject(ctx, msg.Subject); lost == nil && there.Header.Get(jetstream.MsgIDHeader) == name {
+				seq, err = there.Sequence, nil // the acknowledgement was lost on its way
+			}
 		}
 		return err
 	})
 	return seq, s.wrote(err)
 }
+
+// messageName names the nth message of records of a process.
+func messageName(process string, n uint64) string { return fmt.Sprintf("%s %d", process, n) }
 
 // load reads the steps of a subject behind the message last, of which the first must
 // be the step next, and returns the number of the last message.

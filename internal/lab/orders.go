@@ -22,28 +22,33 @@ const answerTime = 5 * time.Second
 // ordersFor names where a process takes orders.
 func ordersFor(process string) string { return "gradlab.orders." + process }
 
+// everybody is the name under which all processes take what is said.
+const everybody = "all"
+
 // What processes say to each other beside the orders of people; neither is answered.
 const (
-	release verb = "release" // a place is free elsewhere for a run that waits for one here
-	watched verb = "watched" // a run that is computed here has viewers elsewhere
+	offer   verb = "offer"   // there is a place elsewhere for any one of these runs, which are held here
+	watched verb = "watched" // these runs have viewers elsewhere
 )
 
 type request struct {
-	Run string `json:"run"`
-	Do  verb   `json:"do"`
+	Run  string   `json:"run,omitempty"`  // of an order
+	Runs []string `json:"runs,omitempty"` // of what is said
+	Do   verb     `json:"do"`
+	By   string   `json:"by,omitempty"` // the process that says it
 }
 
 type reply struct {
 	Revision uint64 `json:"revision,omitempty"` // of the manifest; what comes before it is old
-	Refused  string `json:"refused,omitempty"`  // moved, or an error's text
+	Refused  string `json:"refused,omitempty"`  // notHere, or an error's text
 }
 
-const moved = "moved" // as a refusal: the run has ended, or is not the worker's
+const notHere = "moved" // as a refusal: the run has ended, or is not the worker's
 
 // send sends an order to the worker that holds a run. It returns when the worker has
 // taken it and this process knows what the worker has stored since.
 func (l *Lab) send(ctx context.Context, r *run, worker string, v verb) error {
-	b, err := json.Marshal(request{r.id, v})
+	b, err := json.Marshal(request{Run: r.id, Do: v})
 	if err != nil {
 		return err
 	}
@@ -65,25 +70,25 @@ func (l *Lab) send(ctx context.Context, r *run, worker string, v verb) error {
 	rev := r.rev
 	l.mu.Unlock()
 	switch {
-	case a.Refused == moved: // the manifest says what has become of it
+	case a.Refused == notHere: // the manifest says what has become of it
 		if err := l.refresh(ctx, r, rev); err != nil {
 			return err
 		}
-		return errMoved
+		return errChanged
 	case a.Refused != "":
 		return fmt.Errorf("run %s: %s says: %s", r.id, worker, a.Refused)
 	}
 	return l.until(ctx, r, func() bool { return r.rev >= a.Revision || l.runs[r.id] != r })
 }
 
-// say says something to a worker that need not be answered.
-func (l *Lab) say(worker, id string, v verb) {
-	b, err := json.Marshal(request{id, v})
+// say says something of runs to a process, or to everybody, that need not be answered.
+func (l *Lab) say(process string, v verb, runs []string) {
+	b, err := json.Marshal(request{Runs: runs, Do: v, By: l.store.id})
 	if err == nil {
-		err = l.store.conn.Publish(ordersFor(worker), b)
+		err = l.store.conn.Publish(ordersFor(process), b)
 	}
 	if err != nil {
-		l.log.Debug("a worker is not told", "worker", worker, "run", id, "what", v, "err", err)
+		l.log.Debug("a process is not told", "process", process, "what", v, "runs", runs, "err", err)
 	}
 }
 
@@ -116,21 +121,27 @@ func (l *Lab) receive(msg *nats.Msg) {
 	})
 }
 
+// listenTo takes in what another process says.
+func (l *Lab) listenTo(o request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case o.By == l.store.id: // everybody hears himself
+	case o.Do == offer:
+		l.handOver(o.Runs)
+	case o.Do == watched:
+		for _, id := range o.Runs {
+			if r := l.runs[id]; r != nil {
+				l.seenElsewhere(r)
+			}
+		}
+	}
+}
+
 // answer does what another process has asked for.
 func (l *Lab) answer(o request) reply {
-	if o.Do == release || o.Do == watched {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if r := l.runs[o.Run]; r != nil && l.holds(r) {
-			if o.Do == watched {
-				if r.watched = time.Now(); r.left && !l.closed {
-					l.resume(r, unlimited)
-				}
-			} else if r.m.State == Queued && !r.place {
-				r.evicted = true
-			}
-			r.touch()
-		}
+	if o.Do == offer || o.Do == watched {
+		l.listenTo(o)
 		return reply{}
 	}
 	ctx, done := context.WithTimeout(l.ctx, answerTime)
@@ -140,40 +151,12 @@ func (l *Lab) answer(o request) reply {
 		err = l.save(ctx, r)
 	}
 	switch {
-	case worker != "", errors.Is(err, ErrEnded), errors.Is(err, errLost), errors.Is(err, errMoved), errors.Is(err, ErrUnknown):
-		return reply{Refused: moved}
+	case worker != "", errors.Is(err, ErrEnded), errors.Is(err, errLost), errors.Is(err, errChanged), errors.Is(err, ErrUnknown):
+		return reply{Refused: notHere}
 	case err != nil:
 		return reply{Refused: err.Error()}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return reply{Revision: r.rev}
-}
-
-// invite asks for the first run that waits for a place at another process, where there
-// is one for it here, and says which of the others' runs have viewers here.
-func (l *Lab) invite() {
-	type word struct {
-		worker, id string
-		v          verb
-	}
-	var words []word // said without the lock: the connection may be slow
-	l.mu.Lock()
-	if l.busy < l.workers && !l.closed {
-		for _, r := range l.queue {
-			if r.m.Worker != "" && !r.active && l.computable(r) {
-				words = append(words, word{r.m.Worker, r.id, release})
-				break
-			}
-		}
-	}
-	for _, r := range l.runs {
-		if r.m.Worker != "" && !r.active && r.viewers > 0 {
-			words = append(words, word{r.m.Worker, r.id, watched})
-		}
-	}
-	l.mu.Unlock()
-	for _, w := range words {
-		l.say(w.worker, w.id, w.v)
-	}
 }

@@ -92,6 +92,7 @@ func TestOrdersGoFar(t *testing.T) {
 func TestOrdersForRunsOfNobody(t *testing.T) {
 	url := external(t)
 	a, b := share(t, url, NoWorkers, count, patient), share(t, url, NoWorkers, count, patient)
+	pretend(t, a, "a worker that takes nothing", able)
 	id, other := submit(t, a, tiny(1, 5)), submit(t, a, tiny(2, 5))
 	awaitHeard(t, b, other, func(m Manifest) bool { return m.Position == 2 })
 	if err := b.Pause(t.Context(), id); err != nil {

@@ -9,9 +9,10 @@ import (
 type regime struct {
 	records int64         // most bytes of records in the store; 0 is no limit
 	keep    int64         // bytes of records and checkpoints above which ended runs make room; 0 is no limit
+	longest int64         // most bytes of records of a run; 0 is no limit
 	finals  int64         // bytes of checkpoints of finished runs above which the oldest go
 	every   time.Duration // least time from one checkpoint of a run to the next
-	share   float64       // of a run's time, that its checkpoints may take
+	portion float64       // of a run's time, that its checkpoints may take
 	rest    time.Duration // after which a run that rests gives its memory back
 	resting int           // most paused runs that have not given it back, and most that are between two slices
 
@@ -36,7 +37,7 @@ type regime struct {
 // one (3 MiB), 1 to 2 s for a projector of width 2048 (120 MiB; BenchmarkKeep). A run that
 // is cut off loses at most the longer of ten seconds and fifty times that.
 var usual = regime{
-	every: 10 * time.Second, share: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8,
+	every: 10 * time.Second, portion: 0.02, finals: 1 << 30, rest: time.Minute, resting: 8,
 	slice: time.Second, alone: time.Minute, waiting: 2, keeping: 100, address: 300, queue: 500,
 	lease: 10 * time.Second, beat: 3 * time.Second, silent: 2 * time.Second,
 }
@@ -62,6 +63,10 @@ func (how regime) complete(shared bool) regime {
 	return how
 }
 
+// hearsay is how long it holds what another process has said of its viewers, which it
+// says anew at every beat.
+func (how regime) hearsay() time.Duration { return 3 * how.beat }
+
 // A pace says when a run's next checkpoint is due.
 type pace struct {
 	regime regime
@@ -70,7 +75,7 @@ type pace struct {
 }
 
 func (p *pace) due(now time.Time) bool {
-	return now.Sub(p.last) >= max(p.regime.every, time.Duration(float64(p.price)/p.regime.share))
+	return now.Sub(p.last) >= max(p.regime.every, time.Duration(float64(p.price)/p.regime.portion))
 }
 
 // waited notes that the run took no step for a while, in which nothing came to be

@@ -1,13 +1,63 @@
 package lab
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
 	"gradlab/internal/engine"
+	"gradlab/internal/knob"
 	"gradlab/internal/spec"
 )
 
-// Plan says what a run would cost here. The error is knob.Errors where it is too
-// large for this machine.
-func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) { return engine.Plan(s, l.engine) }
+// Plan says what a run would cost here. The error is knob.Errors where it takes more memory
+// than this machine, or the largest of several that compute, may give it, where none of
+// these has its images, and where its records alone are more than the store may hold.
+func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) {
+	l.mu.Lock()
+	crowd := l.crowd()
+	l.mu.Unlock()
+	var memory int64
+	var images []string
+	for _, p := range crowd {
+		memory = max(memory, p.Memory)
+		images = append(images, p.Images...)
+	}
+	o := l.engine
+	if len(crowd) > 0 {
+		o.Memory = memory
+	}
+	cost, err := engine.Plan(s, o)
+	switch {
+	case err != nil:
+	case len(crowd) > 0 && !slices.Contains(images, s.Data):
+		slices.Sort(images)
+		err = knob.Errors{{Key: "data", Value: s.Data, Problem: "has images at none of the workers that are there; these have",
+			Range: strings.Join(slices.Compact(images), ", ")}}
+	case l.tooLong(cost):
+		err = knob.Errors{l.tooMuch(s, cost.Output)}
+	}
+	return cost, err
+}
+
+// tooLong tells whether a run has more records than one may.
+func (l *Lab) tooLong(c engine.Cost) bool { return l.regime.longest > 0 && c.Output > l.regime.longest }
+
+// tooMuch is the error of a run with more bytes of records than the store may hold, with
+// the nearest number of steps.
+func (l *Lab) tooMuch(s spec.Spec, output int64) *knob.Error {
+	shorter := s
+	for shorter.Steps = int(float64(s.Steps) * float64(l.regime.longest) / float64(output)); shorter.Steps > 1; shorter.Steps -= 1 + shorter.Steps/100 {
+		if c, err := engine.Plan(shorter, l.engine); err == nil && !l.tooLong(c) {
+			break // what the first and the last step measure makes it a little more than the share of the steps
+		}
+	}
+	nearest := strconv.Itoa(max(1, shorter.Steps))
+	return &knob.Error{Key: "steps", Value: strconv.Itoa(s.Steps),
+		Problem: fmt.Sprintf("would leave %.1f GB of records where the store may hold %.1f GB;", float64(output)/1e9, float64(l.regime.longest)/1e9),
+		Range:   "1.." + nearest + " fit", Nearest: nearest}
+}
 
 // ID returns the id that a run has here, whether there is one or not. The error
 // says which images are missing.

@@ -60,7 +60,7 @@ func (l *Lab) ranks(more ...claimant) []rank {
 	}
 	for _, r := range l.runs {
 		if !r.m.State.Ended() || r.m.Turn.After(since) {
-			more = append(more, claimant{m: &r.m, placed: r.place || l.elsewhere(r), waits: r.waits})
+			more = append(more, claimant{m: &r.m, placed: r.place || l.elsewhere(r), waits: r.waits && r.lacks == ""})
 		}
 	}
 	return order(more)
@@ -72,6 +72,7 @@ func (l *Lab) dispatch() {
 	if l.opening || l.closed {
 		return
 	}
+	l.judge()
 	ranks := l.ranks()
 	for l.busy < l.workers {
 		next := l.next(ranks)
@@ -109,7 +110,7 @@ func (l *Lab) requeue(r *run) {
 func (l *Lab) seat(r *run) {
 	l.unqueue(r)
 	l.busy++
-	r.place, r.turn = true, l.tick()
+	r.place, r.evicted, r.turn = true, false, l.tick()
 	if r.m.Started.IsZero() {
 		r.m.Started = r.turn
 	}
@@ -136,6 +137,8 @@ func (l *Lab) tell(ranks []rank) {
 		}
 		position, wait, reason := 0, 0.0, ""
 		switch k, may := said[r.id]; {
+		case r.lacks != "":
+			reason = r.lacks
 		case !may:
 			reason = behindOther
 		case k.position() == 0, r.least > 0 && k.position() > r.least:
@@ -152,18 +155,6 @@ func (l *Lab) tell(ranks []rank) {
 	}
 }
 
-// places is how many runs are computed at a time, as far as this process knows: those
-// of others that share the store are counted while they are taken. Lab.mu is held.
-func (l *Lab) places() int {
-	n := l.workers
-	for _, r := range l.runs {
-		if l.elsewhere(r) {
-			n++
-		}
-	}
-	return max(n, 1)
-}
-
 // leave gives a run's place to the next. Lab.mu is held.
 func (l *Lab) leave(r *run) {
 	if r.place {
@@ -172,7 +163,9 @@ func (l *Lab) leave(r *run) {
 	}
 }
 
-// rise ends a run's turn. Lab.mu is held.
+// rise ends a run's turn. The version stays, and the store hears of it with the next
+// beat: between two turns a run is running for all who look, and other processes count
+// it among those with a place. Lab.mu is held.
 func (l *Lab) rise(r *run) {
 	now := l.tick()
 	r.m.Turn, r.m.Served = now, r.m.Served+now.Sub(r.turn)

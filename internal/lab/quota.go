@@ -177,7 +177,7 @@ func (l *Lab) replace(name string) (rest []func(context.Context)) {
 					_ = l.until(ctx, r, func() bool { return r.m.State.Ended() })
 				})
 			default:
-				rest = append(rest, func(ctx context.Context) { l.outside(r, l.amend(ctx, r, replaced)) })
+				rest = append(rest, func(ctx context.Context) { l.outside(r, l.amend(ctx, r, displace)) })
 			}
 		}
 	}
@@ -186,12 +186,14 @@ func (l *Lab) replace(name string) (rest []func(context.Context)) {
 
 // outside notes what went wrong with a change that nobody waits for.
 func (l *Lab) outside(r *run, err error) {
-	if err != nil && !errors.Is(err, errMoved) && l.ctx.Err() == nil {
+	if err != nil && !errors.Is(err, errChanged) && l.ctx.Err() == nil {
 		l.log.Warn("a change of a run is not stored", "run", r.id, "err", err)
 	}
 }
 
-// join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks it.
+// join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks
+// it. The error is errChanged where the run has just become this process's, or another
+// attempt is there.
 func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, error) {
 	if r.m.State.Ended() {
 		defer l.mu.Unlock()
@@ -200,6 +202,9 @@ func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, e
 	}
 	from := l.tick()
 	want := func(m *Manifest) error {
+		if m.State.Ended() {
+			return errChanged
+		}
 		m.Seen = a.At
 		m.Keep = m.Keep || keep
 		m.Askers = slices.Clone(m.Askers)
@@ -222,13 +227,10 @@ func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, e
 		l.mu.Unlock()
 		err := l.alter(ctx, r, want)
 		l.mu.Lock()
-		if errors.Is(err, errMoved) { // it has just become this process's, or another attempt is there
-			return l.join(ctx, l.runs[r.id], a, keep)
-		}
 		defer l.mu.Unlock()
 		return r.m, err
 	}
-	_ = want(&r.m) // never fails
+	_ = want(&r.m) // it has not ended
 	r.alone = time.Now()
 	if r.left {
 		l.resume(r, unlimited)
@@ -243,6 +245,7 @@ type Outlook struct {
 	Position int           // in the queue; 0 where there is a place for it
 	Wait     time.Duration // for its first record, where it has a position
 	Behind   bool          // it comes after another run of its visitor
+	Lacks    string        // why it would wait and nobody knows how long
 }
 
 // Outlook says what a visitor's submission would have before it now.
@@ -255,6 +258,9 @@ func (l *Lab) Outlook(sub Submission) Outlook {
 
 // outlook is Outlook for an asker. Lab.mu is held.
 func (l *Lab) outlook(a asker, keep bool) Outlook {
+	if l.store.shared && len(l.crowd()) == 0 {
+		return Outlook{Lacks: nobodyThere}
+	}
 	m := &Manifest{State: Queued, Keep: keep, Created: a.At, standing: standing{Askers: a.list(), Since: a.At}}
 	for _, k := range l.ranks(claimant{m: m, waits: true}) {
 		switch {

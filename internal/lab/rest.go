@@ -30,7 +30,7 @@ func (e *emitter) between(next int, write func(io.Writer) error) error {
 	if err := e.rest(next, write); err != nil {
 		return err
 	}
-	return e.share(next, write)
+	return e.takeTurns(next, write)
 }
 
 // keep stores a checkpoint, after the records before it: there must be none that
@@ -133,10 +133,10 @@ func (r *run) pause() {
 	r.change(Paused, reason)
 }
 
-// share gives the run's place to another that waits, where its slice is over, and
+// takeTurns gives the run's place to another that waits, where its slice is over, and
 // returns when it has a place again. Meanwhile the run stays in memory, or is parked
 // where many wait so. For all who look it is running: its records come in bursts.
-func (e *emitter) share(next int, write func(io.Writer) error) error {
+func (e *emitter) takeTurns(next int, write func(io.Writer) error) error {
 	l, r := e.l, e.r
 	l.mu.Lock()
 	if slice := l.slice(e.pace.price); slice == 0 || len(l.queue) == 0 || r.budget == 0 || !r.place || time.Since(r.turn) < slice {
@@ -149,7 +149,7 @@ func (e *emitter) share(next int, write func(io.Writer) error) error {
 		return nil
 	}
 	patient := l.regime.rest
-	if l.between++; l.between > l.regime.resting {
+	if l.aside++; l.aside > l.regime.resting {
 		patient = 0
 	}
 	l.mu.Unlock()
@@ -166,7 +166,7 @@ func (e *emitter) share(next int, write func(io.Writer) error) error {
 		}
 	}
 	l.mu.Lock()
-	l.between--
+	l.aside--
 	l.mu.Unlock()
 	e.pace.waited(began, time.Now())
 	return err
@@ -176,7 +176,7 @@ func (e *emitter) share(next int, write func(io.Writer) error) error {
 // least. Where memory is full of others and it will be parked, most of its time is
 // to go into steps all the same. Lab.mu is held.
 func (l *Lab) slice(price time.Duration) time.Duration {
-	if l.regime.slice == 0 || l.between < l.regime.resting {
+	if l.regime.slice == 0 || l.aside < l.regime.resting {
 		return l.regime.slice
 	}
 	return max(l.regime.slice, 5*price)
@@ -190,7 +190,7 @@ func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Dura
 		ctx, cancel := context.WithTimeoutCause(e.ctx, patient, errParked)
 		evicted := false
 		err := e.l.until(ctx, e.r, func() bool {
-			evicted, e.r.evicted = e.r.evicted && !e.r.place, false
+			evicted = e.r.evicted
 			return awake() || evicted
 		})
 		if cancel(); evicted {
@@ -201,6 +201,9 @@ func (e *emitter) sleep(next int, write func(io.Writer) error, patient time.Dura
 			if e.keep(next, write) {
 				return err
 			}
+			e.l.mu.Lock()
+			e.r.evicted = false // it stays
+			e.l.mu.Unlock()
 			patient = max(patient, e.l.regime.rest, time.Second)
 			continue
 		case errors.Is(err, ErrClosed):

@@ -13,7 +13,7 @@ import (
 )
 
 // hasty parks a run soon after it has been paused.
-var hasty = regime{every: time.Hour, share: 1, rest: 10 * time.Millisecond, resting: 100}
+var hasty = regime{every: time.Hour, portion: 1, rest: 10 * time.Millisecond, resting: 100}
 
 // awaitParked waits until a paused run is nowhere in memory.
 func awaitParked(t testing.TB, l *Lab, id string) {

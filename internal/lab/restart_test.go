@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -155,6 +156,56 @@ func TestOtherEngine(t *testing.T) {
 	}
 }
 
+// A directory of a lab that knew less is opened: what its manifests do not say is what it
+// was then, and nothing is lost.
+func TestOlderDirectory(t *testing.T) {
+	alone(t)
+	dir, gate := t.TempDir(), make(chan struct{}, 100)
+	l := startIn(t, dir, 1, gated(gate), always)
+	finished, interrupted, queued := tiny(1, 3), tiny(2, 9), tiny(3, 4)
+	for range 3 + 4 {
+		gate <- struct{}{}
+	}
+	done := checkWhole(t, l, submit(t, l, finished), finished)
+	ids := []string{done.ID, submit(t, l, interrupted), submit(t, l, queued)}
+	awaitThat(t, l, ids[1], "four steps", func(m Manifest) bool { return m.Done == 4 })
+	shut(t, l)
+
+	l = start(t, dir, NoWorkers, count)
+	for _, id := range ids {
+		e, err := l.store.runs.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said map[string]json.RawMessage
+		if err := json.Unmarshal(e.Value(), &said); err != nil {
+			t.Fatal(err)
+		}
+		for key := range said {
+			if !slices.Contains([]string{"id", "spec", "title", "engine", "class", "attempt", "state", "steps", "done", "curve_hash", "created", "started", "ended", "schema"}, key) {
+				delete(said, key)
+			}
+		}
+		b, err := json.Marshal(said)
+		if err == nil {
+			_, err = l.store.runs.Put(t.Context(), id, b)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	shut(t, l)
+
+	l = start(t, dir, 1, count)
+	if m := checkWhole(t, l, ids[0], finished); m.CurveHash != done.CurveHash {
+		t.Errorf("the curve hash is %s and was %s", m.CurveHash, done.CurveHash)
+	}
+	if m := checkWhole(t, l, ids[1], interrupted); m.Resumed == 0 {
+		t.Error("the run that was cut off began anew")
+	}
+	checkWhole(t, l, ids[2], queued)
+}
+
 // childVariable holds where the lab that TestKill kills has its store, as JSON.
 const childVariable = "GRADLAB_TEST_LAB_TO_KILL"
 
@@ -204,7 +255,7 @@ func child() {
 const killSteps = 150
 
 // hunted expects to be killed: checkpoints come often, and a lease is short.
-var hunted = regime{every: 20 * time.Millisecond, share: 0.5, lease: time.Second, beat: 100 * time.Millisecond}
+var hunted = regime{every: 20 * time.Millisecond, portion: 0.5, lease: time.Second, beat: 100 * time.Millisecond}
 
 // The lab is killed three times in the middle of a run: each record that a viewer
 // saw is there afterwards, and the whole run is what it would have been.

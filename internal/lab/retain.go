@@ -66,7 +66,7 @@ func (l *Lab) pin(ctx context.Context, id string, pinned bool) error {
 		return l.save(ctx, r)
 	}
 	err = l.alter(ctx, r, func(m *Manifest) error { m.Pinned = pinned; return nil })
-	if errors.Is(err, errMoved) {
+	if errors.Is(err, errChanged) {
 		return l.pin(ctx, id, pinned)
 	}
 	return err
@@ -86,6 +86,15 @@ func (l *Lab) retain(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	if err := errors.Join(l.dropCheckpoints(ctx), l.dropRecords(ctx)); err != nil {
 		l.log.Warn("no room could be made in the store", "err", err)
+	}
+}
+
+// tidy makes room now and then, until the lab closes: where the store is shared, runs also
+// end at other processes. It is one of the lab's goroutines, where it may keep only so much.
+func (l *Lab) tidy() {
+	for l.ctx.Err() == nil {
+		l.wait(2 * l.regime.hearsay())
+		l.retain(l.ctx)
 	}
 }
 
@@ -167,7 +176,7 @@ func (l *Lab) idle() []idleRun {
 	defer l.mu.Unlock()
 	var all []idleRun
 	for _, r := range l.runs {
-		if r.spare() {
+		if l.spare(r) {
 			all = append(all, idleRun{r, r.m.Done, slices.MaxFunc([]time.Time{r.m.Created, r.m.Ended, r.m.Seen}, time.Time.Compare), object(r.id, r.m.Attempt)})
 		}
 	}
@@ -176,8 +185,8 @@ func (l *Lab) idle() []idleRun {
 }
 
 // spare tells whether nobody needs the run's records now. Lab.mu is held.
-func (r *run) spare() bool {
-	return r.m.State.Ended() && r.m.State != Forgotten && !r.m.Pinned && r.refs == 0
+func (l *Lab) spare(r *run) bool {
+	return r.m.State.Ended() && r.m.State != Forgotten && !r.m.Pinned && r.refs == 0 && !l.watchedElsewhere(r)
 }
 
 // forgetRun takes a run's records and checkpoint away, unless somebody has come to look at
@@ -188,8 +197,8 @@ func (l *Lab) forgetRun(ctx context.Context, r *run) error {
 	err := l.alter(ctx, r, func(m *Manifest) error {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if before = *m; !r.spare() {
-			return errMoved
+		if before = *m; !l.spare(r) {
+			return errChanged
 		}
 		if m.Done > 0 && m.CurveHash != "" || m.Earlier == nil {
 			m.Earlier = &Earlier{State: m.State, Done: m.Done, CurveHash: m.CurveHash, Class: m.Class, Ended: m.Ended}
@@ -198,7 +207,7 @@ func (l *Lab) forgetRun(ctx context.Context, r *run) error {
 		m.Done, m.Resumed, m.From, m.CurveHash, m.Causes = 0, 0, "", "", nil
 		return nil
 	})
-	if errors.Is(err, errMoved) {
+	if errors.Is(err, errChanged) {
 		return nil
 	}
 	if err != nil {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"gradlab/internal/engine"
+	"gradlab/internal/knob"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
 )
@@ -17,6 +20,19 @@ func narrowRoom(keep, finals int64) regime {
 	r := usual
 	r.keep, r.finals = keep, finals
 	return r
+}
+
+// makeRoom is retain where nobody can have said yet, or says any more, that he looks at a
+// run from another process.
+func makeRoom(t testing.TB, l *Lab) {
+	t.Helper()
+	l.mu.Lock()
+	l.attended = time.Time{}
+	for _, r := range l.runs {
+		r.watched = time.Time{}
+	}
+	l.mu.Unlock()
+	l.retain(t.Context())
 }
 
 // states returns the states of runs.
@@ -54,12 +70,19 @@ func TestOldRunsMakeRoom(t *testing.T) {
 	shut(t, l)
 
 	l = startIn(t, dir, 1, forgetful(count), narrowRoom(full, 0))
+	shared := theCluster != nil // where the others are listened to before room is made
+	if shared {
+		makeRoom(t, l)
+	}
 	if got := states(l, ids); slices.Contains(got, Forgotten) {
 		t.Fatalf("with just room enough, the runs are %v", got)
 	}
 	shut(t, l)
 
 	l = startIn(t, dir, 1, forgetful(count), narrowRoom(full-each/2, 0))
+	if shared {
+		makeRoom(t, l)
+	}
 	if got := states(l, ids); !slices.Equal(got, []State{Finished, Finished, Forgotten, Finished, Finished, Finished}) {
 		t.Fatalf("with room for five, the runs are %v", got)
 	}
@@ -69,7 +92,7 @@ func TestOldRunsMakeRoom(t *testing.T) {
 	}
 	defer viewer.Close()
 	l.regime.keep = 1
-	l.retain(t.Context())
+	makeRoom(t, l)
 	if got := states(l, ids); !slices.Equal(got, []State{Finished, Forgotten, Forgotten, Finished, Forgotten, Forgotten}) {
 		t.Fatalf("with room for none, the runs are %v", got)
 	}
@@ -79,7 +102,7 @@ func TestOldRunsMakeRoom(t *testing.T) {
 	if err := l.Unpin(t.Context(), ids[0]); err != nil {
 		t.Fatal(err)
 	}
-	l.retain(t.Context())
+	makeRoom(t, l)
 	if m, _ := l.Run(ids[0]); m.State != Forgotten || m.Pinned {
 		t.Errorf("unpinned it is %s", m.State)
 	}
@@ -110,7 +133,7 @@ func TestForgottenRunsAreCompared(t *testing.T) {
 	l := startIn(t, dir, 1, forgetful(count), narrowRoom(1, 0))
 	id := submit(t, l, s)
 	ended(t, l, id)
-	l.retain(t.Context()) // the end had a viewer
+	makeRoom(t, l) // the end had a viewer
 	if m, _ := l.Run(id); m.State != Forgotten {
 		t.Fatalf("the run is %s", m.State)
 	}
@@ -133,7 +156,7 @@ func TestFinalCheckpointsMakeRoom(t *testing.T) {
 		ids = append(ids, submit(t, l, tiny(seed, 9)))
 		ended(t, l, ids[seed])
 	}
-	l.retain(t.Context())
+	makeRoom(t, l)
 	for i, want := range []bool{false, true, true} {
 		if keeps(t, l, ids[i]) != want {
 			t.Errorf("run %d has a checkpoint: %v", i, !want)
@@ -163,10 +186,12 @@ func TestForgottenRecordsAreSwept(t *testing.T) {
 	}
 }
 
-// What another process forgets while somebody looks at it here is forgotten here too.
+// What another process forgets while somebody looks at it here, and had not said so yet,
+// is forgotten here too.
 func TestForgottenElsewhere(t *testing.T) {
-	url := external(t)
-	a, b := share(t, url, 1, count, patient), share(t, url, NoWorkers, count, patient)
+	url, silent := external(t), patient
+	silent.beat = time.Hour // nobody says who looks
+	a, b := share(t, url, 1, count, silent), share(t, url, NoWorkers, count, silent)
 	s := tiny(1, 10)
 	id := submit(t, a, s)
 	checkWhole(t, b, id, s)
@@ -177,11 +202,10 @@ func TestForgottenElsewhere(t *testing.T) {
 	if n, err := viewer.Next(t.Context()); err != nil || len(n.Steps) != 10 {
 		t.Fatal(len(n.Steps), err)
 	}
-	for spare := false; !spare; time.Sleep(time.Millisecond) { // its goroutine has left
-		a.mu.Lock()
-		spare = a.runs[id].spare()
-		a.mu.Unlock()
-	}
+	awaitThatLab(t, a, func() bool {
+		a.attended, a.runs[id].watched = time.Time{}, time.Time{}
+		return a.spare(a.runs[id]) // its goroutine has left
+	})
 	if err := a.forgetRun(t.Context(), a.runs[id]); err != nil {
 		t.Fatal(err)
 	}
@@ -194,5 +218,82 @@ func TestForgottenElsewhere(t *testing.T) {
 	defer late.Close()
 	if n, err := late.Next(t.Context()); err != nil || n.Manifest.Done != 0 || len(n.Steps) != 0 {
 		t.Errorf("%d records, %d steps, %v", n.Manifest.Done, len(n.Steps), err)
+	}
+}
+
+// A run that somebody looks at from another process is not forgotten, and neither is any
+// before the others have been listened to.
+func TestViewersElsewhereKeepRuns(t *testing.T) {
+	url, believing := external(t), narrowRoom(1, 0)
+	believing.beat, believing.lease = time.Hour, time.Hour // what is heard holds
+	a, b := share(t, url, 1, count, believing), share(t, url, NoWorkers, count, patient)
+	id := submit(t, a, tiny(1, 10))
+	viewer, err := b.Follow(id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer viewer.Close()
+	awaitHeard(t, b, id, func(m Manifest) bool { return m.State == Finished })
+	awaitThatLab(t, a, func() bool { return a.runs[id].refs == 0 }) // its goroutine has left
+	stays := func(why string) {
+		t.Helper()
+		a.retain(t.Context())
+		if m, _ := a.Run(id); m.State != Finished {
+			t.Fatalf("%s the run is %s", why, m.State)
+		}
+	}
+	a.mu.Lock()
+	a.runs[id].watched = time.Time{}
+	a.mu.Unlock()
+	stays("before the others have been heard")
+	a.mu.Lock()
+	a.attended, a.runs[id].watched = time.Time{}, time.Time{}
+	a.mu.Unlock()
+	awaitThatLab(t, a, func() bool { return !a.runs[id].watched.IsZero() })
+	stays("with a viewer elsewhere")
+	viewer.Close()
+	for deadline := time.Now().Add(20 * time.Second); ; { // what was said before may still be on its way
+		makeRoom(t, a)
+		if m, _ := a.Run(id); m.State == Forgotten {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody looks any more, and it stays")
+		}
+	}
+}
+
+// Where room is to be made, it is made for the runs of others too, by who computes nothing.
+func TestRoomIsMadeForRunsOfOthers(t *testing.T) {
+	url, tidy := external(t), narrowRoom(1, 0)
+	tidy.beat, tidy.lease = 10*time.Millisecond, time.Hour
+	a := share(t, url, NoWorkers, count, tidy)
+	share(t, url, 1, count, patient)
+	id := submit(t, a, tiny(1, 10))
+	awaitHeard(t, a, id, func(m Manifest) bool { return m.State == Forgotten })
+}
+
+// A run whose records alone are more than the store may hold is refused, with a length
+// that is not.
+func TestRunsThatAreTooLongForTheStore(t *testing.T) {
+	s := tiny(1, 5000)
+	cost, err := engine.Plan(s, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	how := usual
+	how.longest = cost.Output / 3
+	l := startIn(t, "", 1, count, how)
+	_, err = l.Submit(t.Context(), s, Submission{})
+	var errs knob.Errors
+	if !errors.As(err, &errs) || errs[0].Key != "steps" || !strings.Contains(err.Error(), "of records where the store may hold") {
+		t.Fatalf("the error is %v", err)
+	}
+	n, err := strconv.Atoi(errs[0].Nearest)
+	if err != nil || n < 1200 || n > 1700 {
+		t.Errorf("the nearest is %q", errs[0].Nearest)
+	}
+	if _, err := l.Plan(tiny(1, n)); err != nil {
+		t.Errorf("the nearest does not fit: %v", err)
 	}
 }

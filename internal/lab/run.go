@@ -48,11 +48,13 @@ type run struct {
 	claiming bool                    // not yet: the store has not said so
 	cancel   context.CancelCauseFunc // of the goroutine
 	waits    bool                    // for a place: is in Lab.queue
+	need     *need                   // what it takes; nil where nobody has asked yet
+	lacks    string                  // why no process that is known can compute it; empty where one can
 	least    int                     // the last position that it was told there; 0 where it was told none
 	place    bool                    // is among those that are computed
 	turn     time.Time               // since when it has its place
-	evicted  bool                    // waits for a place, and another process has one for it
-	ending   bool                    // its end is on its way to the store, where others may see it before it is known here
+	evicted  bool                    // waits for a place, and is on its way to another process that has one (handover.go)
+	ending   bool                    // it has been stopped, or its end is on its way to the store, where others may see it before it is known here
 	budget   int                     // steps to take before it pauses; negative is no limit
 
 	// Those who look (viewers.go).

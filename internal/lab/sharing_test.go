@@ -51,9 +51,9 @@ func startServer(t testing.TB, dir string, port int) *server.Server {
 // patient never takes a worker for dead; quick soon does. Both it and careful keep a
 // checkpoint after every step.
 var (
-	careful = regime{share: 1e9, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
-	patient = regime{every: time.Hour, share: 1, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
-	quick   = regime{share: 1e9, rest: time.Hour, resting: 100, lease: time.Second, beat: 100 * time.Millisecond}
+	careful = regime{portion: 1e9, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
+	patient = regime{every: time.Hour, portion: 1, rest: time.Hour, resting: 100, lease: time.Hour, beat: 100 * time.Millisecond}
+	quick   = regime{portion: 1e9, rest: time.Hour, resting: 100, lease: time.Second, beat: 100 * time.Millisecond}
 )
 
 // share opens a lab at the store; workers may be NoWorkers.
@@ -93,14 +93,30 @@ func awaitHeard(t testing.TB, l *Lab, id string, ok func(Manifest) bool) Manifes
 	}
 }
 
+// awaitThatLab waits until ok, called with Lab.mu held, says yes.
+func awaitThatLab(t testing.TB, l *Lab, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		l.mu.Lock()
+		yes := ok()
+		l.mu.Unlock()
+		if yes {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it does not come to that")
+		}
+	}
+}
+
 // A run that is submitted to one process is computed by another, and seen in all.
 func TestRunsAreComputedElsewhere(t *testing.T) {
 	url := external(t)
 	a := share(t, url, NoWorkers, count, patient)
 	s := tiny(1, 300)
 	id := submit(t, a, s)
-	if m, _ := a.Run(id); m.State != Queued || m.Position != 1 {
-		t.Errorf("where nobody computes the run is %s at position %d", m.State, m.Position)
+	if m, _ := a.Run(id); m.State != Queued || m.Reason != nobodyThere {
+		t.Errorf("where nobody computes the run is %s (%s)", m.State, m.Reason)
 	}
 	b := share(t, url, 1, count, patient)
 	m := checkWhole(t, a, id, s)
@@ -184,5 +200,47 @@ func TestOneSpecIsOneRunEverywhere(t *testing.T) {
 	}
 	if n := computed.Load(); n != 1 {
 		t.Errorf("it was computed %d times", n)
+	}
+}
+
+// A viewer who comes back again and again, now to one process and now to another, sees each
+// record once, wherever it is computed.
+func TestViewersComeBackElsewhere(t *testing.T) {
+	url, gate := external(t), make(chan struct{}, 100)
+	labs := []*Lab{share(t, url, NoWorkers, count, patient), share(t, url, NoWorkers, count, patient), share(t, url, 1, gated(gate), patient)}
+	s := tiny(1, 200)
+	id := submit(t, labs[0], s)
+	for _, l := range labs {
+		awaitHeard(t, l, id, func(Manifest) bool { return true })
+	}
+	ctx, done := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer done()
+	next := 0
+	for visit := range 20 {
+		for range 7 {
+			gate <- struct{}{}
+		}
+		c, err := labs[visit%3].Follow(id, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for want := next + 7; next < want; {
+			b, err := c.Next(ctx)
+			if err != nil {
+				t.Fatalf("visit %d, step %d: %v", visit, next, err)
+			}
+			for _, r := range b.Steps {
+				if d := b.Manifest.Schema.Difference(r, made(s, next)); d != "" || r.Step != next {
+					t.Fatalf("visit %d: step %d comes where %d is due, with another %s", visit, r.Step, next, d)
+				}
+				next++
+			}
+		}
+		c.Close()
+	}
+	close(gate)
+	rest, m := all(t, labs[1], id, next)
+	if m.State != Finished || next+len(rest) != s.Steps {
+		t.Errorf("the run is %s (%s), and %d steps came", m.State, m.Reason, next+len(rest))
 	}
 }

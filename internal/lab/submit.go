@@ -61,8 +61,19 @@ func (l *Lab) Compare(ctx context.Context, lanes []spec.Spec, sub Submission) ([
 	return all, nil
 }
 
-// submit asks for a run that has been admitted.
-func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep bool) (Manifest, error) {
+// submit asks for a run that has been admitted, until it is known which attempt the
+// visitor gets: others may begin or end one at the same moment.
+func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep bool) (m Manifest, err error) {
+	err = errChanged
+	for errors.Is(err, errChanged) {
+		m, err = l.begin(ctx, s, id, a, keep)
+	}
+	return m, err
+}
+
+// begin makes a new run, or lets the visitor want the one that is there. The error is
+// errChanged where the run has changed meanwhile.
+func (l *Lab) begin(ctx context.Context, s spec.Spec, id string, a asker, keep bool) (Manifest, error) {
 	m := Manifest{
 		ID: id, Spec: s.Query(), Title: s.Method.Title, Engine: engine.Version, Class: engine.Class(), Attempt: 1,
 		State: Queued, Steps: s.Length(), Keep: keep, Created: a.At, Schema: engine.Schema(s), standing: standing{Askers: a.list(), Since: a.At},
@@ -90,8 +101,10 @@ func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep 
 		m.Pinned, m.Earlier = old.m.Pinned, old.m.Earlier
 		l.supersede(old)
 	}
-	r := newRun(m, saving).known(s)
-	r.rev = rev
+	r := newRun(m, saving)
+	if r.rev = rev; !l.store.shared { // elsewhere it may be meant for who has more memory
+		r.known(s)
+	}
 	l.runs[id] = r
 	l.mu.Unlock()
 
@@ -104,8 +117,7 @@ func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep 
 		return Manifest{}, err
 	}
 	if !first {
-		l.mu.Lock()
-		return l.join(ctx, l.runs[id], a, keep) // which unlocks
+		return Manifest{}, errChanged
 	}
 	if old != nil { // nobody who comes now sees the earlier attempt; who follows it has it in memory
 		if err := l.store.purge(ctx, old.subject); err != nil {
@@ -250,7 +262,9 @@ func (l *Lab) reread(m Manifest) (spec.Spec, error) {
 		return spec.Spec{}, err
 	}
 	id, err := l.ID(s)
-	if err == nil && id != m.ID {
+	if err == nil && id != m.ID && m.Engine == engine.Version {
+		err = fmt.Errorf("the images %s that are here are not those with which it was submitted", s.Data)
+	} else if err == nil && id != m.ID {
 		err = fmt.Errorf("it was begun by version %d of the engine, and this is version %d; submit it again", m.Engine, engine.Version)
 	}
 	return s, err

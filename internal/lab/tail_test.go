@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"gradlab/internal/record"
 )
 
 // A consumer that has fallen silent is replaced: here its server-side half is gone.
@@ -42,4 +45,29 @@ func TestSilentConsumersAreReplaced(t *testing.T) {
 	}
 	close(gate)
 	checkWhole(t, a, id, s)
+}
+
+// A message whose acknowledgement was lost is sent again, and is there once.
+func TestLostAcknowledgements(t *testing.T) {
+	store := share(t, external(t), NoWorkers, count, patient).store
+	s, where := tiny(1, 5), subject("0123456789AB", 1)
+	first, err := store.append(t.Context(), where, 0, []record.Step{made(s, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := []record.Step{made(s, 1)}
+	ack, err := store.js.PublishMsg(t.Context(), &nats.Msg{Subject: where, Data: record.Append(nil, second)}, // as a try that heard nothing
+		jetstream.WithExpectLastSequencePerSubject(first), jetstream.WithMsgID(messageName(store.id, store.sent.Load()+1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seq, err := store.append(t.Context(), where, first, second); err != nil || seq != ack.Sequence {
+		t.Errorf("sent again it is message %d, want %d; %v", seq, ack.Sequence, err)
+	}
+	if n, err := store.count(t.Context(), where); err != nil || n != 2 {
+		t.Errorf("%d steps are there, %v", n, err)
+	}
+	if _, err := store.append(t.Context(), where, first, second); !errors.Is(err, errStale) {
+		t.Errorf("another message in its place: %v", err)
+	}
 }

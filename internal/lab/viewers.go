@@ -20,7 +20,7 @@ func (l *Lab) recall(r *run) {
 		l.resume(r, unlimited)
 	case r.m.Worker == "":
 		l.working.Go(func() { l.outside(r, l.amend(l.ctx, r, resume)) })
-	} // its worker is told by invite
+	} // its worker is told by tellWatched
 }
 
 // lookAway counts a viewer less.
@@ -30,6 +30,42 @@ func (l *Lab) lookAway(r *run) {
 	if r.viewers--; r.viewers == 0 {
 		r.alone = time.Now()
 	}
+}
+
+// seenElsewhere notes that another process has said that the run has viewers there. Lab.mu is held.
+func (l *Lab) seenElsewhere(r *run) {
+	r.watched = time.Now()
+	if l.holds(r) && r.left && !l.closed {
+		l.resume(r, unlimited)
+	}
+	r.touch()
+}
+
+// tellWatched says which runs have viewers here: to the process that computes one, which
+// would pause it otherwise, and of those that have ended to everybody, since anybody may
+// make room (retain.go).
+func (l *Lab) tellWatched() {
+	runs := map[string][]string{}
+	l.mu.Lock()
+	for _, r := range l.runs {
+		switch {
+		case r.viewers == 0 || r.active:
+		case r.m.State.Ended():
+			runs[everybody] = append(runs[everybody], r.id)
+		case r.m.Worker != "":
+			runs[r.m.Worker] = append(runs[r.m.Worker], r.id)
+		}
+	}
+	l.mu.Unlock()
+	for process, ids := range runs { // without the lock: the connection may be slow
+		l.say(process, watched, ids)
+	}
+}
+
+// watchedElsewhere tells whether the run has viewers at another process, as far as has
+// been heard; for a while after the lab has opened it may have. Lab.mu is held.
+func (l *Lab) watchedElsewhere(r *run) bool {
+	return l.store.shared && time.Since(latest(l.attended, r.watched)) < l.regime.hearsay()
 }
 
 // unseen tells whether nobody has looked at the run for so long, and it is not one

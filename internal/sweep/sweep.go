@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -230,6 +231,7 @@ type Progress struct {
 	Share                float64       // of all computing that is done, 0 to 1
 	Left                 time.Duration // estimated; 0 where nothing is known yet
 	Away                 string        // why the server does not answer; empty where it does
+	Stuck                string        // why none is computed, where the server says so
 	Just                 []*Run        // that ended since the last time
 }
 
@@ -249,12 +251,17 @@ func (s *Sweep) progress() Progress {
 			}
 		} else if r.State == "running" {
 			p.Running++
+		} else if r.State == "queued" {
+			p.Stuck = cmp.Or(p.Stuck, r.Reason)
 		}
 		all += r.flops * float64(steps)
 		done += r.flops * float64(r.Done)
 		if r.before >= 0 {
 			fresh += r.flops * float64(max(0, r.Done-r.before))
 		}
+	}
+	if p.Running > 0 {
+		p.Stuck = ""
 	}
 	if all > 0 {
 		p.Share = done / all

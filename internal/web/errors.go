@@ -45,9 +45,12 @@ func asProblem(err error) *problem {
 	var large *http.MaxBytesError
 	var files faults
 	var refused *lab.Refused
+	var spent *overdraft
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &spent):
+		return spent.problem()
 	case errors.As(err, &refused) && refused.Full:
 		return &problem{http.StatusServiceUnavailable, "The server is full", sentence(refused) + outlook(refused)}
 	case errors.As(err, &refused):
@@ -156,7 +159,11 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Del("ETag")
 	w.Header().Set("Cache-Control", "no-store")
-	if p.status == http.StatusServiceUnavailable {
+	var spent *overdraft
+	switch {
+	case errors.As(err, &spent):
+		w.Header().Set("Retry-After", strconv.Itoa(int(spent.wait.Seconds())+1))
+	case p.status == http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", retryAfter(refused))
 	}
 	if !wantsPage(r) {

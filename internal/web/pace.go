@@ -89,7 +89,7 @@ func (h *Handler) costView(r *http.Request, s spec.Spec, own []*lab.Manifest) te
 		v.Seconds = c.FLOPs / pace
 	}
 	before := h.lab.Outlook(h.submission(r))
-	v.Position, v.Wait, v.Behind = before.Position, before.Wait.Seconds(), before.Behind
+	v.Position, v.Wait, v.Behind, v.Lacks = before.Position, before.Wait.Seconds(), before.Behind, before.Lacks
 	if slices.ContainsFunc(own, func(m *lab.Manifest) bool { return m != nil && !m.State.Ended() }) {
 		v.Behind = false
 	}

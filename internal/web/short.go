@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"rsc.io/qr"
@@ -34,6 +35,9 @@ func (h *Handler) shorten(w http.ResponseWriter, r *http.Request) error {
 	}
 	link, err := h.canonical(r, r.PostForm.Get("link"))
 	if err != nil {
+		return err
+	}
+	if err := h.links.take(h.submission(r), time.Now()); err != nil {
 		return err
 	}
 	code, err := h.lab.Shorten(r.Context(), link)

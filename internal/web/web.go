@@ -44,6 +44,7 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
+	links    linkLimits
 	cards    shelf // of previews
 	sweeps   sweepShelf
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
@@ -70,6 +71,7 @@ func New(l *lab.Lab, o Options) *Handler {
 		started: time.Now().UnixNano(),
 		pace:    pace{known: map[string]bool{}},
 		prober:  newProber(),
+		links:   newLinkLimits(),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		framing: make(chan struct{}, frameRequests),
 		casts:   broadcasts{all: map[attempt]*broadcast{}},

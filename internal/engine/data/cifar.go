@@ -80,6 +80,21 @@ func openCIFAR(info Info, folder string) (*Set, error) {
 		folder, info.Name, cifarInner, cifarArchive, fmt.Sprintf(cifarPart, "train"), fmt.Sprintf(cifarPart, "test"))
 }
 
+// hasCIFAR tells whether the folder, or cifar10 in it, holds something that openCIFAR would read.
+func hasCIFAR(folder string) bool {
+	if folder == "" {
+		return false
+	}
+	for _, dir := range []string{folder, filepath.Join(folder, cifarInfo.Name)} {
+		for _, pattern := range []string{cifarTrainFiles[0], filepath.Join(cifarInner, cifarTrainFiles[0]), cifarArchive, fmt.Sprintf(cifarPart, "train")} {
+			if found, err := filepath.Glob(filepath.Join(dir, pattern)); err == nil && len(found) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // cifarFromFiles reads the official binary files. The error is fs.ErrNotExist
 // where there is none of them; where only some are missing it names one.
 func cifarFromFiles(folder string) (train, test *Images, err error) {

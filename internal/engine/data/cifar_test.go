@@ -47,6 +47,9 @@ func TestSubsetOfCIFAR(t *testing.T) {
 		"cifar10/cifar10-exact-train-1234.bin.gz": zip(t, train),
 		"cifar10/cifar10-exact-test-7.bin.gz":     zip(t, cifarFile(7)),
 	})
+	if !Here("cifar10", folder) || !Here("shapes", "") || Here("nothing", folder) {
+		t.Error("which sets are here is not known")
+	}
 	s, err := Open("cifar10", folder)
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +75,9 @@ func TestMissingCIFARSaysWhatWasLookedFor(t *testing.T) {
 		}
 	}
 	t.Setenv(cifarVariable, "")
+	if Here("cifar10", folder) || Here("cifar10", "") {
+		t.Error("it is said to be here")
+	}
 	if _, err = Open("cifar10", ""); err == nil || !strings.Contains(err.Error(), cifarVariable) {
 		t.Errorf("%v does not name %s", err, cifarVariable)
 	}

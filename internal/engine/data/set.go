@@ -111,6 +111,15 @@ func Open(name, folder string) (*Set, error) {
 	return opened.get(info, folder)
 }
 
+// Here tells whether there are images for Open to load, without looking into them.
+func Here(name, folder string) bool {
+	if name == cifarInfo.Name {
+		return hasCIFAR(cifarFolder(folder))
+	}
+	_, ok := Lookup(name)
+	return ok
+}
+
 // opened keeps the sets of this process.
 var opened cache
 
