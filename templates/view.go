@@ -257,7 +257,7 @@ type Family struct {
 type MethodOption struct {
 	Name, Title, Doc string
 	Chosen           bool
-	URL              string // the lab with this method
+	URL              string // the lab with this method; only on the first page
 }
 
 // A Group is fields under one heading.

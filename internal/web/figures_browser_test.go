@@ -22,7 +22,7 @@ type figureOnPage struct {
 	Files    map[string]string // what each link to a file brings: the beginning of it
 }
 
-// opened opens the numbers of every figure below an element and says what all of them offer.
+// offered opens the numbers of every figure below an element and says what all of them offer.
 const offered = `(async root => {
 	const text = id => id.split(" ").map(i => document.getElementById(i)).map(e => e?.getAttribute("alt") || e?.textContent || "").join(" ").trim();
 	const figures = [...document.querySelectorAll(root + " figure")].filter(f => f.checkVisibility());
@@ -124,8 +124,9 @@ func TestTheFiguresOfAnExperiment(t *testing.T) {
 	if names := p.walk("article", `document.querySelector('%s [data-reading]').textContent`); len(names) < 10 {
 		t.Errorf("the figures of the story are %q", names)
 	}
-	p.accessible("an experiment with its figures")
 	p.clean("the story's figures")
+	p.do("close all tables", chromedp.Navigate(s.URL+"/experiments/simsiam-stop"))
+	p.accessible("an experiment with its figures")
 }
 
 func TestTheFiguresOfAProbe(t *testing.T) {

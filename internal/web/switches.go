@@ -18,13 +18,13 @@ func switches(e spec.Experiment, lesson templates.Lesson) []templates.Switch {
 	}
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
-	knobs := s.Knobs()
+	knobs, settings := s.Knobs(), e.Settings()
 	var list []templates.Switch
 	add := func(name, title, key string, options ...templates.SwitchOption) {
 		if len(options) < 2 || !lesson.Offers(key) || lesson.Locks(key) {
 			return
 		}
-		rest := slices.DeleteFunc(e.Settings(), func(x spec.Setting) bool { return x.Key == prefix(last)+key })
+		rest := slices.DeleteFunc(slices.Clone(settings), func(x spec.Setting) bool { return x.Key == prefix(last)+key })
 		list = append(list, templates.Switch{Name: name, Title: title, Key: key, Field: prefix(last) + key, Rest: rest, Options: options})
 	}
 	for _, t := range []struct {
