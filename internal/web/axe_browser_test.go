@@ -70,7 +70,7 @@ func TestAccessibility(t *testing.T) {
 		}
 		paper := eval[string](p, paperColour)
 		p.do("dark", themed("dark"))
-		p.wait("the paper is dark", paperColour+` !== "`+paper+`"`)
+		p.wait("the paper is dark, and no colour is on its way", paperColour+` !== "`+paper+`" && document.getAnimations().every(a => a.playState !== "running")`)
 		if shared {
 			p.audit(page+" with the panel Share, dark", byColour)
 			eval[bool](p, `(document.querySelector("#share").hidePopover(), true)`)
