@@ -216,9 +216,13 @@ func (p *tab) clean(what string) {
 	p.faults = nil
 }
 
+// patience is how long anything may take in a browser. It is there to end a broken test, not to measure the
+// machine, on which others may be at work.
+const patience = 3 * time.Minute
+
 func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.t.Fatalf("%s: %v", what, err)
@@ -228,7 +232,7 @@ func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // eval returns the value of a JavaScript expression; promises are awaited.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -237,18 +241,17 @@ func eval[T any](p *tab, expression string) T {
 	return v
 }
 
-// wait polls until the expression is true. The limit is generous: it is there to
-// end a broken test, not to measure the machine.
+// wait polls until the expression is true.
 func (p *tab) wait(what, expression string) {
 	p.t.Helper()
-	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if eval[bool](p, "Boolean("+expression+")") {
 			return
 		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.t.Fatalf("%s: still not so after 90 s: %s\nfaults: %s", what, expression, strings.Join(p.faults, "\n"))
+	p.t.Fatalf("%s: still not so after %s: %s\nfaults: %s", what, patience, expression, strings.Join(p.faults, "\n"))
 }
 
 // shot writes a picture of the window to a file, or of the whole page where full is set.
@@ -258,7 +261,7 @@ func (p *tab) shot(file string, full bool) {
 	if full {
 		action = chromedp.FullScreenshot(100)
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, action)
 	if err != nil {
