@@ -55,7 +55,7 @@ func TestAVisitorFindsTheCollapse(t *testing.T) {
 	p.follow("Run it")
 	p.wait("it is said which of the two has collapsed", `globalThis.gradlab && document.querySelector("[data-outcome]").textContent.includes("Collapsed.")`)
 	eval[bool](p, `(scrollTo(0, 0), true)`)
-	reads("Without its stop-gradient SimSiam collapses", "B: Collapsed. All images have nearly the same output", "Target No stop-gradient", "stop-gradient on off")
+	reads("Without its stop-gradient SimSiam collapses", "B: Collapsed. All images have nearly the same output", "Target No stop-gradient", "The two branches")
 	if page := eval[string](p, onScreen); strings.Contains(page, "A: Collapsed") {
 		t.Errorf("the one with a stop-gradient is said to have collapsed too:\n%s", page)
 	}
