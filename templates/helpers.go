@@ -50,6 +50,16 @@ func canned(v Lab) templ.Attributes {
 	return templ.Attributes{"data-canned": v.Canned}
 }
 
+// numbers is the address of what a picture shows as JSON, for the script.
+func (f ServerPicture) numbers() string {
+	for _, l := range f.Files {
+		if l.Title == "JSON" {
+			return l.URL
+		}
+	}
+	return ""
+}
+
 // labURL is where the first page's button leads: to the run that moves.
 func labURL(m *Moving) string {
 	if m == nil {

@@ -63,7 +63,7 @@ func cannedLab() Lab {
 				Run: &Run{
 					ID: "0123456789AB", URL: "/runs/0123456789AB", State: "diverged", Reason: "diverged at step 40: the loss is not a number", Causes: []string{"The learning rate."},
 					Done: 41, Steps: 300, CurveHash: "abcd",
-					Figures: []ServerPicture{{Title: "Loss", SVG: "/runs/0123456789AB/figures/loss.svg", Dark: "/runs/0123456789AB/figures/loss.svg?theme=dark", Summary: "Falls.", Files: []Link{{"SVG", "/runs/0123456789AB/figures/loss.svg"}, {"CSV", "/runs/0123456789AB/figures/loss.csv"}}}},
+					Figures: []ServerPicture{{Name: "loss", Title: "Loss", SVG: "/runs/0123456789AB/figures/loss.svg", Dark: "/runs/0123456789AB/figures/loss.svg?theme=dark", Summary: "Falls.", Files: []Link{{"SVG", "/runs/0123456789AB/figures/loss.svg"}, {"CSV", "/runs/0123456789AB/figures/loss.csv"}}}},
 				},
 				Table: Table{Columns: []string{"step", "loss"}, Rows: [][]string{{"0", "5.4"}, {"40", "3.1"}}},
 			},
@@ -85,6 +85,10 @@ func cannedLab() Lab {
 			Gradient: Gradient{Name: "loss", Title: "The loss", Doc: "Exact.", TeX: `d = p + n, \quad n = 1`, Kind: "exact"},
 		},
 		Diagram: Diagram{Encoder: "conv 16", Projector: "3 × 256", Predictor: "mlp 64", Target: "momentum", Negative: "shared", Momentum: "0.99"},
+		Switches: []Switch{{
+			Name: "stop", Title: "stop-gradient", Key: "target", Field: "b.target", Rest: []Setting{{Key: "b.lr", Value: "0.1"}},
+			Options: []SwitchOption{{Value: "momentum", Title: "on", Chosen: true}, {Value: "shared", Title: "off", Doc: "It flows."}},
+		}},
 		Stages: []Stage{
 			{Name: "views", Title: "Two views", Text: "Each image is drawn <twice>.", Shape: "x₁, x₂: 8 × 28 × 28 × 1"},
 			{Name: "positive", Title: "Positive gradient", Text: "What pulls.", Numbers: []StageNumber{{Field: "positive_norm", Label: "length", Sign: "positive"}}},
@@ -154,6 +158,7 @@ func pages() map[string]templ.Component {
 			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
 			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card}, Seeds: &SeedChoice{Count: 3, URL: "/lab?c.seed=2&v=1"},
+			Figures: []ServerPicture{{Name: "loss", Title: "Loss", SVG: "/loss.svg", Dark: "/loss.svg?theme=dark", Summary: "Falls.", Files: []Link{{"CSV", "/loss.csv"}, {"JSON", "/loss.json"}}}},
 		}),
 		"probe":         ProbePage(cannedProbe(nil, &cannedResult)),
 		"probe-refused": ProbePage(cannedProbe([]string{"tau: \"1\" is given without a method."}, nil)),

@@ -84,7 +84,18 @@ type ProbeMap struct {
 	Paths   []ProbePath
 	Caption string // which part is shown
 	Summary string
+	Data    ProbeData
 }
+
+// A ProbeData is a figure's numbers and pictures. Nothing of it has an address, because
+// nothing is kept: they are part of the page.
+type ProbeData struct {
+	Grid  string // JSON of report.AppendJSON, for the script
+	Files []ProbeDownload
+}
+
+// A ProbeDownload is a file as a data URL.
+type ProbeDownload struct{ Title, Name, URL string }
 
 // A ProbePath is the elements of one colour.
 type ProbePath struct{ Fill, D string }
@@ -97,6 +108,7 @@ type ProbeCurve struct {
 	Last    int       // number of the last direction
 	Summary string
 	Table   Table
+	Data    ProbeData
 }
 
 // A ProbeTick is a level of the vertical axis: its place in the box, and its words.

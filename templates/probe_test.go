@@ -30,7 +30,7 @@ var cannedResult = ProbeResult{
 		Cosine: [][]ProbeCell{{{"1.00", "#67001F", true}, {"0.10", "#F7F7F7", false}}, {{"0.10", "#F7F7F7", false}, {"1.00", "#67001F", true}}},
 		Ratio:  [][]string{{"1", "2"}, {"0.5", "1"}},
 	},
-	Correlation: ProbeMap{Side: 2, Paths: []ProbePath{{"#67001F", "M0 0h2v1h-2z"}}, Caption: "All 2 channels.", Summary: "Correlation: mean 0.1."},
+	Correlation: ProbeMap{Side: 2, Paths: []ProbePath{{"#67001F", "M0 0h2v1h-2z"}}, Caption: "All 2 channels.", Summary: "Correlation: mean 0.1.", Data: ProbeData{Grid: `{"lanes":[]}`, Files: []ProbeDownload{{"CSV", "gradlab-correlation.csv", "data:text/csv;base64,cg=="}}}},
 	Spectrum: ProbeCurve{
 		Points: "0.0,10.0 600.0,200.0", Ticks: []ProbeTick{{0, "1e0"}}, Mark: ProbeTick{90.3, "spread evenly"}, Last: 8, Summary: "It falls.",
 		Table: Table{Columns: []string{"direction", "share"}, Rows: [][]string{{"1", "0.5"}}},

@@ -84,6 +84,7 @@ type ExperimentLane struct {
 
 // A ServerPicture is a figure drawn by the server.
 type ServerPicture struct {
+	Name      string // of the figure: "norms"
 	Title     string
 	SVG, Dark string // addresses, on light and on dark paper
 	Summary   string // what it shows, in a sentence or two
@@ -130,6 +131,7 @@ type Lab struct {
 	Form       Form
 	Method     Method   // of the last lane
 	Diagram    Diagram  // of the last lane
+	Switches   []Switch // what of it can be changed in the picture
 	Cost       Cost     // of the last lane
 	Lesson     Lesson   // what is shown, and what may be changed
 	Share      Share    // of all lanes
@@ -277,7 +279,7 @@ type Family struct {
 type MethodOption struct {
 	Name, Title, Doc string
 	Chosen           bool
-	URL              string // the lab with this method
+	URL              string // the lab with this method; only on the first page
 }
 
 // A Group is fields under one heading.
@@ -348,6 +350,22 @@ type Diagram struct {
 	Negative  string // source of the negatives, likewise; the same as Target in most runs
 	Momentum  string // "0.99", of the slow copy, where one is used
 	Loss      string // "cosine", "softmax", "correlation": what compares the outputs; may be empty
+}
+
+// A Switch gives one setting of the last lane another value.
+type Switch struct {
+	Name    string         // "stop"
+	Title   string         // "stop-gradient"
+	Key     string         // of the setting
+	Field   string         // the same with the lane's prefix, as in the link
+	Rest    []spec.Setting // all other settings of all lanes, hidden fields
+	Options []SwitchOption
+}
+
+// A SwitchOption is one value that a switch can set.
+type SwitchOption struct {
+	Value, Title, Doc string
+	Chosen            bool
 }
 
 // A Cost is what a run costs on this server, before anybody clicks.

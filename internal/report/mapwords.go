@@ -42,10 +42,14 @@ func heaviest(f record.Frame) float32 {
 }
 
 func channels(f record.Frame, step int) string {
+	s := fmt.Sprintf("%d channels", f.Rows)
 	if f.Of > f.Rows {
-		return fmt.Sprintf("%d of %d channels, step %d", f.Rows, f.Of, step)
+		s = fmt.Sprintf("%d of %d channels", f.Rows, f.Of)
 	}
-	return fmt.Sprintf("%d channels, step %d", f.Rows, step)
+	if step < 0 { // of no run
+		return s
+	}
+	return fmt.Sprintf("%s, step %d", s, step)
 }
 
 // offDiagonal sums up what a reader looks for in a correlation matrix.

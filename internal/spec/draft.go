@@ -194,9 +194,9 @@ var methods = sync.OnceValue(func() []knob.Option {
 
 func targets() []knob.Option {
 	return []knob.Option{
-		{Value: string(method.Shared), Title: "Shared weights", Doc: "The same network, and the gradient flows back through it."},
-		{Value: string(method.Stopped), Title: "Stopped", Doc: "The same network, taken as constant."},
-		{Value: string(method.Momentum), Title: "Momentum", Doc: "A slow copy of the network, taken as constant."},
+		{Value: string(method.Shared), Title: "No stop-gradient", Doc: "The same network, and the gradient flows back through it."},
+		{Value: string(method.Stopped), Title: "Stop-gradient", Doc: "The same network, taken as constant."},
+		{Value: string(method.Momentum), Title: "Slow copy (EMA)", Doc: "A slow copy of the network, taken as constant."},
 	}
 }
 

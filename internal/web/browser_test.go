@@ -39,32 +39,83 @@ func browserPath(t *testing.T) string {
 	return ""
 }
 
-// A browser is one Chromium process with an empty profile.
+// A browser opens pages for one test, each in a profile of its own. All tests share one
+// Chromium process: to start it takes longer than many of them.
 type browser struct {
 	t   *testing.T
-	ctx context.Context
+	ctx context.Context // of the process
 }
 
+// newBrowser lets the test run beside others that have a browser: much of their time is spent
+// waiting for pages and runs.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	path := browserPath(t)
+	t.Parallel()
+	ctx, err := chromium.start(path)
+	if err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	return &browser{t: t, ctx: ctx}
+}
+
+// chromium is the process of all tests. It is started when the first of them wants it, and
+// again where it has died; main ends it.
+var chromium process
+
+type process struct {
+	mu      sync.Mutex // guards what follows, and is held while the process starts
+	ctx     context.Context
+	profile string
+	end     func()
+}
+
+func (c *process) start(path string) (context.Context, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ctx != nil && c.ctx.Err() == nil {
+		return c.ctx, nil
+	}
+	c.stopLocked()
+	profile, err := os.MkdirTemp("", "gradlab-chromium-")
+	if err != nil {
+		return nil, err
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
-		chromedp.UserDataDir(t.TempDir()))
+		chromedp.UserDataDir(profile))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits until the process has ended, so that TempDir can be removed
+	c.ctx, c.profile = ctx, profile
+	c.end = func() {
+		_ = chromedp.Cancel(ctx) // waits until the process has ended, so that its profile can be removed
 		cancel()
 		stop()
-	})
-	if err := chromedp.Do(ctx); err != nil { // starts the process; no deadline on this context, it would end it
-		t.Fatalf("Chromium does not start: %v", err)
 	}
-	return &browser{t: t, ctx: ctx}
+	if err := chromedp.Do(ctx); err != nil { // starts the process; no deadline on this context, it would end it
+		c.stopLocked()
+		return nil, err
+	}
+	return ctx, nil
+}
+
+// stop ends the process and removes what it has written.
+func (c *process) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopLocked()
+}
+
+func (c *process) stopLocked() {
+	if c.ctx == nil {
+		return
+	}
+	c.end()
+	_ = os.RemoveAll(c.profile)
+	c.ctx = nil
 }
 
 // A tab is a page in a context of its own (cookies, storage), which remembers
@@ -102,13 +153,23 @@ func (b *browser) open(address string, width, height int64, theme string) *tab {
 			if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
 				return err
 			}
-			_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
-			})
+			// with several pages open only one would have the focus
+			_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 			return err
 		}),
+		themed(theme),
 		chromedp.Navigate(address))
 	return p
+}
+
+// themed sets the theme that the system asks for.
+func themed(theme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
+		})
+		return err
+	})
 }
 
 func (p *tab) listen(ev any) {
@@ -155,9 +216,13 @@ func (p *tab) clean(what string) {
 	p.faults = nil
 }
 
+// patience is how long anything may take in a browser. It is there to end a broken test, not to measure the
+// machine, on which others may be at work.
+const patience = 3 * time.Minute
+
 func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.t.Fatalf("%s: %v", what, err)
@@ -167,7 +232,7 @@ func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // eval returns the value of a JavaScript expression; promises are awaited.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -176,18 +241,17 @@ func eval[T any](p *tab, expression string) T {
 	return v
 }
 
-// wait polls until the expression is true. The limit is generous: it is there to
-// end a broken test, not to measure the machine.
+// wait polls until the expression is true.
 func (p *tab) wait(what, expression string) {
 	p.t.Helper()
-	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if eval[bool](p, "Boolean("+expression+")") {
 			return
 		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.t.Fatalf("%s: still not so after 90 s: %s\nfaults: %s", what, expression, strings.Join(p.faults, "\n"))
+	p.t.Fatalf("%s: still not so after %s: %s\nfaults: %s", what, patience, expression, strings.Join(p.faults, "\n"))
 }
 
 // shot writes a picture of the window to a file, or of the whole page where full is set.
@@ -197,7 +261,7 @@ func (p *tab) shot(file string, full bool) {
 	if full {
 		action = chromedp.FullScreenshot(100)
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, action)
 	if err != nil {

@@ -21,7 +21,7 @@ var familyTitles = map[method.Family]string{
 func formView(e spec.Experiment, notes []note, lesson templates.Lesson) templates.Form {
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
-	f := templates.Form{Prefix: prefix(last), Others: otherSettings(e, last), Families: families(e)}
+	f := templates.Form{Prefix: prefix(last), Others: otherSettings(e, last), Families: families(s.Method)}
 	for _, x := range s.Settings() { // the form has no fields for a branch
 		if x.Key == "at" || strings.HasPrefix(x.Key, "then.") {
 			f.Others = append(f.Others, spec.Setting{Key: prefix(last) + x.Key, Value: x.Value})
@@ -70,9 +70,8 @@ func otherSettings(e spec.Experiment, i int) []spec.Setting {
 	return list
 }
 
-// families are the methods to choose from, each with the address of the lab with it.
-func families(e spec.Experiment) []templates.Family {
-	last := len(e.Lanes) - 1
+// families are the methods to choose from.
+func families(chosen *method.Method) []templates.Family {
 	var list []templates.Family
 	for _, m := range method.All() {
 		title := familyTitles[m.Family]
@@ -81,31 +80,8 @@ func families(e spec.Experiment) []templates.Family {
 		}
 		f := &list[len(list)-1]
 		f.Methods = append(f.Methods, templates.MethodOption{
-			Name: m.Name, Title: m.Title, Doc: firstSentence(m.Essay), Chosen: m == e.Lanes[last].Method, URL: labURL(withMethod(e, m)),
+			Name: m.Name, Title: m.Title, Doc: firstSentence(m.Essay), Chosen: m == chosen,
 		})
 	}
 	return list
-}
-
-// withMethod is the experiment with another method in its last lane. What the
-// method does not accept takes its own default.
-func withMethod(e spec.Experiment, m *method.Method) spec.Experiment {
-	last := len(e.Lanes) - 1
-	s := e.Lanes[last]
-	if s.Method == m {
-		return e
-	}
-	settings := otherSettings(e, last)
-	own := map[string]bool{"method": true}
-	for _, x := range s.Own {
-		own[x.Key] = true
-	}
-	for _, x := range s.Settings() {
-		if !own[x.Key] {
-			settings = append(settings, spec.Setting{Key: prefix(last) + x.Key, Value: x.Value})
-		}
-	}
-	settings = append(settings, spec.Setting{Key: prefix(last) + "method", Value: m.Name})
-	other, _ := lenient(settings)
-	return other
 }

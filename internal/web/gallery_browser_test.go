@@ -37,7 +37,7 @@ func TestGalleryInTheBrowser(t *testing.T) {
 		t.Run("spheres, "+theme, func(t *testing.T) { checkCannedSpheres(t, p, files) })
 		t.Run("states, "+theme, func(t *testing.T) { checkCannedStates(t, p) })
 		p.clean("gallery, " + theme)
-		if t.Run("axe, "+theme, func(t *testing.T) { p.audit(axe(t), "gallery, "+theme) }); t.Failed() {
+		if t.Run("axe, "+theme, func(t *testing.T) { p.accessible("gallery, " + theme) }); t.Failed() {
 			return
 		}
 	}

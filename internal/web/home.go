@@ -23,8 +23,12 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 	for _, p := range experiments.All() {
 		v.Experiments = append(v.Experiments, cardOf(p))
 	}
-	for _, f := range families(spec.Experiment{Lanes: []spec.Spec{spec.Default()}}) {
-		v.Methods = append(v.Methods, f.Methods...)
+	for _, f := range families(nil) {
+		for _, m := range f.Methods {
+			e, _ := lenient([]spec.Setting{{Key: "method", Value: m.Name}})
+			m.URL = labURL(e)
+			v.Methods = append(v.Methods, m)
+		}
 	}
 	h.page(w, r, http.StatusOK, templates.HomePage(v))
 	return nil

@@ -108,6 +108,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		Form:       formView(e, notes, view.Lesson),
 		Method:     methodView(s),
 		Diagram:    diagramView(s),
+		Switches:   switches(e, view.Lesson),
 		Lesson:     view.Lesson,
 		Address:    view.place(e),
 		Experiment: e.Query(),
@@ -196,7 +197,7 @@ func pictures(v view, ids []string, lanes []report.Lane) []templates.ServerPictu
 			}
 			return strings.TrimSuffix(runURL(ids[0])+"/figures/"+f.Name+"."+format+"?"+q.Encode(), "?")
 		}
-		p := templates.ServerPicture{Title: f.Title, SVG: address("svg", ""), Dark: address("svg", "dark"), Summary: report.Summary(f, lanes)}
+		p := templates.ServerPicture{Name: f.Name, Title: f.Title, SVG: address("svg", ""), Dark: address("svg", "dark"), Summary: report.Summary(f, lanes)}
 		for _, format := range []string{"svg", "png", "csv", "json"} {
 			p.Files = append(p.Files, templates.Link{Title: strings.ToUpper(format), URL: address(format, "")})
 		}

@@ -40,14 +40,13 @@ func TestChartsByKeyboard(t *testing.T) {
 func TestThemeStays(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
-	const paper = `getComputedStyle(document.body).backgroundColor`
 	p := b.open(s.URL+"/", 1280, 720, "light")
-	light := eval[string](p, paper)
+	light := eval[string](p, paperColour)
 	p.press("[data-theme-toggle]")
-	p.wait("the paper is dark", paper+` !== "`+light+`"`)
-	dark := eval[string](p, paper)
+	p.wait("the paper is dark", paperColour+` !== "`+light+`"`)
+	dark := eval[string](p, paperColour)
 	p.do("open another page", chromedp.Navigate(s.URL+"/lab"))
-	if got := eval[string](p, paper); got != dark {
+	if got := eval[string](p, paperColour); got != dark {
 		t.Errorf("the paper is %s on the next page, was %s", got, dark)
 	}
 	p.clean("theme")

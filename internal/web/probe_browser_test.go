@@ -82,18 +82,3 @@ func (p *tab) refused() {
 	}
 	p.faults = nil
 }
-
-// accessible has axe look at the page as it stands.
-func (p *tab) accessible(what string) {
-	p.t.Helper()
-	axe, err := os.ReadFile("../../static/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		p.t.Logf("axe-core is not installed (npm ci in static): %s is not looked at", what)
-		return
-	}
-	eval[bool](p, string(axe)+"; true")
-	if found := eval[string](p, `axe.run().then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact))
-		.map(v => v.id + ": " + v.help + "\n  " + v.nodes.map(n => n.target + " " + n.failureSummary.replace(/\s+/g, " ")).slice(0, 4).join("\n  ")).join("\n"))`); found != "" {
-		p.t.Errorf("%s:\n%s", what, found)
-	}
-}

@@ -154,7 +154,7 @@ func probeEquivalence(e foreign.Equivalence) templates.ProbeEquivalence {
 // probeCorrelation draws the correlation of the views.
 func probeCorrelation(in foreign.Input) templates.ProbeMap {
 	c := in.Correlation(probeChannels)
-	f := record.Frame{Rows: c.N, Cols: c.N, Of: in.X[0].Cols, Scale: 1.0 / 127, Data: make([]int8, len(c.Data))}
+	f := record.Frame{Name: "correlation", Rows: c.N, Cols: c.N, Of: in.X[0].Cols, Scale: 1.0 / 127, Data: make([]int8, len(c.Data))}
 	for i, x := range c.Data {
 		f.Data[i] = int8(math.Round(127 * max(-1, min(1, x))))
 	}
@@ -171,6 +171,7 @@ func probeCorrelation(in foreign.Input) templates.ProbeMap {
 		v.Summary += ": " + words
 	}
 	v.Summary += "."
+	v.Data = correlationData(f)
 	return v
 }
 
@@ -207,6 +208,7 @@ func probeSpectrum(r foreign.Report) templates.ProbeCurve {
 		v.Summary = fmt.Sprintf("It falls from %s at the first direction to %s at number %d; evenly spread rows have %s in each.",
 			v.Table.Rows[0][1], figure(foreign.Number(math.Pow(10, float64(r.Spectrum[n-1])))), n, figure(foreign.Number(math.Pow(10, level))))
 	}
+	v.Data = spectrumData(r)
 	return v
 }
 

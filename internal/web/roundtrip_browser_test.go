@@ -12,11 +12,15 @@ import (
 )
 
 // formState is what a page says of its settings: every control, the lanes as the script
-// knows them, and the link to share. What it says of a value that it has mended is not of
+// takes them over, and the link to share. What it says of a value that it has mended is not of
 // the state: the link has the mended one.
-const formState = `JSON.stringify([Object.fromEntries([...document.querySelectorAll("[data-key]")]
+const formState = `(page => JSON.stringify([Object.fromEntries([...page.querySelectorAll("[data-key]")]
 	.filter(e => e.type !== "radio" || e.checked).map(e => [e.dataset.key, [e.value, e.disabled]]).sort()),
-	gradlab.lanes().map(l => l.query), document.title, document.querySelector("[data-link]").value])`
+	JSON.parse(page.querySelector("[data-lab]").dataset.lab).lanes.map(l => l.query), page.title, page.querySelector("[data-link]").defaultValue]))`
+
+// sent is the state of the page that the server sends for an address, without a script's help.
+const sent = `fetch(%q).then(r => r.text()).then(text => new DOMParser().parseFromString(text, "text/html"))
+	.then(page => [` + formState + `(page), page.querySelector("link[rel=canonical]").getAttribute("href")])`
 
 // changeControl gives a control of the page another value, by its slider where it has one,
 // and says whether the address has followed. It has not where there is no other value, the
@@ -50,7 +54,9 @@ const changeControl = `(async (key, choice) => {
 
 // Every control of the page: change it, open the address in a fresh profile, and the same
 // is there. The list of controls is the page's; each is changed with the first method and
-// gradient with which it has an effect, on top of those before it.
+// gradient with which it has an effect, on top of those before it. What the server sends for
+// the address is looked at after each change, and what a browser makes of it after the last
+// one of a method and gradient.
 func TestEveryControlIsInTheLink(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
@@ -59,13 +65,24 @@ func TestEveryControlIsInTheLink(t *testing.T) {
 	seen := map[string]bool{}
 	check := func(what string) {
 		t.Helper()
-		here, address := eval[string](p, formState), eval[string](p, `location.href`)
+		here, address := eval[string](p, formState+`(document)`), eval[string](p, `location.href`)
+		there := eval[[2]string](fresh, fmt.Sprintf(sent, address))
+		if there[0] != here {
+			t.Errorf("%s: %s says\n%s, was\n%s", what, address, there[0], here)
+		}
+		if s.URL+there[1] != address {
+			t.Errorf("%s: the canonical link of %s is %s", what, address, there[1])
+		}
+	}
+	opened := func(what string) {
+		t.Helper()
+		here, address := eval[string](p, formState+`(document)`), eval[string](p, `location.href`)
 		fresh.do("open "+address, chromedp.Navigate(address))
-		if there := eval[string](fresh, formState); there != here {
+		if there := eval[string](fresh, formState+`(document)`); there != here {
 			t.Errorf("%s: %s shows\n%s, was\n%s", what, address, there, here)
 		}
-		if c := eval[string](fresh, `document.querySelector("link[rel=canonical]").href`); c != address {
-			t.Errorf("%s: the canonical link of %s is %s", what, address, c)
+		if here, there := eval[string](p, deskState), eval[string](fresh, deskState); here != there {
+			t.Errorf("%s: %s has the lanes and the link %s, was %s", what, address, there, here)
 		}
 	}
 	left := map[string]string{} // why a control could not be changed so far
@@ -73,6 +90,7 @@ func TestEveryControlIsInTheLink(t *testing.T) {
 		for _, g := range m.Gradients {
 			start := "/lab?v=1&data=shapes&batch=32&projector.width=32&method=" + m.Name + "&gradient=" + g.Name
 			p.do("open "+start, chromedp.Navigate(s.URL+start))
+			before := len(seen)
 			for _, key := range eval[[]string](p, `[...document.querySelectorAll("[data-settings-form] .field:not(.idle) [data-key]")].map(e => e.dataset.key)`) {
 				for choice := 1; choice < 4 && !seen[key]; choice++ {
 					if left[key] = eval[string](p, fmt.Sprintf("%s(%q, %d)", changeControl, key, choice)); left[key] != "" {
@@ -82,6 +100,9 @@ func TestEveryControlIsInTheLink(t *testing.T) {
 					delete(left, key)
 					check(m.Name + ", " + key)
 				}
+			}
+			if len(seen) > before {
+				opened(m.Name + ", " + g.Name)
 			}
 			idle := eval[[]string](p, `[...document.querySelectorAll("[data-settings-form] .field.idle [data-key]")].map(e => e.dataset.key)`)
 			if !slices.ContainsFunc(idle, func(key string) bool { return !seen[key] }) {
@@ -108,7 +129,11 @@ func TestEveryControlIsInTheLink(t *testing.T) {
 		p.wait("the address has "+m.Name, fmt.Sprintf(`location.search !== %q`, before))
 		check("the method " + m.Name)
 	}
+	opened("the last method")
 	t.Logf("%d controls", len(seen))
 	p.clean("while settings change")
 	fresh.clean("a fresh profile")
 }
+
+// deskState is what the script has: the settings of all lanes, and the link with the view.
+const deskState = `JSON.stringify([gradlab.lanes().map(l => l.query), document.querySelector("[data-link]").value])`

@@ -18,7 +18,15 @@ import (
 	"gradlab/internal/web"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(tests{m}) }
+
+// tests end the browser that they share before anybody looks for what they have left behind.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	defer chromium.stop()
+	return t.M.Run()
+}
 
 // A server is the real lab behind the real handler, in a folder of the test's own.
 type server struct {

@@ -2,8 +2,6 @@
 // choice, in an order in which those that are correlated lie together.
 
 import { HeatMap } from "./heatmap.js";
-import { element, grid } from "./numbers.js";
-import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
 
@@ -12,33 +10,17 @@ import { number } from "./words.js";
 export class Correlation extends HeatMap {
   /** Puts alike channels together; undefined: they stand by their numbers. @type {Arranger | undefined} */
   arranger;
-  /** The channel of each row and column of the picture. @type {number[]} */
-  order = [];
 
   /** @param {Frame} f */
   arranged(f) {
-    this.order = this.arranger ? this.arranger.seriation(f) : Array.from({ length: f.rows }, (_, i) => i);
-    return this.arranger ? this.arranger.permuted(f, this.order) : f;
+    if (!this.arranger) return super.arranged(f);
+    this.order = this.arranger.seriation(f);
+    return this.arranger.permuted(f, this.order);
   }
 
   /** @param {Frame} f @param {[number, number]} at */
   element(f, [i, j]) {
     return super.element(f, [this.order[i], this.order[j]]);
-  }
-
-  /** Each channel, from top to bottom, with the one that repeats it most. */
-  table() {
-    const f = this.frame;
-    if (!f) return element("div", "scroll");
-    const value = (/** @type {number} */ i, /** @type {number} */ j) => f.scale * f.data[i * f.cols + j];
-    const rows = this.order.map((i) => {
-      const others = this.order.filter((j) => j !== i);
-      const most = others.reduce((a, b) => (Math.abs(value(i, b)) > Math.abs(value(i, a)) ? b : a), others[0]);
-      const mean = others.reduce((sum, j) => sum + Math.abs(value(i, j)), 0) / Math.max(1, others.length);
-      return [i, number(value(i, i)), most ?? "", most === undefined ? "" : number(value(i, most)), number(mean)].map(String);
-    });
-    const head = ["channel", "with itself", "most with", "correlation", "mean |correlation|"];
-    return grid(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`, head, rows);
   }
 }
 

@@ -351,9 +351,11 @@ export class Desk {
       const form = /** @type {HTMLFormElement} */ (e.target);
       if (form.matches("[data-leads]")) return; // to another page
       e.preventDefault();
+      const by = /** @type {HTMLButtonElement | null} */ (e.submitter);
+      if (by?.dataset.switch) this.change(by.dataset.switch, by.value);
       const { of, order } = form.dataset;
       if (of && order) this.#enqueue(() => act(of, order).then(() => this.#refresh(["runs"])));
-      if (e.submitter?.dataset.action === "run") this.run();
+      if (by?.dataset.action === "run") this.run();
     });
     this.bar.root.addEventListener("submit", (e) => e.preventDefault());
     this.bar.root.addEventListener("click", (e) => {
@@ -699,6 +701,6 @@ export class Desk {
     aim(from, this.time.step);
     if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
     const maps = figure === this.spheres?.figure ? this.spheres.list : (this.heats.find((h) => h.figure === figure)?.maps ?? []);
-    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), ...("table" in m ? [m.table()] : [])]), from);
+    panel.replaceChildren(...maps.flatMap((m) => [element("p", "aside", m.sentence()), m.table()]), from);
   }
 }

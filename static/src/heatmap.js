@@ -2,6 +2,7 @@
 // views a pair of channels, coloured by the fixed map of -1..1, scaled without
 // smoothing.
 
+import { describe, element, grid } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
 import { number } from "./words.js";
 
@@ -73,6 +74,10 @@ export class HeatMap {
   /** What is shown, and what the keyboard moves over. */
   subject = "Correlation of the two views";
   over = "channels";
+  /** The row of the frame that each row and column of the picture shows. @type {number[]} */
+  order = [];
+  /** Of the table of rows and those that they are most like. */
+  heads = ["channel", "with itself", "most with", "correlation", "mean |correlation|"];
   #canvas = document.createElement("canvas");
   #text = document.createElement("p");
   #rows = document.createElement("span");
@@ -94,6 +99,7 @@ export class HeatMap {
     this.#rows.hidden = this.#columns.hidden = true;
     this.surface.append(this.#canvas, this.#rows, this.#columns);
     this.root.append(this.surface, this.#text);
+    describe(this.surface, this.#text);
     new ResizeObserver(() => {
       this.#width = this.root.clientWidth;
       this.fit();
@@ -140,6 +146,7 @@ export class HeatMap {
 
   /** A frame as it is drawn. @param {Frame} f */
   arranged(f) {
+    this.order = Array.from({ length: f.rows }, (_, i) => i);
     return f;
   }
 
@@ -172,6 +179,20 @@ export class HeatMap {
   /** The element at a place in words. @param {Frame} f @param {[number, number]} at */
   element(f, [i, j]) {
     return `channels (${i}, ${j}): ${number(f.scale * f.data[i * f.cols + j])}`;
+  }
+
+  /** Each row, from top to bottom, with the one that it is most like. */
+  table() {
+    const f = this.frame;
+    if (!f) return element("div", "scroll");
+    const value = (/** @type {number} */ i, /** @type {number} */ j) => f.scale * f.data[i * f.cols + j];
+    const rows = this.order.map((i) => {
+      const others = this.order.filter((j) => j !== i);
+      const most = others.reduce((a, b) => (Math.abs(value(i, b)) > Math.abs(value(i, a)) ? b : a), others[0]);
+      const mean = others.reduce((sum, j) => sum + Math.abs(value(i, j)), 0) / Math.max(1, others.length);
+      return [i, number(value(i, i)), most ?? "", most === undefined ? "" : number(value(i, most)), number(mean)].map(String);
+    });
+    return grid(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`, this.heads, rows);
   }
 
   #tell() {

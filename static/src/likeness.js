@@ -9,6 +9,7 @@ import { number } from "./words.js";
 export class Likeness extends HeatMap {
   subject = "Likeness of held-out images";
   over = "images";
+  heads = ["image", "with itself", "most like", "cosine", "mean |cosine|"];
 
   /** @param {Frame} f */
   extent(f) {

@@ -87,6 +87,14 @@ export function aim(root, step) {
   }
 }
 
+let described = 0;
+
+/** Has an element summed up by the text of another. @param {HTMLElement} e @param {HTMLElement} by */
+export function describe(e, by) {
+  by.id = `said-${++described}`;
+  e.setAttribute("aria-describedby", by.id);
+}
+
 /** @param {string} tag @param {string} className @param {string} [text] */
 export function element(tag, className, text = "") {
   const e = document.createElement(tag);

@@ -1,11 +1,14 @@
 // The page for somebody else's embeddings: files can be dropped anywhere on it.
-// The form works without; this only fills its fields.
+// The form works without; this only fills its fields. Below it, the figures of the result.
+
+import { readFigures } from "./reader.js";
 
 /** What a file name says of where the file belongs. */
 const NAMES = ["x1", "x2", "t1", "t2"];
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-drop]"));
 if (form) listen(form);
+readFigures();
 
 /** @param {HTMLFormElement} form */
 function listen(form) {

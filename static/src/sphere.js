@@ -2,7 +2,7 @@
 // what it says in words. It is given the frames of one step and knows no other.
 
 import { nearest } from "./projection.js";
-import { grid, element } from "./numbers.js";
+import { describe, element, grid } from "./numbers.js";
 import { layout } from "./spherelayout.js";
 import { paintSphere } from "./spherepaint.js";
 import { classOf, classed, heaviest, hint, imageOf, named, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";
@@ -68,6 +68,7 @@ export class Sphere {
     this.#tip.setAttribute("aria-hidden", "true"); // the keyboard picks, and is told
     this.surface.append(this.canvas, this.#tip);
     this.root.append(this.surface, this.#text);
+    describe(this.surface, this.#text);
     new ResizeObserver(() => this.paint()).observe(this.surface);
     this.surface.addEventListener("pointerdown", (e) => this.#down(e));
     this.surface.addEventListener("pointermove", (e) => this.#move(e));

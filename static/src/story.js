@@ -1,5 +1,7 @@
-// The page of an experiment: only its panel Share has work for a script.
+// The page of an experiment: its panel Share, and its figures by keyboard and as tables.
 
+import { readFigures } from "./reader.js";
 import { wire } from "./share.js";
 
 wire(/** @type {HTMLElement} */ (document.querySelector("[data-share]")), () => ({}));
+readFigures();
