@@ -1,0 +1,173 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// A lid is a network between a browser and the server that goes away without a word:
+// the connections that there are when it closes never carry anything again, and neither
+// end is told. New ones work once it is open.
+type lid struct {
+	listener net.Listener
+	server   string
+	working  sync.WaitGroup
+
+	mu    sync.Mutex
+	shut  chan struct{} // closed while the lid is
+	conns []net.Conn
+}
+
+// under puts a lid over the server.
+func (s *server) under() *lid {
+	s.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l := &lid{listener: listener, server: strings.TrimPrefix(s.URL, "http://"), shut: make(chan struct{})}
+	l.working.Go(l.serve)
+	s.t.Cleanup(func() {
+		listener.Close()
+		l.mu.Lock()
+		for _, c := range l.conns {
+			c.Close()
+		}
+		l.mu.Unlock()
+		l.working.Wait()
+	})
+	return l
+}
+
+func (l *lid) url() string { return "http://" + l.listener.Addr().String() }
+
+// serve accepts connections until the listener closes; each has two goroutines, which
+// end with its connections.
+func (l *lid) serve() {
+	for {
+		in, err := l.listener.Accept()
+		if err != nil {
+			return
+		}
+		out, err := net.Dial("tcp", l.server)
+		if err != nil {
+			in.Close()
+			continue
+		}
+		l.mu.Lock()
+		l.conns = append(l.conns, in, out)
+		shut := l.shut
+		l.mu.Unlock()
+		l.working.Go(func() { l.copy(out, in, shut) })
+		l.working.Go(func() { l.copy(in, out, shut) })
+	}
+}
+
+// copy carries bytes one way. What comes once the lid has closed is lost.
+func (l *lid) copy(to, from net.Conn, shut <-chan struct{}) {
+	b := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(b)
+		select {
+		case <-shut:
+			io.Copy(io.Discard, from)
+			return
+		default:
+		}
+		if err != nil {
+			to.Close()
+			return
+		}
+		if _, err := to.Write(b[:n]); err != nil {
+			from.Close()
+			return
+		}
+	}
+}
+
+// close cuts off everything that is connected.
+func (l *lid) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.shut)
+	l.shut = make(chan struct{})
+}
+
+// lifecycle freezes the page, as a browser does with what has been out of sight for long
+// and a machine that sleeps with everything, or has it go on.
+func (p *tab) lifecycle(state page.SetWebLifecycleStateState) {
+	p.t.Helper()
+	p.do(string(state), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state}); err != nil || state == page.SetWebLifecycleStateStateFrozen {
+			return err
+		}
+		_, err := cdp.Call(ctx, target, page.BringToFront, cdp.Empty{})
+		return err
+	}))
+}
+
+// whileClosed is how many steps a run takes while nobody can see it.
+const whileClosed = 300
+
+// Closing the lid during a run and opening it again shows the identical curve, without a
+// gap: the page is frozen and its connection has silently gone, and the run goes on.
+// How soon the curve is whole is a figure of make bench-pages.
+func TestTheLidCloses(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	l := s.under()
+	p := b.open(l.url()+"/lab?"+fast+"&steps=100000", 1280, 720, "light")
+	p.press(`[data-action="run"]`)
+	p.wait("records arrive", `gradlab.lanes()[0].length > 100`)
+	id := eval[string](p, `gradlab.lanes()[0].run`)
+
+	l.close()
+	p.lifecycle(page.SetWebLifecycleStateStateFrozen)
+	had := eval[int](p, `gradlab.lanes()[0].length`)
+	s.awaitSteps(id, had+whileClosed)
+	if now := eval[int](p, `gradlab.lanes()[0].length`); now != had {
+		t.Errorf("while the lid is closed %d steps have become %d", had, now)
+	}
+
+	p.lifecycle(page.SetWebLifecycleStateStateActive)
+	p.wait("what was missed arrives, and more", fmt.Sprintf(`gradlab.lanes()[0].length > %d`, had+whileClosed+50))
+	p.press(`[data-action="stop"]`)
+	p.wait("the end arrives", `gradlab.lanes()[0].state === "cancelled" && gradlab.lanes()[0].link === "closed"`)
+
+	want := s.columns(id, "loss", "positive_norm", "negative_norm")
+	for field, column := range want {
+		if got := eval[[]float32](p, fmt.Sprintf(`gradlab.lanes()[0].column(%q)`, field)); !same(got, column) {
+			t.Errorf("the page has %d values of %s, which are not the server's %d", len(got), field, len(column))
+		}
+	}
+	p.wait("the curve is drawn to its end", fmt.Sprintf(`gradlab.charts().find((c) => c.title === "Loss").curves[0].values.length === %d`, len(want["loss"])))
+	if got := eval[[]float32](p, `gradlab.charts().find((c) => c.title === "Loss").curves[0].values`); !same(got, want["loss"]) {
+		t.Error("the curve that is drawn is not the server's")
+	}
+	p.forgive("WebSocket connection")
+	p.clean("after the lid was closed")
+}
+
+// awaitSteps waits until a run has taken so many steps.
+func (s *server) awaitSteps(id string, steps int) {
+	s.t.Helper()
+	c, err := s.lab.Read(id, steps-1)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer c.Close()
+	for b, err := c.Next(s.t.Context()); len(b.Steps) == 0; b, err = c.Next(s.t.Context()) {
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}

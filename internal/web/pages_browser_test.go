@@ -1,0 +1,297 @@
+package web_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/memory"
+	"github.com/chromedp/cdproto/page"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	scriptBudget = 60 << 10 // bytes of script, gzipped, that a page may load
+	shiftBudget  = 0.1      // cumulative layout shift: what is called good
+	tracedFor    = time.Minute
+	quick        = 30 * time.Second // shorter streams are measured once and not in rounds
+)
+
+// What the pages cost a reader, from the browser's own traces: how soon they are seen and
+// answer, and what streaming does to them. Times are for people, and each task's stands
+// beside what its thread computed: a busy machine makes the first longer, not the second.
+// What no machine changes is checked. GRADLAB_PAGES=3m is how long three lanes stream
+// (make bench-pages).
+func TestPages(t *testing.T) {
+	last, err := time.ParseDuration(os.Getenv("GRADLAB_PAGES"))
+	if err != nil {
+		t.Skip("make bench-pages runs this")
+	}
+	browserPath(t)
+	s := newServer(t)
+	const run = fast + "&steps=300"
+	for _, lane := range []string{"", "&method=byol", "&method=barlow"} {
+		s.finish(s.start(run + lane))
+	}
+	rounds := 3
+	if last < quick {
+		rounds = 1
+	}
+	var loads []load
+	for _, page := range []string{"/", "/lab", "/lab?" + run, "/lab?" + run + "&b.method=byol&c.method=barlow", "/embed?" + run + "&show=norms,sphere",
+		"/experiments/barlow-line", "/probe", "/credits"} {
+		t.Run(page, func(t *testing.T) {
+			for range rounds {
+				loads = append(loads, loadPage(t, s, page))
+			}
+		})
+	}
+	t.Log("cold loads at 1440 x 900; wall time / CPU time of the main thread in ms\n" + table(loads))
+
+	t.Run("the first point", func(t *testing.T) {
+		for i := range rounds {
+			firstPoint(t, s, i)
+		}
+	})
+	t.Run("streaming", func(t *testing.T) { stream(t, last) })
+}
+
+// A load is how a page came to be seen.
+type load struct {
+	page            string
+	first, largest  time.Duration // contentful paints, from the navigation's start
+	moving          time.Duration // until something has moved by itself; 0: nothing does
+	tasks           []task
+	blocked, worked time.Duration // by long tasks after the first paint, above what a task may take: in wall and in CPU time
+	shift           float64
+	script, nodes   int // bytes, gzipped; elements and texts
+	heap            float64
+}
+
+// loadPage opens a page in a browser that has never seen it, and looks at it for two seconds.
+func loadPage(t *testing.T, s *server, page string) load {
+	b := newBrowser(t)
+	p := b.open("about:blank", 1440, 900, "light")
+	p.host = strings.TrimPrefix(s.URL, "http://")
+	p.do("watch for movement", onNewDocument(moves))
+	tr := p.traced(func() {
+		p.do("open "+page, chromedp.Navigate(s.URL+page))
+		p.rest(2 * time.Second)
+	})
+	p.clean(page)
+	l := load{page: page, first: tr.last("firstContentfulPaint"), largest: tr.last("largestContentfulPaint::Candidate"), tasks: tr.tasks(), shift: tr.shift()}
+	if l.first == 0 {
+		t.Error("the trace has no first paint")
+	}
+	for _, task := range l.tasks {
+		if task.At+task.Wall > l.first {
+			l.blocked += max(0, task.Wall-longTask)
+			l.worked += max(0, task.CPU-longTask)
+		}
+	}
+	l.script = eval[int](p, `performance.getEntriesByType("resource").filter((e) => new URL(e.name).pathname.endsWith(".js")).reduce((sum, e) => sum + e.encodedBodySize, 0)`)
+	l.moving = time.Duration(eval[float64](p, `performance.getEntriesByName("moves")[0]?.startTime ?? 0`) * float64(time.Millisecond))
+	held := p.holds()
+	l.nodes, l.heap = held.nodes, held.heap
+	t.Logf("first paint %s ms, largest %s ms, blocked %s / %s ms, layout shift %.3f, script %.1f KB, %d nodes, heap %.1f MB\n%s",
+		ms(l.first), ms(l.largest), ms(l.blocked), ms(l.worked), l.shift, float64(l.script)/1024, l.nodes, l.heap, longOnes(l.tasks))
+	if l.script > scriptBudget {
+		t.Errorf("%d bytes of script, gzipped, the budget is %d", l.script, scriptBudget)
+	}
+	if l.shift > shiftBudget {
+		t.Errorf("the layout shifts by %.3f while the page loads, at most %g is good", l.shift, shiftBudget)
+	}
+	return l
+}
+
+// moves marks when the first page's figure shows a step: from then on it moves.
+const moves = `document.addEventListener("DOMContentLoaded", () => {
+	const said = document.querySelector("[data-moving] [data-step]");
+	if (said) new MutationObserver((_, watch) => {
+		if (!/step [1-9]/.test(said.textContent)) return;
+		performance.mark("moves");
+		watch.disconnect();
+	}).observe(said, {childList: true, characterData: true, subtree: true});
+})`
+
+// onNewDocument has a script run in every document before its own.
+func onNewDocument(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
+}
+
+// rest leaves the page alone for a while.
+func (p *tab) rest(d time.Duration) {
+	p.t.Helper()
+	for ; d > 0; d -= 20 * time.Second { // well within what an expression may take
+		eval[bool](p, fmt.Sprintf(`new Promise((done) => setTimeout(() => done(true), %d))`, min(d, 20*time.Second).Milliseconds()))
+	}
+}
+
+// What a page holds in memory after a collection of garbage.
+type holding struct {
+	heap, buffers    float64 // MB: objects; what typed arrays have outside of the heap
+	nodes, listeners int
+}
+
+func (p *tab) holds() holding {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	call := func(what string, err error) {
+		if err != nil {
+			p.t.Fatalf("%s: %v", what, err)
+		}
+	}
+	_, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{})
+	call("collect garbage", err)
+	heap, err := chromedp.Call(ctx, cdpruntime.GetHeapUsage, cdp.Empty{})
+	call("heap", err)
+	dom, err := chromedp.Call(ctx, memory.GetDOMCounters, cdp.Empty{})
+	call("counters", err)
+	return holding{heap: heap.UsedSize / (1 << 20), buffers: heap.BackingStorageSize / (1 << 20), nodes: int(dom.Nodes), listeners: int(dom.JsEventListeners)}
+}
+
+// firstPoint clicks Run on a server that has nothing to do, and says how long the
+// reader waits for the first point of the curve.
+func firstPoint(t *testing.T, s *server, seed int) {
+	b := newBrowser(t)
+	p := b.open(fmt.Sprintf("%s/lab?steps=400&seed=%d", s.URL, 100+seed), 1440, 900, "light")
+	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
+	p.rest(time.Second)
+	var took float64
+	tr := p.traced(func() {
+		took = eval[float64](p, `new Promise((done) => {
+			const clicked = performance.now();
+			document.querySelector('[data-action="run"]').click();
+			const drawn = () => gradlab.charts().some((c) => c.curves.some((k) => k.values.some((v) => v !== null)));
+			const look = () => requestAnimationFrame(drawn() ? () => done(performance.now() - clicked) : look);
+			look();
+		})`)
+	})
+	t.Logf("%.0f ms from the click to the first live point, layout shift %.3f\n%s", took, tr.shift(), longOnes(tr.tasks()))
+	p.press(`[data-action="stop"]`)
+	p.wait("it has stopped", `gradlab.lanes()[0].state === "cancelled"`)
+	p.clean("with a first point")
+}
+
+// stream follows three lanes for a while: what holds the reader up, and whether anything grows.
+func stream(t *testing.T, last time.Duration) {
+	s := newServer(t)
+	b := newBrowser(t)
+	p := b.open(s.URL+"/lab?steps=100000&b.method=byol&c.method=barlow", 1440, 900, "light")
+	p.press(`[data-action="run"]`)
+	p.wait("all lanes have been probed", `gradlab.lanes().every((l) => l.length > 50 && l.frame("equivalence"))`)
+	steps := func() int { return eval[int](p, `gradlab.lanes().reduce((sum, l) => sum + l.length, 0)`) }
+
+	began, before := steps(), p.holds()
+	at := time.Now()
+	tr := p.traced(func() { p.rest(min(last, tracedFor)) })
+	tasks := tr.tasks()
+	var busy, computed time.Duration
+	for _, task := range tasks {
+		busy += task.Wall
+		computed += task.CPU
+	}
+	watched := time.Since(at)
+	t.Logf("three lanes, %d steps in %.0f s: %.0f frames a second, main thread busy %.0f %% of the time, computing %.0f %%, layout shift %.3f\n%s",
+		steps()-began, watched.Seconds(), float64(tr.count("Commit"))/watched.Seconds(), 100*busy.Seconds()/watched.Seconds(), 100*computed.Seconds()/watched.Seconds(), tr.shift(), longOnes(tasks))
+
+	said := fmt.Sprintf("%6s %8s %9s %11s %7s %10s\n", "time", "steps", "heap MB", "buffers MB", "nodes", "listeners")
+	after := before
+	say := func() {
+		after = p.holds()
+		said += fmt.Sprintf("%5.0fs %8d %9.1f %11.1f %7d %10d\n", time.Since(at).Seconds(), steps(), after.heap, after.buffers, after.nodes, after.listeners)
+	}
+	for say(); time.Since(at) < last; say() {
+		p.rest(min(last-time.Since(at), time.Minute))
+	}
+	t.Logf("after a collection of garbage, at first %.1f MB, %.1f MB, %d nodes, %d listeners\n%s", before.heap, before.buffers, before.nodes, before.listeners, said)
+	if tr.shift() > shiftBudget {
+		t.Errorf("the layout shifts by %.3f while lanes stream", tr.shift())
+	}
+	// marks come and go, a sentence has a word more
+	if after.nodes > before.nodes+before.nodes/20 || after.listeners > before.listeners+before.listeners/20 {
+		t.Errorf("the page grows: %d nodes have become %d, %d listeners %d", before.nodes, after.nodes, before.listeners, after.listeners)
+	}
+	p.press(`[data-action="stop"]`)
+	p.wait("all have stopped", `gradlab.lanes().every((l) => l.state === "cancelled")`)
+	p.clean("while three lanes stream")
+}
+
+// longOnes lists the tasks that held the page up.
+func longOnes(tasks []task) string {
+	var said strings.Builder
+	longest := task{}
+	for _, t := range tasks {
+		if t.Wall > longest.Wall {
+			longest = t
+		}
+		if t.Wall > longTask {
+			fmt.Fprintf(&said, "  long task at %.1f s: %s ms, computing %s ms: %s\n", t.At.Seconds(), ms(t.Wall), ms(t.CPU), t.What)
+		}
+	}
+	if said.Len() == 0 {
+		return fmt.Sprintf("  no long task; the longest took %s ms, computing %s ms", ms(longest.Wall), ms(longest.CPU))
+	}
+	return said.String()
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.0f", float64(d)/float64(time.Millisecond)) }
+
+// table has a line for each page, with medians of its loads.
+func table(loads []load) string {
+	var text strings.Builder
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "page\tfirst paint\tlargest\tmoves\tblocked\tlongest task\tshift\tscript KB\tnodes\theap MB")
+	for i := 0; i < len(loads); {
+		same := loads[i:]
+		if n := slices.IndexFunc(same, func(l load) bool { return l.page != same[0].page }); n > 0 {
+			same = same[:n]
+		}
+		i += len(same)
+		of := func(f func(load) time.Duration) string { return ms(median(same, f)) }
+		longest := func(f func(task) time.Duration) func(load) time.Duration {
+			return func(l load) time.Duration {
+				most := time.Duration(0)
+				for _, t := range l.tasks {
+					most = max(most, f(t))
+				}
+				return most
+			}
+		}
+		page, _, _ := strings.Cut(same[0].page, fast)
+		if query, err := url.ParseQuery(strings.TrimPrefix(same[0].page, page)); err == nil && query.Has("c.method") {
+			page += "three lanes"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s / %s\t%s / %s\t%.3f\t%.1f\t%d\t%.1f\n", page,
+			of(func(l load) time.Duration { return l.first }), of(func(l load) time.Duration { return l.largest }), of(func(l load) time.Duration { return l.moving }),
+			of(func(l load) time.Duration { return l.blocked }), of(func(l load) time.Duration { return l.worked }),
+			of(longest(func(t task) time.Duration { return t.Wall })), of(longest(func(t task) time.Duration { return t.CPU })),
+			slices.MaxFunc(same, func(a, b load) int { return cmp.Compare(a.shift, b.shift) }).shift, float64(same[0].script)/1024, same[0].nodes, same[0].heap)
+	}
+	w.Flush()
+	return text.String()
+}
+
+// median returns the middle of a figure of all loads.
+func median(loads []load, f func(load) time.Duration) time.Duration {
+	var all []time.Duration
+	for _, l := range loads {
+		all = append(all, f(l))
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
