@@ -30,6 +30,7 @@ type Page struct {
 type Assets struct {
 	Style, Icon, Theme, Home, Lab, Probe, Share, Story string
 	Inside                                             string // of the lab, loaded when somebody wants it
+	Typeface                                           string // asked for with the page, before the style sheet names it
 }
 
 // A Home is the first page: the experiments, one of them moving.

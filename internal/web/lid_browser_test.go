@@ -118,26 +118,31 @@ func (p *tab) lifecycle(state page.SetWebLifecycleStateState) {
 // whileClosed is how many steps a run takes while nobody can see it.
 const whileClosed = 300
 
-// Closing the lid during a run and opening it again shows the identical curve, without a
-// gap: the page is frozen and its connection has silently gone, and the run goes on.
-// How soon the curve is whole is a figure of make bench-pages.
+// asleep starts a run and closes the lid on it: the page is frozen, its connection has silently
+// gone, and the run goes on. It returns the run, and how many steps the page has of it.
+func (p *tab) asleep(s *server, l *lid) (id string, had int) {
+	p.t.Helper()
+	p.press(`[data-action="run"]`)
+	p.wait("records arrive", `gradlab.lanes()[0].length > 100`)
+	id = eval[string](p, `gradlab.lanes()[0].run`)
+	l.close()
+	p.lifecycle(page.SetWebLifecycleStateStateFrozen)
+	had = eval[int](p, `gradlab.lanes()[0].length`)
+	s.awaitSteps(id, had+whileClosed)
+	if now := eval[int](p, `gradlab.lanes()[0].length`); now != had {
+		p.t.Errorf("while the lid is closed %d steps have become %d", had, now)
+	}
+	return id, had
+}
+
+// Closing the lid during a run and opening it again shows the identical curve, without a gap.
+// How soon it is whole is a figure of make bench-pages.
 func TestTheLidCloses(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
 	l := s.under()
 	p := b.open(l.url()+"/lab?"+fast+"&steps=100000", 1280, 720, "light")
-	p.press(`[data-action="run"]`)
-	p.wait("records arrive", `gradlab.lanes()[0].length > 100`)
-	id := eval[string](p, `gradlab.lanes()[0].run`)
-
-	l.close()
-	p.lifecycle(page.SetWebLifecycleStateStateFrozen)
-	had := eval[int](p, `gradlab.lanes()[0].length`)
-	s.awaitSteps(id, had+whileClosed)
-	if now := eval[int](p, `gradlab.lanes()[0].length`); now != had {
-		t.Errorf("while the lid is closed %d steps have become %d", had, now)
-	}
-
+	id, had := p.asleep(s, l)
 	p.lifecycle(page.SetWebLifecycleStateStateActive)
 	p.wait("what was missed arrives, and more", fmt.Sprintf(`gradlab.lanes()[0].length > %d`, had+whileClosed+50))
 	p.press(`[data-action="stop"]`)

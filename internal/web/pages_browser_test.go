@@ -1,15 +1,11 @@
 package web_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"testing"
-	"text/tabwriter"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -47,49 +43,63 @@ func TestPages(t *testing.T) {
 	if last < quick {
 		rounds = 1
 	}
+	lanes := run + "&b.method=byol&c.method=barlow"
 	var loads []load
-	for _, page := range []string{"/", "/lab", "/lab?" + run, "/lab?" + run + "&b.method=byol&c.method=barlow", "/embed?" + run + "&show=norms,sphere",
-		"/experiments/barlow-line", "/probe", "/credits"} {
-		t.Run(page, func(t *testing.T) {
-			for range rounds {
-				loads = append(loads, loadPage(t, s, page))
-			}
-		})
-	}
-	t.Log("cold loads at 1440 x 900; wall time / CPU time of the main thread in ms\n" + table(loads))
-
-	t.Run("the first point", func(t *testing.T) {
-		for i := range rounds {
-			firstPoint(t, s, i)
+	for _, v := range []visit{
+		{"the first page", "/", 1440}, {"lab, not run", "/lab", 1440}, {"lab, a run", "/lab?" + run, 1440}, {"lab, three lanes", "/lab?" + lanes, 1440},
+		{"on a phone", "/lab?" + run, 390}, {"embedded", "/embed?" + run + "&show=norms,sphere", 1440},
+		{"an experiment", "/experiments/barlow-line", 1440}, {"probe", "/probe", 1440}, {"credits", "/credits", 1440},
+	} {
+		for range rounds {
+			t.Run(v.name, func(t *testing.T) { loads = append(loads, visited(t, s, v)) })
 		}
+	}
+	t.Log("cold loads, times in ms; wall time / CPU time of the main thread\n" + table(loads))
+
+	for seed := range rounds {
+		t.Run("the first point", func(t *testing.T) { firstPoint(t, s, seed) })
+	}
+	t.Run("the lid", opened)
+	t.Run("streaming", func(t *testing.T) { threeLanes(t, last) })
+}
+
+// A visit is a page in a window of some width.
+type visit struct {
+	name, page string
+	width      int64
+}
+
+// coldBrowser starts a Chromium of its own, which has nothing in memory and nothing else to do.
+func coldBrowser(t *testing.T) *browser {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.UserDataDir(t.TempDir()))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits until the process has ended, so that TempDir can be removed
+		cancel()
+		stop()
 	})
-	t.Run("streaming", func(t *testing.T) { stream(t, last) })
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	return &browser{t: t, ctx: ctx}
 }
 
-// A load is how a page came to be seen.
-type load struct {
-	page            string
-	first, largest  time.Duration // contentful paints, from the navigation's start
-	moving          time.Duration // until something has moved by itself; 0: nothing does
-	tasks           []task
-	blocked, worked time.Duration // by long tasks after the first paint, above what a task may take: in wall and in CPU time
-	shift           float64
-	script, nodes   int // bytes, gzipped; elements and texts
-	heap            float64
-}
-
-// loadPage opens a page in a browser that has never seen it, and looks at it for two seconds.
-func loadPage(t *testing.T, s *server, page string) load {
-	b := newBrowser(t)
-	p := b.open("about:blank", 1440, 900, "light")
+// visited opens a page in a browser that has never seen it, and looks at it for two seconds.
+func visited(t *testing.T, s *server, v visit) load {
+	b := coldBrowser(t)
+	p := b.open("about:blank", v.width, 900, "light")
 	p.host = strings.TrimPrefix(s.URL, "http://")
 	p.do("watch for movement", onNewDocument(moves))
 	tr := p.traced(func() {
-		p.do("open "+page, chromedp.Navigate(s.URL+page))
+		p.do("open "+v.page, chromedp.Navigate(s.URL+v.page))
 		p.rest(2 * time.Second)
 	})
-	p.clean(page)
-	l := load{page: page, first: tr.last("firstContentfulPaint"), largest: tr.last("largestContentfulPaint::Candidate"), tasks: tr.tasks(), shift: tr.shift()}
+	p.clean(v.page)
+	l := load{visit: v, first: tr.last("firstContentfulPaint"), largest: tr.last("largestContentfulPaint::Candidate"), tasks: tr.tasks(), shift: tr.shift()}
 	if l.first == 0 {
 		t.Error("the trace has no first paint")
 	}
@@ -167,7 +177,7 @@ func (p *tab) holds() holding {
 // firstPoint clicks Run on a server that has nothing to do, and says how long the
 // reader waits for the first point of the curve.
 func firstPoint(t *testing.T, s *server, seed int) {
-	b := newBrowser(t)
+	b := coldBrowser(t)
 	p := b.open(fmt.Sprintf("%s/lab?steps=400&seed=%d", s.URL, 100+seed), 1440, 900, "light")
 	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
 	p.rest(time.Second)
@@ -187,10 +197,28 @@ func firstPoint(t *testing.T, s *server, seed int) {
 	p.clean("with a first point")
 }
 
-// stream follows three lanes for a while: what holds the reader up, and whether anything grows.
-func stream(t *testing.T, last time.Duration) {
+// opened closes the lid on a run and says how soon the curve is whole when it opens again.
+func opened(t *testing.T) {
+	b := coldBrowser(t)
 	s := newServer(t)
-	b := newBrowser(t)
+	l := s.under()
+	p := b.open(l.url()+"/lab?"+fast+"&steps=100000", 1440, 900, "light")
+	_, had := p.asleep(s, l)
+	began := time.Now()
+	p.lifecycle(page.SetWebLifecycleStateStateActive)
+	eval[bool](p, fmt.Sprintf(`new Promise((done) => {
+		const look = () => gradlab.lanes()[0].length >= %d ? done(true) : setTimeout(look, 10);
+		look();
+	})`, had+whileClosed))
+	t.Logf("%s ms from the lid's opening until what was missed is there", ms(time.Since(began)))
+	p.press(`[data-action="stop"]`)
+	p.wait("it has stopped", `gradlab.lanes()[0].state === "cancelled"`)
+}
+
+// threeLanes follows three lanes for a while: what holds the reader up, and whether anything grows.
+func threeLanes(t *testing.T, last time.Duration) {
+	s := newServer(t)
+	b := coldBrowser(t)
 	p := b.open(s.URL+"/lab?steps=100000&b.method=byol&c.method=barlow", 1440, 900, "light")
 	p.press(`[data-action="run"]`)
 	p.wait("all lanes have been probed", `gradlab.lanes().every((l) => l.length > 50 && l.frame("equivalence"))`)
@@ -229,69 +257,4 @@ func stream(t *testing.T, last time.Duration) {
 	p.press(`[data-action="stop"]`)
 	p.wait("all have stopped", `gradlab.lanes().every((l) => l.state === "cancelled")`)
 	p.clean("while three lanes stream")
-}
-
-// longOnes lists the tasks that held the page up.
-func longOnes(tasks []task) string {
-	var said strings.Builder
-	longest := task{}
-	for _, t := range tasks {
-		if t.Wall > longest.Wall {
-			longest = t
-		}
-		if t.Wall > longTask {
-			fmt.Fprintf(&said, "  long task at %.1f s: %s ms, computing %s ms: %s\n", t.At.Seconds(), ms(t.Wall), ms(t.CPU), t.What)
-		}
-	}
-	if said.Len() == 0 {
-		return fmt.Sprintf("  no long task; the longest took %s ms, computing %s ms", ms(longest.Wall), ms(longest.CPU))
-	}
-	return said.String()
-}
-
-func ms(d time.Duration) string { return fmt.Sprintf("%.0f", float64(d)/float64(time.Millisecond)) }
-
-// table has a line for each page, with medians of its loads.
-func table(loads []load) string {
-	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "page\tfirst paint\tlargest\tmoves\tblocked\tlongest task\tshift\tscript KB\tnodes\theap MB")
-	for i := 0; i < len(loads); {
-		same := loads[i:]
-		if n := slices.IndexFunc(same, func(l load) bool { return l.page != same[0].page }); n > 0 {
-			same = same[:n]
-		}
-		i += len(same)
-		of := func(f func(load) time.Duration) string { return ms(median(same, f)) }
-		longest := func(f func(task) time.Duration) func(load) time.Duration {
-			return func(l load) time.Duration {
-				most := time.Duration(0)
-				for _, t := range l.tasks {
-					most = max(most, f(t))
-				}
-				return most
-			}
-		}
-		page, _, _ := strings.Cut(same[0].page, fast)
-		if query, err := url.ParseQuery(strings.TrimPrefix(same[0].page, page)); err == nil && query.Has("c.method") {
-			page += "three lanes"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s / %s\t%s / %s\t%.3f\t%.1f\t%d\t%.1f\n", page,
-			of(func(l load) time.Duration { return l.first }), of(func(l load) time.Duration { return l.largest }), of(func(l load) time.Duration { return l.moving }),
-			of(func(l load) time.Duration { return l.blocked }), of(func(l load) time.Duration { return l.worked }),
-			of(longest(func(t task) time.Duration { return t.Wall })), of(longest(func(t task) time.Duration { return t.CPU })),
-			slices.MaxFunc(same, func(a, b load) int { return cmp.Compare(a.shift, b.shift) }).shift, float64(same[0].script)/1024, same[0].nodes, same[0].heap)
-	}
-	w.Flush()
-	return text.String()
-}
-
-// median returns the middle of a figure of all loads.
-func median(loads []load, f func(load) time.Duration) time.Duration {
-	var all []time.Duration
-	for _, l := range loads {
-		all = append(all, f(l))
-	}
-	slices.Sort(all)
-	return all[len(all)/2]
 }

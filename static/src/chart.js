@@ -3,7 +3,7 @@
 
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { colours } from "./theme-colours.js";
-import { linearTicks, logTicks, range, spread } from "./scale.js";
+import { DECADES, linearTicks, logTicks, range, spread } from "./scale.js";
 import { number, reading, trend } from "./words.js";
 
 /**
@@ -14,8 +14,8 @@ import { number, reading, trend } from "./words.js";
  * A lane as charts see it.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog, steps: number }} LaneView
  *
- * A line of a lane; filled says how many of its values came from the log, the others are padding.
- * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], filled: number }} Curve
+ * A line of a lane; filled says how many of its values came from the log, the others are padding, lo and hi are the ends of these values.
+ * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], filled: number, lo: number, hi: number }} Curve
  */
 
 const WIDTHS = [0.143, 0.114, 0.09]; // of a lane's lines, in em: a projector's page has thicker ones
@@ -39,8 +39,9 @@ export class Chart {
   #shape = "";
   /** What the plot was last drawn for. */
   #drawn = "";
-  /** Width of the root, 0 while it is folded away; to ask for it would lay the page out. */
+  /** Size of the root, 0 while it is folded away, as the browser tells it; to ask for it would lay the page out. */
   #width = 0;
+  #height = 0;
   #hovered = false;
   #blank = true;
   #timer = 0;
@@ -73,8 +74,7 @@ export class Chart {
     root.addEventListener("keydown", (e) => this.#key(e));
     root.addEventListener("blur", () => this.#share(undefined));
     root.addEventListener("dblclick", () => this.#pick());
-    new ResizeObserver(() => this.#resize()).observe(root);
-    this.#width = root.clientWidth;
+    new ResizeObserver((seen) => this.#resize(seen[seen.length - 1].contentRect)).observe(root);
     if (!panel.axis) charts.add(this);
   }
 
@@ -86,8 +86,7 @@ export class Chart {
     this.#x = []; // nothing of the old curves goes on
     for (const c of this.curves) {
       c.view = lanes[c.lane] ?? c.view;
-      c.values = [];
-      c.filled = 0;
+      Object.assign(c, nothing());
     }
   }
 
@@ -131,7 +130,7 @@ export class Chart {
     this.curves = this.lanes.flatMap((view, lane) =>
       this.panel.lines
         .filter((line) => view.log.field(line.field))
-        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), values: [], filled: 0 })),
+        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), ...nothing() })),
     );
     this.#x = [];
     const c = colours();
@@ -139,7 +138,7 @@ export class Chart {
     this.#plot = new uPlot(
       {
         width: this.#width,
-        height: this.root.clientHeight,
+        height: this.#height,
         padding: [1.2 * c.em, this.#room(), 0, 0],
         legend: { show: false },
         scales: {
@@ -214,23 +213,33 @@ export class Chart {
     const n = Math.max(0, ...this.lanes.map((l) => l.log.length));
     if (this.curves.some((c) => c.view.log.length < c.filled)) { // a run began anew
       this.#x.length = 0;
-      for (const c of this.curves) c.filled = c.values.length = 0;
+      for (const c of this.curves) Object.assign(c, nothing());
     }
     const from = this.#x.length;
     for (let s = from; s < n; s++) this.#x.push(s);
     for (const c of this.curves) {
+      const { length } = c.view.log;
       // a shorter lane was padded with nulls, which are replaced when it grows
-      for (let s = Math.min(from, c.filled); s < n; s++) {
+      for (let s = c.filled; s < length; s++) {
         const v = c.view.log.at(c.line.field, s) * c.scale;
-        c.values[s] = Number.isNaN(v) || (this.panel.log && v <= 0) ? null : v;
+        if (Number.isNaN(v) || (this.panel.log && v <= 0)) c.values[s] = null;
+        else {
+          c.values[s] = v;
+          c.lo = Math.min(c.lo, v);
+          c.hi = Math.max(c.hi, v);
+        }
       }
-      c.filled = c.view.log.length;
+      for (let s = Math.max(from, length); s < n; s++) c.values[s] = null;
+      c.filled = length;
     }
   }
 
   #scale() {
-    const marks = this.#references().map((m) => m.value).filter(Number.isFinite);
-    this.#range = range([...this.curves.map((c) => c.values), this.panel.within ?? [], marks], !!this.panel.log);
+    const log = !!this.panel.log;
+    const others = [...(this.panel.within ?? []), ...this.#references().map((m) => m.value).filter(Number.isFinite)];
+    const least = Math.max(...others, ...this.curves.map((c) => c.hi)) / 10 ** DECADES;
+    // of a curve with values that do not count all have to be looked at
+    this.#range = range([...this.curves.map((c) => (log && c.lo < least ? c.values : empty(c) ? [] : [c.lo, c.hi])), others], log);
   }
 
   /** Reference values of the panel's fields, each once; where lanes differ, with their letters. */
@@ -368,6 +377,7 @@ export class Chart {
 
   /** The last point of a curve at or before a step. @param {Curve} curve @param {number} [step] */
   #end(curve, step = this.cursor ?? Infinity) {
+    if (empty(curve)) return undefined;
     for (let s = Math.min(step, curve.values.length - 1); s >= 0; s--) {
       const value = curve.values[s];
       if (value !== null && value !== undefined) return { step: s, value };
@@ -449,11 +459,13 @@ export class Chart {
     return `${what[0].toUpperCase()}${what.slice(1)} ${step}: ${values.join(", ")}`;
   }
 
-  #resize() {
-    this.#width = this.root.clientWidth;
+  /** @param {{ width: number, height: number }} box */
+  #resize(box) {
+    this.#width = Math.round(box.width);
+    this.#height = Math.round(box.height);
     if (!this.#plot) this.draw();
     else if (this.#width) {
-      this.#plot.setSize({ width: this.#width, height: this.root.clientHeight });
+      this.#plot.setSize({ width: this.#width, height: this.#height });
       this.draw(); // what came while it was folded away
     }
   }
@@ -473,7 +485,7 @@ export class Chart {
 
   /** Whether there is no point to draw. */
   #empty() {
-    return this.curves.every((c) => c.values.every((v) => v === null)) && !this.curves.some((c) => c.line.note && c.view.log.length);
+    return this.curves.every(empty) && !this.curves.some((c) => c.line.note && c.view.log.length);
   }
 
   #summarise() {
@@ -483,6 +495,12 @@ export class Chart {
     this.summary.textContent = text || "Nothing measured yet.";
   }
 }
+
+/** What a curve has before its values come. */
+const nothing = () => ({ values: [], filled: 0, lo: Infinity, hi: -Infinity });
+
+/** Whether a curve has no point. @param {Curve} c */
+const empty = (c) => c.hi < c.lo;
 
 /** The step that the page shows, where that is not the newest: the cursor rests there. @type {number | undefined} */
 let pinned;

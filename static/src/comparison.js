@@ -62,7 +62,7 @@ export class Comparison extends HeatMap {
    */
   compare(frame, ratios, labels, name) {
     this.ratios = ratios?.step === frame?.step ? ratios : undefined;
-    this.labels = Array.from({ length: frame?.rows ?? 0 }, (_, i) => labels[i] ?? `row ${i + 1}`);
+    if (frame !== this.#written) this.labels = Array.from({ length: frame?.rows ?? 0 }, (_, i) => labels[i] ?? `row ${i + 1}`);
     this.draw(frame, name, undefined);
     if (frame === this.#written) return;
     this.#written = frame;

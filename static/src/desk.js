@@ -57,6 +57,8 @@ export class Desk {
   runs = new Map();
   /** Canonical query of all lanes. */
   experiment = "";
+  /** What draws a part of the page each, as it is when it is called. @type {(() => void)[]} */
+  #parts = [];
   /** The frames that charts of one frame have drawn. @type {Map<Chart, (import("./wire.js").Frame | undefined)[]>} */
   #drawn = new Map();
   /** Changes of the form that are not acted on yet. @type {Map<string, string>} */
@@ -119,6 +121,14 @@ export class Desk {
     });
     if (map) this.channels = new OrderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], () => this.lazy.wake(), () => this.#reordered(map));
     onColours(() => this.charts.forEach((c) => c.recolour()));
+    this.#parts = [
+      () => this.#moment(),
+      () => this.#tell(),
+      ...this.charts.map((c) => () => this.#drawChart(c)),
+      () => this.spheres?.draw(this.lanes.map((l) => this.#sphere(l))),
+      ...this.heats.map((h) => () => this.#drawHeat(h)),
+      () => this.lazy.inside?.draw(this.lanes, this.time.step, this.time.shown),
+    ];
     this.#wire();
     this.take(main);
     if (view.stage) this.lazy.ask();
@@ -174,7 +184,7 @@ export class Desk {
 
   /** The channels of the maps are shown in another order. @param {HTMLElement} figure */
   #reordered(figure) {
-    this.#draw();
+    for (const heat of this.heats) if (heat.figure === figure) this.#drawHeat(heat);
     const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
     if (open) this.#numbers(open, true);
   }
@@ -215,23 +225,22 @@ export class Desk {
     return lane.log.frame(name, this.time.step);
   }
 
-  /** Draws everything before the next frame. */
+  /** Draws everything with the next frames. */
   draw() {
-    paint(this.#draw);
+    paint(...this.#parts);
   }
 
-  #draw = () => {
+  /** Brings the time up to the lanes, and asks for what a step of the past needs. */
+  #moment() {
     this.time.show(this.lanes);
     for (const { run } of this.lanes) if (run && this.time.step !== undefined) run.recall.want(this.time.step);
-    for (const c of this.charts) {
-      if (c.panel.axis) this.#unroll(c);
-      c.draw();
-    }
-    for (const heat of this.heats) this.#drawHeat(heat);
-    this.spheres?.draw(this.lanes.map((l) => this.#sphere(l)));
-    this.lazy?.inside?.draw(this.lanes, this.time.step, this.time.shown);
-    this.#tell();
-  };
+  }
+
+  /** @param {Chart} chart */
+  #drawChart(chart) {
+    if (chart.panel.axis) this.#unroll(chart);
+    chart.draw();
+  }
 
   /** Shows a chart of one frame those of the step. @param {Chart} chart */
   #unroll(chart) {

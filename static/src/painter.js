@@ -1,12 +1,17 @@
 // Draws what has changed once per animation frame, and nothing while the page is hidden.
+// A frame has so much time for it: what does not fit is drawn with the next ones, so that
+// clicks and keys never wait for a page full of figures.
 
-/** @type {Set<() => void>} */
+/** How long the drawings of a frame may take together before the rest waits, in milliseconds. */
+const SHARE = 10;
+
+/** In the order in which they were asked for. @type {Set<() => void>} */
 const waiting = new Set();
 let asked = false;
 
-/** Asks for a drawing before the next frame. @param {() => void} draw */
-export function paint(draw) {
-  waiting.add(draw);
+/** Asks for drawings before the next frame; one that waits already keeps its place. @param {(() => void)[]} draws */
+export function paint(...draws) {
+  for (const draw of draws) waiting.add(draw);
   ask();
 }
 
@@ -15,9 +20,13 @@ function ask() {
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    const now = [...waiting];
-    waiting.clear();
-    for (const draw of now) draw();
+    const until = performance.now() + SHARE;
+    for (const draw of [...waiting]) {
+      waiting.delete(draw);
+      draw();
+      if (performance.now() > until) break;
+    }
+    ask();
   });
 }
 

@@ -84,7 +84,6 @@ export class Sphere {
    * @param {Faces} [faces]
    */
   draw(globe, name, faces) {
-    this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
     if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name) {
       if ((faces?.came ?? 0) === this.#came) return;
       this.#came = faces?.came ?? 0;
@@ -96,6 +95,7 @@ export class Sphere {
     this.#came = faces?.came ?? 0;
     this.#drawn = true;
     this.name = name;
+    this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
     if (globe && this.picked >= this.points.length) this.picked = -1;
