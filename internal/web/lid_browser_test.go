@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
-// A lid is a network between a browser and the server that goes away without a word:
-// the connections that there are when it closes never carry anything again, and neither
-// end is told. New ones work once it is open.
+// A lid is a network between a browser and the server that goes away without a word: the
+// connections that there are when it closes never carry anything again, and who only listens
+// is not told; who speaks finds out. New ones work.
 type lid struct {
 	listener net.Listener
 	server   string
@@ -67,18 +69,21 @@ func (l *lid) serve() {
 		l.conns = append(l.conns, in, out)
 		shut := l.shut
 		l.mu.Unlock()
-		l.working.Go(func() { l.copy(out, in, shut) })
-		l.working.Go(func() { l.copy(in, out, shut) })
+		l.working.Go(func() { carry(out, in, shut, func() { in.Close() }) })
+		l.working.Go(func() { carry(in, out, shut, func() {}) })
 	}
 }
 
-// copy carries bytes one way. What comes once the lid has closed is lost.
-func (l *lid) copy(to, from net.Conn, shut <-chan struct{}) {
+// carry takes bytes one way. What comes once the lid has closed is lost, and answered by spoken.
+func carry(to, from net.Conn, shut <-chan struct{}, spoken func()) {
 	b := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(b)
 		select {
 		case <-shut:
+			if n > 0 {
+				spoken()
+			}
 			io.Copy(io.Discard, from)
 			return
 		default:
@@ -103,14 +108,24 @@ func (l *lid) close() {
 }
 
 // lifecycle freezes the page, as a browser does with what has been out of sight for long
-// and a machine that sleeps with everything, or has it go on.
+// and a machine that sleeps with everything, or has it go on in sight.
 func (p *tab) lifecycle(state page.SetWebLifecycleStateState) {
 	p.t.Helper()
 	p.do(string(state), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		if _, err := cdp.Call(ctx, target, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state}); err != nil || state == page.SetWebLifecycleStateStateFrozen {
+		seen := state == page.SetWebLifecycleStateStateActive
+		if _, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: seen}); err != nil {
 			return err
 		}
-		_, err := cdp.Call(ctx, target, page.BringToFront, cdp.Empty{})
+		_, err := cdp.Call(ctx, target, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+		return err
+	}))
+}
+
+// online tells the browser that there is a network again, or none.
+func (p *tab) online(yes bool) {
+	p.t.Helper()
+	p.do("network", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !yes})
 		return err
 	}))
 }
@@ -118,48 +133,63 @@ func (p *tab) lifecycle(state page.SetWebLifecycleStateState) {
 // whileClosed is how many steps a run takes while nobody can see it.
 const whileClosed = 300
 
-// asleep starts a run and closes the lid on it: the page is frozen, its connection has silently
-// gone, and the run goes on. It returns the run, and how many steps the page has of it.
-func (p *tab) asleep(s *server, l *lid) (id string, had int) {
+// A recess is a time in which the page hears nothing of a run that goes on.
+type recess struct {
+	name          string
+	begins, comes func(*tab)
+}
+
+var recesses = []recess{
+	{"the lid closes", func(p *tab) { p.lifecycle(page.SetWebLifecycleStateStateFrozen) }, func(p *tab) { p.lifecycle(page.SetWebLifecycleStateStateActive) }},
+	{"the network is another one", func(p *tab) { p.online(false) }, func(p *tab) { p.online(true) }},
+}
+
+// missed starts a run and lets it go on through a recess. It returns the run and how many
+// steps the page has of it before the recess ends.
+func (p *tab) missed(s *server, l *lid, r recess) (id string, had int) {
 	p.t.Helper()
 	p.press(`[data-action="run"]`)
 	p.wait("records arrive", `gradlab.lanes()[0].length > 100`)
 	id = eval[string](p, `gradlab.lanes()[0].run`)
 	l.close()
-	p.lifecycle(page.SetWebLifecycleStateStateFrozen)
+	r.begins(p)
 	had = eval[int](p, `gradlab.lanes()[0].length`)
 	s.awaitSteps(id, had+whileClosed)
 	if now := eval[int](p, `gradlab.lanes()[0].length`); now != had {
-		p.t.Errorf("while the lid is closed %d steps have become %d", had, now)
+		p.t.Errorf("while nothing comes %d steps have become %d", had, now)
 	}
 	return id, had
 }
 
-// Closing the lid during a run and opening it again shows the identical curve, without a gap.
-// How soon it is whole is a figure of make bench-pages.
+// Closing the lid during a run and opening it again shows the identical curve, without a gap;
+// so does moving to another network. How soon it is whole is a figure of make bench-pages.
 func TestTheLidCloses(t *testing.T) {
-	b := newBrowser(t)
-	s := newServer(t)
-	l := s.under()
-	p := b.open(l.url()+"/lab?"+fast+"&steps=100000", 1280, 720, "light")
-	id, had := p.asleep(s, l)
-	p.lifecycle(page.SetWebLifecycleStateStateActive)
-	p.wait("what was missed arrives, and more", fmt.Sprintf(`gradlab.lanes()[0].length > %d`, had+whileClosed+50))
-	p.press(`[data-action="stop"]`)
-	p.wait("the end arrives", `gradlab.lanes()[0].state === "cancelled" && gradlab.lanes()[0].link === "closed"`)
+	for _, r := range recesses {
+		t.Run(r.name, func(t *testing.T) {
+			b := newBrowser(t)
+			s := newServer(t)
+			l := s.under()
+			p := b.open(l.url()+"/lab?"+fast+"&steps=100000", 1280, 720, "light")
+			id, had := p.missed(s, l, r)
+			r.comes(p)
+			p.wait("what was missed arrives, and more", fmt.Sprintf(`gradlab.lanes()[0].length > %d`, had+whileClosed+50))
+			p.press(`[data-action="stop"]`)
+			p.wait("the end arrives", `gradlab.lanes()[0].state === "cancelled" && gradlab.lanes()[0].link === "closed"`)
 
-	want := s.columns(id, "loss", "positive_norm", "negative_norm")
-	for field, column := range want {
-		if got := eval[[]float32](p, fmt.Sprintf(`gradlab.lanes()[0].column(%q)`, field)); !same(got, column) {
-			t.Errorf("the page has %d values of %s, which are not the server's %d", len(got), field, len(column))
-		}
+			want := s.columns(id, "loss", "positive_norm", "negative_norm")
+			for field, column := range want {
+				if got := eval[[]float32](p, fmt.Sprintf(`gradlab.lanes()[0].column(%q)`, field)); !same(got, column) {
+					t.Errorf("the page has %d values of %s, which are not the server's %d", len(got), field, len(column))
+				}
+			}
+			p.wait("the curve is drawn to its end", fmt.Sprintf(`gradlab.charts().find((c) => c.title === "Loss").curves[0].values.length === %d`, len(want["loss"])))
+			if got := eval[[]float32](p, `gradlab.charts().find((c) => c.title === "Loss").curves[0].values`); !same(got, want["loss"]) {
+				t.Error("the curve that is drawn is not the server's")
+			}
+			p.forgive("WebSocket connection") // which the recess ended
+			p.clean("afterwards")
+		})
 	}
-	p.wait("the curve is drawn to its end", fmt.Sprintf(`gradlab.charts().find((c) => c.title === "Loss").curves[0].values.length === %d`, len(want["loss"])))
-	if got := eval[[]float32](p, `gradlab.charts().find((c) => c.title === "Loss").curves[0].values`); !same(got, want["loss"]) {
-		t.Error("the curve that is drawn is not the server's")
-	}
-	p.forgive("WebSocket connection")
-	p.clean("after the lid was closed")
 }
 
 // awaitSteps waits until a run has taken so many steps.

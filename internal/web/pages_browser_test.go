@@ -59,7 +59,9 @@ func TestPages(t *testing.T) {
 	for seed := range rounds {
 		t.Run("the first point", func(t *testing.T) { firstPoint(t, s, seed) })
 	}
-	t.Run("the lid", opened)
+	for _, r := range recesses {
+		t.Run(r.name, func(t *testing.T) { afterwards(t, r) })
+	}
 	t.Run("streaming", func(t *testing.T) { threeLanes(t, last) })
 }
 
@@ -197,20 +199,20 @@ func firstPoint(t *testing.T, s *server, seed int) {
 	p.clean("with a first point")
 }
 
-// opened closes the lid on a run and says how soon the curve is whole when it opens again.
-func opened(t *testing.T) {
+// afterwards says how soon the curve is whole after a recess.
+func afterwards(t *testing.T, r recess) {
 	b := coldBrowser(t)
 	s := newServer(t)
 	l := s.under()
 	p := b.open(l.url()+"/lab?"+fast+"&steps=100000", 1440, 900, "light")
-	_, had := p.asleep(s, l)
+	_, had := p.missed(s, l, r)
 	began := time.Now()
-	p.lifecycle(page.SetWebLifecycleStateStateActive)
+	r.comes(p)
 	eval[bool](p, fmt.Sprintf(`new Promise((done) => {
 		const look = () => gradlab.lanes()[0].length >= %d ? done(true) : setTimeout(look, 10);
 		look();
 	})`, had+whileClosed))
-	t.Logf("%s ms from the lid's opening until what was missed is there", ms(time.Since(began)))
+	t.Logf("%s ms until what was missed is there", ms(time.Since(began)))
 	p.press(`[data-action="stop"]`)
 	p.wait("it has stopped", `gradlab.lanes()[0].state === "cancelled"`)
 }
