@@ -21,22 +21,31 @@ type load struct {
 	heap            float64
 }
 
-// longOnes lists the tasks that held the page up.
+// listed is how many long tasks are told one by one.
+const listed = 5
+
+// longOnes says how many tasks held the page up, how many of them by what they computed,
+// and what ran in those that computed most.
 func longOnes(tasks []task) string {
-	var said strings.Builder
 	longest := task{}
+	own := 0
+	var long []task
 	for _, t := range tasks {
-		if t.Wall > longest.Wall {
-			longest = t
+		longest.Wall, longest.CPU = max(longest.Wall, t.Wall), max(longest.CPU, t.CPU)
+		if t.Wall <= longTask {
+			continue
 		}
-		if t.Wall > longTask {
-			fmt.Fprintf(&said, "  long task at %.1f s: %s ms, computing %s ms: %s\n", t.At.Seconds(), ms(t.Wall), ms(t.CPU), t.What)
+		long = append(long, t)
+		if t.CPU > longTask {
+			own++
 		}
 	}
-	if said.Len() == 0 {
-		return fmt.Sprintf("  no long task; the longest took %s ms, computing %s ms", ms(longest.Wall), ms(longest.CPU))
+	said := fmt.Sprintf("  %d long tasks, %d of them by CPU time; the longest %s / %s", len(long), own, ms(longest.Wall), ms(longest.CPU))
+	slices.SortStableFunc(long, func(a, b task) int { return cmp.Compare(b.CPU, a.CPU) })
+	for _, t := range long[:min(listed, len(long))] {
+		said += fmt.Sprintf("\n    at %.1f s %s / %s: %s", t.At.Seconds(), ms(t.Wall), ms(t.CPU), t.What)
 	}
-	return said.String()
+	return said
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.0f", float64(d)/float64(time.Millisecond)) }

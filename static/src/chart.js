@@ -2,6 +2,8 @@
 // the lines' ends, a cursor that all charts share and that the keyboard moves.
 
 import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { say } from "./numbers.js";
+import { paint } from "./painter.js";
 import { colours } from "./theme-colours.js";
 import { DECADES, linearTicks, logTicks, range, spread } from "./scale.js";
 import { number, reading, trend } from "./words.js";
@@ -110,6 +112,8 @@ export class Chart {
     this.#plot?.setData(/** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]));
     this.#describe();
   }
+
+  #draw = () => this.draw();
 
   /** Where the plot lies on its canvas, in the canvas's pixels, and what its axes span. */
   geometry() {
@@ -347,9 +351,8 @@ export class Chart {
       }
       el.className = e.tone;
       const [name, value] = /** @type {[HTMLElement, HTMLElement]} */ (/** @type {unknown} */ ([...el.children]));
-      if (name.textContent !== e.text) name.textContent = e.text;
-      const gap = e.text && e.value ? " " : "";
-      if (value.textContent !== gap + e.value) value.textContent = gap + e.value;
+      say(name, e.text);
+      say(value, (e.text && e.value ? " " : "") + e.value);
       const at = e.value === "" ? left + 8 : x;
       el.style.transform = `translate(${at.toFixed(1)}px, ${(ys[i] - 0.57 * colours().em).toFixed(1)}px)`;
     });
@@ -368,7 +371,7 @@ export class Chart {
         el = document.createElement("span");
         this.#marks.append(el);
       }
-      if (el.textContent !== m.label) el.textContent = m.label;
+      say(el, m.label);
       const y = top + u.valToPos(m.value, "y");
       const above = y - 1.15 * colours().em;
       el.style.transform = `translate(${(left + 6).toFixed(1)}px, ${above.toFixed(1)}px)`;
@@ -463,11 +466,8 @@ export class Chart {
   #resize(box) {
     this.#width = Math.round(box.width);
     this.#height = Math.round(box.height);
-    if (!this.#plot) this.draw();
-    else if (this.#width) {
-      this.#plot.setSize({ width: this.#width, height: this.#height });
-      this.draw(); // what came while it was folded away
-    }
+    if (this.#plot && this.#width) this.#plot.setSize({ width: this.#width, height: this.#height });
+    paint(this.#draw); // what came while it was folded away
   }
 
   /** Writes the summary, which nobody reads at the rate of a frame, once a second. */

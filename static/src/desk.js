@@ -47,6 +47,10 @@ const AGAIN = ["cancelled", "failed", "forgotten"];
 /** How long to wait for more changes of the form before they are acted on, in milliseconds. */
 const SETTLE = 120;
 
+/** Records that keep coming are drawn so often, in milliseconds: as often as a server sends them. What is out of sight comes with every so many of these drawings. */
+const BEAT = 50;
+const FAR = 20;
+
 /** What of a view is stage and order. @param {import("./view.js").View} view @returns {import("./view.js").View} */
 const also = ({ stage, order }) => ({ ...(stage ? { stage } : {}), ...(order ? { order } : {}) });
 
@@ -57,8 +61,13 @@ export class Desk {
   runs = new Map();
   /** Canonical query of all lanes. */
   experiment = "";
-  /** What draws a part of the page each, as it is when it is called. @type {(() => void)[]} */
+  /** What draws a part of the page each, as it is when it is called, and where it stands. @type {{ draw: () => void, figure?: Element }[]} */
   #parts = [];
+  /** Figures out of sight. @type {Set<Element>} */
+  #away = new Set();
+  /** The next drawing of records, and how many there have been. */
+  #beat = 0;
+  #beats = 0;
   /** The frames that charts of one frame have drawn. @type {Map<Chart, (import("./wire.js").Frame | undefined)[]>} */
   #drawn = new Map();
   /** Changes of the form that are not acted on yet. @type {Map<string, string>} */
@@ -122,13 +131,14 @@ export class Desk {
     if (map) this.channels = new OrderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], () => this.lazy.wake(), () => this.#reordered(map));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#parts = [
-      () => this.#moment(),
-      () => this.#tell(),
-      ...this.charts.map((c) => () => this.#drawChart(c)),
-      () => this.spheres?.draw(this.lanes.map((l) => this.#sphere(l))),
-      ...this.heats.map((h) => () => this.#drawHeat(h)),
-      () => this.lazy.inside?.draw(this.lanes, this.time.step, this.time.shown),
+      { draw: () => this.#moment() },
+      { draw: () => this.#tell() },
+      ...this.charts.map((c) => ({ draw: () => this.#drawChart(c), figure: c.root })),
+      { draw: () => this.spheres?.draw(this.lanes.map((l) => this.#sphere(l))), figure: sphere ?? undefined },
+      ...this.heats.map((h) => ({ draw: () => this.#drawHeat(h), figure: h.figure })),
+      { draw: () => this.lazy.inside?.draw(this.lanes, this.time.step, this.time.shown) },
     ];
+    this.#watch();
     this.#wire();
     this.take(main);
     if (view.stage) this.lazy.ask();
@@ -227,7 +237,28 @@ export class Desk {
 
   /** Draws everything with the next frames. */
   draw() {
-    paint(...this.#parts);
+    paint(...this.#parts.map((p) => p.draw));
+  }
+
+  /** Draws the records of a run that goes on: not each by itself, and out of sight only now and then. */
+  #follow() {
+    this.#beat ||= window.setTimeout(() => {
+      this.#beat = 0;
+      const all = this.#beats++ % FAR === 0;
+      paint(...this.#parts.filter((p) => all || !p.figure || !this.#away.has(p.figure)).map((p) => p.draw));
+    }, BEAT);
+  }
+
+  /** Keeps in mind what is out of sight, and draws what comes near. */
+  #watch() {
+    const parts = new Map(this.#parts.map((p) => [p.figure, p]));
+    const observer = new IntersectionObserver((seen) => {
+      for (const { target, isIntersecting } of seen) {
+        if (!isIntersecting) this.#away.add(target);
+        else if (this.#away.delete(target)) paint(/** @type {{ draw: () => void }} */ (parts.get(target)).draw);
+      }
+    }, { rootMargin: "25%" });
+    for (const { figure } of this.#parts) if (figure) observer.observe(figure);
   }
 
   /** Brings the time up to the lanes, and asks for what a step of the past needs. */
@@ -320,7 +351,8 @@ export class Desk {
 
   /** @param {Run} run @param {"records" | "state"} what */
   #heard(run, what) {
-    this.draw();
+    if (what === "records" && run.state === "running" && this.time.step === undefined) this.#follow();
+    else this.draw();
     if (what === "state" && run.ended && !this.#over.has(run.id)) {
       this.#over.add(run.id); // how it ended is the server's to say: its hash, and whether that is the link's
       this.#stale ||= Boolean(document.querySelector("#share:popover-open")); // ticks in it stay until it is closed

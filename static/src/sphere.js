@@ -44,6 +44,8 @@ export class Sphere {
   #faces;
   #came = 0;
   #text = element("div", "words");
+  /** Of the surface, as last seen: to ask for it would lay the page out. */
+  #size = [0, 0];
   #drawn = false;
   #hover = -1;
   /** @type {{ x: number, y: number, moved: boolean } | undefined} */
@@ -68,7 +70,11 @@ export class Sphere {
     this.#tip.setAttribute("aria-hidden", "true"); // the keyboard picks, and is told
     this.surface.append(this.canvas, this.#tip);
     this.root.append(this.surface, this.#text);
-    new ResizeObserver(() => this.paint()).observe(this.surface);
+    new ResizeObserver((seen) => {
+      const box = seen[seen.length - 1].contentRect;
+      this.#size = [Math.round(box.width), Math.round(box.height)];
+      this.paint();
+    }).observe(this.surface);
     this.surface.addEventListener("pointerdown", (e) => this.#down(e));
     this.surface.addEventListener("pointermove", (e) => this.#move(e));
     this.surface.addEventListener("pointerup", (e) => this.#up(e));
@@ -105,7 +111,7 @@ export class Sphere {
 
   /** Draws what is there, at the size that there is. */
   paint() {
-    const { clientWidth: width, clientHeight: height } = this.surface;
+    const [width, height] = this.#size;
     if (!width || !height) return;
     const dense = devicePixelRatio;
     const [w, h] = [Math.round(width * dense), Math.round(height * dense)];
