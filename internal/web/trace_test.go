@@ -56,7 +56,13 @@ type traceData struct {
 	Type           string  `json:"type"`
 	Score          float64 `json:"score"`
 	HadRecentInput bool    `json:"had_recent_input"`
-	Size           float64 `json:"size"`
+	Moved          []moved `json:"impacted_nodes"`
+}
+
+// What a layout shift has moved, as x, y, width and height.
+type moved struct {
+	From [4]float64 `json:"old_rect"`
+	To   [4]float64 `json:"new_rect"`
 }
 
 // UnmarshalJSON takes what it understands: the arguments of most events are others.
@@ -291,20 +297,28 @@ func (tr *trace) count(name string) int {
 }
 
 // shift returns the cumulative layout shift: the largest sum of shifts with less than a
-// second from one to the next, within five seconds, that no input brought about.
-func (tr *trace) shift() float64 {
-	const gap, window = 1e6, 5e6
-	var most, sum, first, last float64
+// second from one to the next, within five seconds, that no input brought about. It also
+// says when the largest of them was, and what it moved.
+func (tr *trace) shift() (sum float64, largest string) {
+	const gap, longest = 1e6, 5e6
+	var window, first, last, one float64
 	for _, e := range tr.main {
 		if e.Name != "LayoutShift" || e.Args.Data.HadRecentInput {
 			continue
 		}
-		if e.TS-last > gap || e.TS-first > window {
-			sum, first = 0, e.TS
+		if e.TS-last > gap || e.TS-first > longest {
+			window, first = 0, e.TS
 		}
 		last = e.TS
-		sum += e.Args.Data.Score
-		most = max(most, sum)
+		window += e.Args.Data.Score
+		sum = max(sum, window)
+		if e.Args.Data.Score > one {
+			one = e.Args.Data.Score
+			largest = fmt.Sprintf(", the largest %.3f at %.1f s", one, since(tr.began(), e.TS).Seconds())
+			for _, m := range e.Args.Data.Moved {
+				largest += fmt.Sprintf(", %v to %v", m.From, m.To)
+			}
+		}
 	}
-	return most
+	return sum, largest
 }
