@@ -3,7 +3,7 @@
 // clicks and keys never wait for a page full of figures.
 
 /** How long the drawings of a frame may take together before the rest waits, in milliseconds. */
-const SHARE = 12;
+const SHARE = 8;
 
 /** In the order in which they were asked for. @type {Set<() => void>} */
 const waiting = new Set();
