@@ -109,7 +109,9 @@ export class Chart {
     }
     this.#scale();
     const x = this.#x;
-    this.#plot?.setData(/** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]));
+    const plot = this.#plot;
+    const data = /** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]);
+    plot?.batch(() => plot.setData(data)); // at once, and not behind the painter's back
     this.#describe();
   }
 
