@@ -170,7 +170,7 @@ func threeLanes(t *testing.T, last time.Duration) {
 	p.wait("everything has been measured more than once", `gradlab.lanes().every((l) => l.length > 120)`)
 	steps := func() int { return eval[int](p, `gradlab.lanes().reduce((sum, l) => sum + l.length, 0)`) }
 
-	began, before := steps(), p.holds()
+	began := steps()
 	at := time.Now()
 	var watched time.Duration
 	tr := p.traced(func() {
@@ -187,14 +187,18 @@ func threeLanes(t *testing.T, last time.Duration) {
 	t.Logf("three lanes, %d steps in %.0f s: %.0f frames a second, main thread busy %.0f %% of the time, computing %.0f %%, layout shift %.3f%s\n%s",
 		steps()-began, watched.Seconds(), float64(tr.count("Commit"))/watched.Seconds(), 100*busy.Seconds()/watched.Seconds(), 100*computed.Seconds()/watched.Seconds(), shift, largest, longOnes(tasks))
 
+	// from here on nothing is traced
+	before := p.holds()
+	at = time.Now()
 	said := fmt.Sprintf("%6s %8s %9s %11s %7s %10s\n", "time", "steps", "heap MB", "buffers MB", "nodes", "listeners")
 	after := before
 	say := func() {
 		after = p.holds()
 		said += fmt.Sprintf("%5.0fs %8d %9.1f %11.1f %7d %10d\n", time.Since(at).Seconds(), steps(), after.heap, after.buffers, after.nodes, after.listeners)
 	}
-	for say(); time.Since(at) < last; say() {
+	for time.Since(at) < last {
 		p.rest(min(last-time.Since(at), time.Minute))
+		say()
 	}
 	t.Logf("after a collection of garbage, at first %.1f MB, %.1f MB, %d nodes, %d listeners\n%s", before.heap, before.buffers, before.nodes, before.listeners, said)
 	if shift > shiftBudget {

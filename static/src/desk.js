@@ -15,7 +15,7 @@ import { Lazy } from "./lazy.js";
 import { Likeness } from "./likeness.js";
 import { aim, element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
-import { paint } from "./painter.js";
+import { paint, paintFirst } from "./painter.js";
 import { act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
@@ -65,8 +65,9 @@ export class Desk {
   #parts = [];
   /** Figures out of sight. @type {Set<Element>} */
   #away = new Set();
-  /** The next drawing of records, and how many there have been. */
+  /** The drawing of records that is due, when the next may be, and how many there have been. */
   #beat = 0;
+  #next = 0;
   #beats = 0;
   /** The frames that charts of one frame have drawn. @type {Map<Chart, (import("./wire.js").Frame | undefined)[]>} */
   #drawn = new Map();
@@ -131,8 +132,6 @@ export class Desk {
     if (map) this.channels = new OrderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], () => this.lazy.wake(), () => this.#reordered(map));
     onColours(() => this.charts.forEach((c) => c.recolour()));
     this.#parts = [
-      { draw: () => this.#moment() },
-      { draw: () => this.#tell() },
       ...this.charts.map((c) => ({ draw: () => this.#drawChart(c), figure: c.root })),
       { draw: () => this.spheres?.draw(this.lanes.map((l) => this.#sphere(l))), figure: sphere ?? undefined },
       ...this.heats.map((h) => ({ draw: () => this.#drawHeat(h), figure: h.figure })),
@@ -237,16 +236,25 @@ export class Desk {
 
   /** Draws everything with the next frames. */
   draw() {
+    paintFirst(this.#words);
     paint(...this.#parts.map((p) => p.draw));
   }
+
+  /** Brings the time and everything that is said up to the lanes. */
+  #words = () => {
+    this.#moment();
+    this.#tell();
+  };
 
   /** Draws the records of a run that goes on: not each by itself, and out of sight only now and then. */
   #follow() {
     this.#beat ||= window.setTimeout(() => {
       this.#beat = 0;
       const all = this.#beats++ % FAR === 0;
+      paintFirst(this.#words);
+      this.#next = performance.now() + BEAT;
       paint(...this.#parts.filter((p) => all || !p.figure || !this.#away.has(p.figure)).map((p) => p.draw));
-    }, BEAT);
+    }, Math.max(0, this.#next - performance.now()));
   }
 
   /** Keeps in mind what is out of sight, and draws what comes near. */

@@ -7,6 +7,8 @@ const SHARE = 8;
 
 /** In the order in which they were asked for. @type {Set<() => void>} */
 const waiting = new Set();
+/** What every frame has time for. @type {Set<() => void>} */
+const first = new Set();
 let asked = false;
 
 /** Asks for drawings before the next frame; one that waits already keeps its place. @param {(() => void)[]} draws */
@@ -15,12 +17,21 @@ export function paint(...draws) {
   ask();
 }
 
+/** Asks for a drawing in the next frame, whatever else waits: for what is quick, and steers the rest. @param {() => void} draw */
+export function paintFirst(draw) {
+  first.add(draw);
+  ask();
+}
+
 function ask() {
-  if (asked || document.hidden || !waiting.size) return;
+  if (asked || document.hidden || !(first.size + waiting.size)) return;
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
     const until = performance.now() + SHARE;
+    const urgent = [...first];
+    first.clear();
+    for (const draw of urgent) draw();
     for (const draw of [...waiting]) {
       waiting.delete(draw);
       draw();
