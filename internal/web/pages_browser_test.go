@@ -53,8 +53,10 @@ func TestPages(t *testing.T) {
 	for seed := range rounds {
 		t.Run("the first point", func(t *testing.T) { firstPoint(t, s, seed) })
 	}
-	for _, r := range recesses {
-		t.Run(r.name, func(t *testing.T) { afterwards(t, r) })
+	if last >= quick { // TestTheLidCloses has the rest
+		for _, r := range recesses {
+			t.Run(r.name, func(t *testing.T) { afterwards(t, r) })
+		}
 	}
 	t.Run("streaming", func(t *testing.T) { threeLanes(t, last) })
 }
