@@ -1,6 +1,6 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-arm64 test-cluster check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers soak screenshots
+.PHONY: help run test test-arm64 test-cluster check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers bench-pages soak screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench-memory: ## a run whose memory must stay flat, MINUTES=30 for half an hour
 
 bench-viewers: ## 1,000 viewers on one run, 100 of them stalled, and 300 followers (2 minutes; docs/operate.md has figures)
 	GRADLAB_VIEWERS=30s go test -count=1 -timeout 15m -v -run 'TestViewers$$' ./internal/lab
+
+bench-pages: ## how soon the pages are seen and answer, and three lanes that stream; MINUTES=20 for growth
+	GRADLAB_PAGES=$(MINUTES)m go test -count=1 -timeout 0 -v -run 'TestPages$$' ./internal/web
 
 test-cluster: ## the lab's tests again, with the runs on a NATS cluster of three
 	GRADLAB_TEST_STORE=cluster go test -count=1 -timeout 20m ./internal/lab

@@ -13,12 +13,13 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
+	"regexp"
 )
 
 //go:generate go tool esbuild src/lab.js src/home.js src/probe.js src/share.js src/story.js src/sweep.js src/inside.js src/gallery.js --bundle --minify --format=esm --target=es2022,chrome111,firefox115,safari16.4 --legal-comments=none --charset=utf8 --outdir=dist --log-level=warning
 //go:generate go tool esbuild src/theme.js --bundle --minify --format=iife --target=es2022 --charset=utf8 --outdir=dist --log-level=warning
 //go:generate go tool esbuild src/icon.svg --loader:.svg=copy --outdir=dist --log-level=warning
-//go:generate go tool esbuild src/style.css --bundle --minify --target=chrome111,firefox115,safari16.4 --loader:.woff2=file --asset-names=[name] --charset=utf8 --outdir=dist --log-level=warning
+//go:generate go tool esbuild src/style.css --bundle --minify --target=chrome111,firefox115,safari16.4 --loader:.woff2=file --asset-names=[name]-[hash] --charset=utf8 --outdir=dist --log-level=warning
 
 //go:embed dist
 var dist embed.FS
@@ -61,12 +62,29 @@ var versions = func() map[string]string {
 	return v
 }()
 
+// digested are names that esbuild made of a file's content: a style sheet knows no other
+// address of what it uses.
+var digested = regexp.MustCompile(`-[0-9A-Z]{8}\.woff2$`)
+
+// Typeface is the name of the built typeface.
+var Typeface = func() string {
+	for name := range versions {
+		if digested.MatchString(name) {
+			return name
+		}
+	}
+	panic("static: no typeface was built")
+}()
+
 // URL returns the address of a built file. It changes with the content, so an
 // answer to it may be kept for ever. It panics for a file that does not exist.
 func URL(name string) string {
 	v, ok := versions[name]
-	if !ok {
+	switch {
+	case !ok:
 		panic("static: no built file " + name)
+	case digested.MatchString(name):
+		return Prefix + name
 	}
 	return Prefix + name + "?v=" + v
 }

@@ -63,12 +63,15 @@ func TestStyleSheetFindsItsFiles(t *testing.T) {
 
 func TestAddressesFollowTheContent(t *testing.T) {
 	seen := map[string]bool{}
-	for _, name := range []string{"style.css", "theme.js", "home.js", "lab.js", "inside.js", "probe.js", "share.js", "story.js", "sweep.js", "gallery.js", "icon.svg", "inter.woff2"} {
+	for _, name := range []string{"style.css", "theme.js", "home.js", "lab.js", "inside.js", "probe.js", "share.js", "story.js", "sweep.js", "gallery.js", "icon.svg"} {
 		u := URL(name)
 		if !strings.HasPrefix(u, Prefix+name+"?v=") || seen[u] {
 			t.Errorf("URL(%q) = %q", name, u)
 		}
 		seen[u] = true
+	}
+	if u := URL(Typeface); u != Prefix+Typeface {
+		t.Errorf("URL(%q) = %q, which is not what the style sheet asks for", Typeface, u)
 	}
 	defer func() {
 		if recover() == nil {

@@ -163,6 +163,11 @@ func progress(lanes []Lane) string {
 	return fmt.Sprintf("%.3f", float64(run.Done)/float64(run.Steps))
 }
 
+// anySteps reports whether there is a step to show.
+func anySteps(lanes []Lane) bool {
+	return slices.ContainsFunc(lanes, func(l Lane) bool { return l.Run != nil && l.Run.Done > 0 })
+}
+
 // statusLine is what the bar says before the script takes over.
 func statusLine(v Lab) string {
 	run := lastRun(v.Lanes)

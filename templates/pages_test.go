@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Story: "/static/story.js", Sweep: "/static/sweep.js"}
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Story: "/static/story.js", Sweep: "/static/sweep.js", Typeface: "/static/inter.woff2"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {

@@ -14,7 +14,7 @@ import templruntime "github.com/a-h/templ/runtime"
 // Its slider is a native one, with the keys that those have. Marks of single events
 // are buttons that the script puts over it; those that come in regular intervals are
 // ticks, and [ and ] go to them.
-func timeline(l Lesson) templ.Component {
+func timeline(l Lesson, lanes []Lane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -35,27 +35,45 @@ func timeline(l Lesson) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section id=\"timeline\" class=\"timeline scripted\" data-timeline aria-label=\"Timeline\" tabindex=\"-1\"")
+		var templ_7745c5c3_Var2 = []any{"timeline", "scripted", templ.KV("empty", !anySteps(lanes))}
+		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section id=\"timeline\" class=\"")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var3 string
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var2).String())
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `timeline.templ`, Line: 1, Col: 0}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\" data-timeline aria-label=\"Timeline\" tabindex=\"-1\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if !l.Offers("timeline") {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " hidden")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " hidden")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "><div class=\"transport\" role=\"group\" aria-label=\"Playback\"><button type=\"button\" class=\"quiet\" data-go=\"previous\" aria-label=\"previous mark\" aria-keyshortcuts=\"[\" title=\"previous mark ([)\"><svg class=\"sign\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"M1.5 2V10M11 6H4M7 3L4 6L7 9\"></path></svg></button> <button type=\"button\" class=\"quiet\" data-go=\"back\" aria-label=\"one step back\" aria-keyshortcuts=\",\" title=\"one step back (,)\">‹</button> <button type=\"button\" class=\"button\" data-go=\"play\" aria-keyshortcuts=\"Space\" title=\"Space, outside of fields\">Play</button> <button type=\"button\" class=\"quiet\" data-go=\"forward\" aria-label=\"one step forward\" aria-keyshortcuts=\".\" title=\"one step forward (.)\">›</button> <button type=\"button\" class=\"quiet\" data-go=\"next\" aria-label=\"next mark\" aria-keyshortcuts=\"]\" title=\"next mark (])\"><svg class=\"sign\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"M10.5 2V10M1 6H8M5 3L8 6L5 9\"></path></svg></button></div><label class=\"pace\"><span class=\"visually-hidden\">speed</span> <select data-pace><option value=\"2\">2 steps/s</option> <option value=\"10\">10 steps/s</option> <option value=\"40\" selected>40 steps/s</option> <option value=\"160\">160 steps/s</option></select></label><div class=\"track\"><svg class=\"ticks\" data-ticks aria-hidden=\"true\"><path d=\"\"></path></svg> <input type=\"range\" min=\"0\" max=\"1\" value=\"0\" step=\"1\" data-step aria-label=\"Step\"><div class=\"events\" data-marks role=\"group\" aria-label=\"Marks\"></div></div><p class=\"now\" data-now></p><button type=\"button\" class=\"button\" data-go=\"live\" aria-pressed=\"true\" aria-keyshortcuts=\"Escape\" title=\"the newest step (Escape)\">Live</button> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "><div class=\"transport\" role=\"group\" aria-label=\"Playback\"><button type=\"button\" class=\"quiet\" data-go=\"previous\" aria-label=\"previous mark\" aria-keyshortcuts=\"[\" title=\"previous mark ([)\"><svg class=\"sign\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"M1.5 2V10M11 6H4M7 3L4 6L7 9\"></path></svg></button> <button type=\"button\" class=\"quiet\" data-go=\"back\" aria-label=\"one step back\" aria-keyshortcuts=\",\" title=\"one step back (,)\">‹</button> <button type=\"button\" class=\"button\" data-go=\"play\" aria-keyshortcuts=\"Space\" title=\"Space, outside of fields\">Play</button> <button type=\"button\" class=\"quiet\" data-go=\"forward\" aria-label=\"one step forward\" aria-keyshortcuts=\".\" title=\"one step forward (.)\">›</button> <button type=\"button\" class=\"quiet\" data-go=\"next\" aria-label=\"next mark\" aria-keyshortcuts=\"]\" title=\"next mark (])\"><svg class=\"sign\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"M10.5 2V10M1 6H8M5 3L8 6L5 9\"></path></svg></button></div><label class=\"pace\"><span class=\"visually-hidden\">speed</span> <select data-pace><option value=\"2\">2 steps/s</option> <option value=\"10\">10 steps/s</option> <option value=\"40\" selected>40 steps/s</option> <option value=\"160\">160 steps/s</option></select></label><div class=\"track\"><svg class=\"ticks\" data-ticks aria-hidden=\"true\"><path d=\"\"></path></svg> <input type=\"range\" min=\"0\" max=\"1\" value=\"0\" step=\"1\" data-step aria-label=\"Step\"><div class=\"events\" data-marks role=\"group\" aria-label=\"Marks\"></div></div><p class=\"now\" data-now></p><button type=\"button\" class=\"button\" data-go=\"live\" aria-pressed=\"true\" aria-keyshortcuts=\"Escape\" title=\"the newest step (Escape)\">Live</button> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if l.Offers("branch") && l.Offers("settings") && !l.Embed {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<button type=\"button\" class=\"button\" data-go=\"branch\">Branch here</button>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<button type=\"button\" class=\"button\" data-go=\"branch\">Branch here</button>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -32,6 +32,7 @@ type Assets struct {
 	Style, Icon, Theme, Home, Lab, Probe, Share, Story, Sweep string
 	Inside                                                    string // of the lab, loaded when somebody wants it
 	Gallery                                                   string
+	Typeface                                                  string // asked for with the page, before the style sheet names it
 }
 
 // A Home is the first page: the experiments, one of them moving.

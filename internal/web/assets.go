@@ -34,7 +34,8 @@ func newAssets() *assets {
 	a := &assets{
 		files: map[string]asset{},
 		links: templates.Assets{
-			Style: static.URL("style.css"), Icon: static.URL("icon.svg"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"),
+			Typeface: static.URL(static.Typeface),
+			Style:    static.URL("style.css"), Icon: static.URL("icon.svg"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"),
 			Inside: static.URL("inside.js"), Share: static.URL("share.js"), Story: static.URL("story.js"), Sweep: static.URL("sweep.js"), Gallery: static.URL("gallery.js"),
 		},
 	}

@@ -3,8 +3,10 @@
 
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { Seeds } from "./band.js";
+import { say } from "./numbers.js";
+import { paint } from "./painter.js";
 import { colours } from "./theme-colours.js";
-import { linearTicks, logTicks, range, spread } from "./scale.js";
+import { DECADES, linearTicks, logTicks, range, spread } from "./scale.js";
 import { number, reading, trend } from "./words.js";
 
 /**
@@ -15,9 +17,9 @@ import { number, reading, trend } from "./words.js";
  * A lane as charts see it.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | import("./band.js").Seeds, steps: number }} LaneView
  *
- * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding. Where there are several
+ * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding, lo and hi are the ends of these values. Where there are several
  * logs the values are medians, low and high the least and the largest of the seeds, count how many these are.
- * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], seen: number[], low: (number | null)[], high: (number | null)[], count: number[] }} Curve
+ * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], seen: number[], low: (number | null)[], high: (number | null)[], count: number[], lo: number, hi: number }} Curve
  */
 
 const WIDTHS = [0.143, 0.114, 0.09, 0.09, 0.09, 0.09]; // of a lane's lines, in em: a projector's page has thicker ones
@@ -43,8 +45,9 @@ export class Chart {
   #shape = "";
   /** What the plot was last drawn for. */
   #drawn = "";
-  /** Width of the root, 0 while it is folded away; to ask for it would lay the page out. */
+  /** Size of the root, 0 while it is folded away, as the browser tells it; to ask for it would lay the page out. */
   #width = 0;
+  #height = 0;
   #hovered = false;
   #blank = true;
   #timer = 0;
@@ -81,8 +84,7 @@ export class Chart {
     root.addEventListener("keydown", (e) => this.#pressed(e));
     root.addEventListener("blur", () => this.#share(undefined));
     root.addEventListener("dblclick", () => this.#pick());
-    new ResizeObserver(() => this.#resize()).observe(root);
-    this.#width = root.clientWidth;
+    new ResizeObserver((seen) => this.#resize(seen[seen.length - 1].contentRect)).observe(root);
     if (!panel.axis) charts.add(this);
   }
 
@@ -95,8 +97,7 @@ export class Chart {
     this.#x = []; // nothing of the old curves goes on
     for (const c of this.curves) {
       c.view = lanes[c.lane] ?? c.view;
-      c.values = [];
-      c.seen = [];
+      Object.assign(c, nothing());
     }
   }
 
@@ -117,9 +118,13 @@ export class Chart {
     }
     this.#scale();
     const x = this.#x;
-    this.#plot?.setData(/** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]));
+    const plot = this.#plot;
+    const data = /** @type {uPlot.AlignedData} */ ([x, ...this.curves.map((c) => c.values)]);
+    plot?.batch(() => plot.setData(data)); // at once, and not behind the painter's back
     this.#describe();
   }
+
+  #draw = () => this.draw();
 
   /** Where the plot lies on its canvas, in the canvas's pixels, and what its axes span. */
   geometry() {
@@ -140,7 +145,7 @@ export class Chart {
     this.curves = this.lanes.flatMap((view, lane) =>
       this.panel.lines
         .filter((line) => view.log.field(line.field))
-        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), values: [], seen: [], low: [], high: [], count: [] })),
+        .map((line) => ({ line, lane, view, scale: this.#unit(view, line), ...nothing() })),
     );
     this.#x = [];
     const c = colours();
@@ -148,7 +153,7 @@ export class Chart {
     this.#plot = new uPlot(
       {
         width: this.#width,
-        height: this.root.clientHeight,
+        height: this.#height,
         padding: [1.2 * c.em, this.#room(), 0, 0],
         legend: { show: false },
         scales: {
@@ -224,7 +229,7 @@ export class Chart {
     const n = Math.max(0, ...this.lanes.map((l) => l.log.length));
     if (this.curves.some((c) => c.seen.some((k, i) => c.view.log.logs[i].length < k))) { // a run began anew
       this.#x.length = 0;
-      for (const c of this.curves) c.seen.length = c.values.length = 0;
+      for (const c of this.curves) Object.assign(c, nothing());
     }
     const from = this.#x.length;
     for (let s = from; s < n; s++) this.#x.push(s);
@@ -237,19 +242,30 @@ export class Chart {
         const v = c.view.log.at(c.line.field, s) * c.scale;
         const drawn = !Number.isNaN(v) && !(this.panel.log && v <= 0);
         c.values[s] = drawn ? v : null;
+        if (drawn) this.#reach(c, v);
         if (!seeds) continue;
         const all = seeds.values(c.line.field, s);
         c.count[s] = all.length;
-        c.low[s] = drawn ? all[0] * c.scale : null;
-        c.high[s] = drawn ? all[all.length - 1] * c.scale : null;
+        [c.low[s], c.high[s]] = drawn ? [all[0] * c.scale, all[all.length - 1] * c.scale] : [null, null];
+        if (drawn) for (const end of [c.low[s], c.high[s]]) this.#reach(c, /** @type {number} */ (end));
       }
       c.seen = logs.map((l) => l.length);
     }
   }
 
   #scale() {
-    const marks = this.#references().map((m) => m.value).filter(Number.isFinite);
-    this.#range = range([...this.curves.flatMap((c) => [c.values, c.low, c.high]), this.panel.within ?? [], marks], !!this.panel.log);
+    const log = !!this.panel.log;
+    const others = [...(this.panel.within ?? []), ...this.#references().map((m) => m.value).filter(Number.isFinite)];
+    const least = Math.max(...others, ...this.curves.map((c) => c.hi)) / 10 ** DECADES;
+    // of a curve with values that do not count all have to be looked at
+    this.#range = range([...this.curves.flatMap((c) => (log && c.lo < least ? [c.values, c.low, c.high] : empty(c) ? [] : [[c.lo, c.hi]])), others], log);
+  }
+
+  /** A curve has such a value. @param {Curve} c @param {number} v */
+  #reach(c, v) {
+    if (this.panel.log && v <= 0) return;
+    c.lo = Math.min(c.lo, v);
+    c.hi = Math.max(c.hi, v);
   }
 
   /** Draws single seeds as well, or not. @param {boolean} on */
@@ -411,9 +427,8 @@ export class Chart {
       }
       el.className = e.tone;
       const [name, value] = /** @type {[HTMLElement, HTMLElement]} */ (/** @type {unknown} */ ([...el.children]));
-      if (name.textContent !== e.text) name.textContent = e.text;
-      const gap = e.text && e.value ? " " : "";
-      if (value.textContent !== gap + e.value) value.textContent = gap + e.value;
+      say(name, e.text);
+      say(value, (e.text && e.value ? " " : "") + e.value);
       const at = e.value === "" ? left + 8 : x;
       el.style.transform = `translate(${at.toFixed(1)}px, ${(ys[i] - 0.57 * colours().em).toFixed(1)}px)`;
     });
@@ -432,7 +447,7 @@ export class Chart {
         el = document.createElement("span");
         this.#marks.append(el);
       }
-      if (el.textContent !== m.label) el.textContent = m.label;
+      say(el, m.label);
       const y = top + u.valToPos(m.value, "y");
       const above = y - 1.15 * colours().em;
       el.style.transform = `translate(${(left + 6).toFixed(1)}px, ${above.toFixed(1)}px)`;
@@ -441,6 +456,7 @@ export class Chart {
 
   /** The last point of a curve at or before a step. @param {Curve} curve @param {number} [step] */
   #end(curve, step = this.cursor ?? Infinity) {
+    if (empty(curve)) return undefined;
     for (let s = Math.min(step, curve.values.length - 1); s >= 0; s--) {
       const value = curve.values[s];
       if (value !== null && value !== undefined) return { step: s, value };
@@ -523,13 +539,12 @@ export class Chart {
     return `${what[0].toUpperCase()}${what.slice(1)} ${step}: ${values.join(", ")}`;
   }
 
-  #resize() {
-    this.#width = this.root.clientWidth;
-    if (!this.#plot) this.draw();
-    else if (this.#width) {
-      this.#plot.setSize({ width: this.#width, height: this.root.clientHeight });
-      this.draw(); // what came while it was folded away
-    }
+  /** @param {{ width: number, height: number }} box */
+  #resize(box) {
+    this.#width = Math.round(box.width);
+    this.#height = Math.round(box.height);
+    if (this.#plot && this.#width) this.#plot.setSize({ width: this.#width, height: this.#height });
+    paint(this.#draw); // what came while it was folded away
   }
 
   /** Writes the summary, which nobody reads at the rate of a frame, once a second. */
@@ -547,7 +562,7 @@ export class Chart {
 
   /** Whether there is no point to draw. */
   #empty() {
-    return this.curves.every((c) => c.values.every((v) => v === null)) && !this.curves.some((c) => c.line.note && c.view.log.length);
+    return this.curves.every(empty) && !this.curves.some((c) => c.line.note && c.view.log.length);
   }
 
   /** From where to where the seeds of a band go at its end, in words. @param {Curve} c */
@@ -563,6 +578,12 @@ export class Chart {
     this.summary.textContent = (text && this.seeds ? `Lines are medians of ${this.seeds} seeds, bands go from the least to the largest. ` : "") + (text || "Nothing measured yet.");
   }
 }
+
+/** What a curve has before its values come. */
+const nothing = () => ({ values: [], seen: [], low: [], high: [], count: [], lo: Infinity, hi: -Infinity });
+
+/** Whether a curve has no point. @param {Curve} c */
+const empty = (c) => c.hi < c.lo;
 
 /** The step that the page shows, where that is not the newest: the cursor rests there. @type {number | undefined} */
 let pinned;

@@ -2,7 +2,7 @@
 // at each row, its number at each column, and the value in each cell.
 
 import { HeatMap } from "./heatmap.js";
-import { element } from "./numbers.js";
+import { element, say } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
 import { number } from "./words.js";
 
@@ -35,6 +35,7 @@ export class Comparison extends HeatMap {
   #values = element("div", "cells");
   /** @type {Frame | undefined} */
   #written;
+  #named = "";
 
   /** @param {(text: string) => void} say */
   constructor(say) {
@@ -62,18 +63,25 @@ export class Comparison extends HeatMap {
    */
   compare(frame, ratios, labels, name) {
     this.ratios = ratios?.step === frame?.step ? ratios : undefined;
-    this.labels = Array.from({ length: frame?.rows ?? 0 }, (_, i) => labels[i] ?? `row ${i + 1}`);
+    if (frame !== this.#written) this.labels = Array.from({ length: frame?.rows ?? 0 }, (_, i) => labels[i] ?? `row ${i + 1}`);
     this.draw(frame, name, undefined);
     if (frame === this.#written) return;
     this.#written = frame;
-    this.#names.replaceChildren(...this.labels.map((l, i) => element("span", "", `${i + 1} ${l}`)));
-    this.#numbers.replaceChildren(...this.labels.map((_, i) => element("span", "", String(i + 1))));
-    const cells = [];
-    for (let i = 0; frame && i < frame.rows; i++) {
-      for (let j = 0; j < frame.cols; j++) cells.push(element("span", dark(value(frame, i, j)) ? "on-dark" : "", cosine(value(frame, i, j))));
+    const named = this.labels.join();
+    if (named !== this.#named) {
+      this.#named = named;
+      this.#names.replaceChildren(...this.labels.map((l, i) => element("span", "", `${i + 1} ${l}`)));
+      this.#numbers.replaceChildren(...this.labels.map((_, i) => element("span", "", String(i + 1))));
     }
     this.#values.style.gridTemplateColumns = `repeat(${frame?.cols ?? 1}, 1fr)`;
-    this.#values.replaceChildren(...cells);
+    const { length } = frame?.data ?? [];
+    while (this.#values.children.length > length) this.#values.lastElementChild?.remove();
+    while (this.#values.children.length < length) this.#values.append(element("span", ""));
+    if (frame) [...this.#values.children].forEach((cell, k) => {
+      const v = frame.scale * frame.data[k];
+      cell.className = dark(v) ? "on-dark" : "";
+      say(cell, cosine(v));
+    });
   }
 
   /** Which two are most and least alike. */

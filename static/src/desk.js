@@ -16,7 +16,7 @@ import { Lazy } from "./lazy.js";
 import { Likeness } from "./likeness.js";
 import { aim, element, links, table } from "./numbers.js";
 import { showOutcomes } from "./outcome.js";
-import { paint } from "./painter.js";
+import { paint, paintFirst } from "./painter.js";
 import { act, page, start } from "./server.js";
 import { beside, compose } from "./settings.js";
 import { Shares } from "./shares.js";
@@ -49,6 +49,10 @@ const SETTLE = 120;
 
 /** What of a view is stage, order and single seeds. @param {import("./view.js").View} view @returns {import("./view.js").View} */
 const also = ({ stage, order, seeds }) => ({ ...(stage ? { stage } : {}), ...(order ? { order } : {}), ...(seeds ? { seeds } : {}) });
+/** Records that keep coming are drawn so often, in milliseconds: as often as a server sends them. What is out of sight comes with every so many of these drawings. */
+const BEAT = 50;
+const FAR = 20;
+
 
 export class Desk {
   /** @type {Lane[]} */
@@ -59,6 +63,14 @@ export class Desk {
   runs = new Map();
   /** Canonical query of all lanes. */
   experiment = "";
+  /** What draws a part of the page each, as it is when it is called, and where it stands. @type {{ draw: () => void, figure?: Element }[]} */
+  #parts = [];
+  /** Figures out of sight. @type {Set<Element>} */
+  #away = new Set();
+  /** The drawing of records that is due, when the next may be, and how many there have been. */
+  #beat = 0;
+  #next = 0;
+  #beats = 0;
   /** The frames that charts of one frame have drawn. @type {Map<Chart, (import("./wire.js").Frame | undefined)[]>} */
   #drawn = new Map();
   /** Changes of the form that are not acted on yet. @type {Map<string, string>} */
@@ -122,6 +134,13 @@ export class Desk {
     });
     if (map) this.channels = new OrderButton(map, () => this.heats.find((h) => h.figure === map)?.maps ?? [], () => this.lazy.wake(), () => this.#reordered(map));
     onColours(() => this.charts.forEach((c) => c.recolour()));
+    this.#parts = [
+      ...this.charts.map((c) => ({ draw: () => this.#drawChart(c), figure: c.root })),
+      { draw: () => this.spheres?.draw(this.leads.map((l) => this.#sphere(l))), figure: sphere ?? undefined },
+      ...this.heats.map((h) => ({ draw: () => this.#drawHeat(h), figure: h.figure })),
+      { draw: () => this.lazy.inside?.draw(this.leads, this.time.step, this.time.shown) },
+    ];
+    this.#watch();
     this.#wire();
     this.take(main);
     if (view.stage) this.lazy.ask();
@@ -192,7 +211,7 @@ export class Desk {
 
   /** The channels of the maps are shown in another order. @param {HTMLElement} figure */
   #reordered(figure) {
-    this.#draw();
+    for (const heat of this.heats) if (heat.figure === figure) this.#drawHeat(heat);
     const open = /** @type {HTMLElement | null} */ (figure.querySelector("[data-numbers][aria-expanded=true]"));
     if (open) this.#numbers(open, true);
   }
@@ -233,23 +252,52 @@ export class Desk {
     return lane.log.frame(name, this.time.step);
   }
 
-  /** Draws everything before the next frame. */
+  /** Draws everything with the next frames. */
   draw() {
-    paint(this.#draw);
+    paintFirst(this.#words);
+    paint(...this.#parts.map((p) => p.draw));
   }
 
-  #draw = () => {
-    this.time.show(this.lanes);
-    for (const { run } of this.lanes) if (run && this.time.step !== undefined) run.recall.want(this.time.step);
-    for (const c of this.charts) {
-      if (c.panel.axis) this.#unroll(c);
-      c.draw();
-    }
-    for (const heat of this.heats) this.#drawHeat(heat);
-    this.spheres?.draw(this.leads.map((l) => this.#sphere(l)));
-    this.lazy?.inside?.draw(this.leads, this.time.step, this.time.shown);
+  /** Brings the time and everything that is said up to the lanes. */
+  #words = () => {
+    this.#moment();
     this.#tell();
   };
+
+  /** Draws the records of a run that goes on: not each by itself, and out of sight only now and then. */
+  #follow() {
+    this.#beat ||= window.setTimeout(() => {
+      this.#beat = 0;
+      const all = this.#beats++ % FAR === 0;
+      paintFirst(this.#words);
+      this.#next = performance.now() + BEAT;
+      paint(...this.#parts.filter((p) => all || !p.figure || !this.#away.has(p.figure)).map((p) => p.draw));
+    }, Math.max(0, this.#next - performance.now()));
+  }
+
+  /** Keeps in mind what is out of sight, and draws what comes near. */
+  #watch() {
+    const parts = new Map(this.#parts.map((p) => [p.figure, p]));
+    const observer = new IntersectionObserver((seen) => {
+      for (const { target, isIntersecting } of seen) {
+        if (!isIntersecting) this.#away.add(target);
+        else if (this.#away.delete(target)) paint(/** @type {{ draw: () => void }} */ (parts.get(target)).draw);
+      }
+    }, { rootMargin: "25%" });
+    for (const { figure } of this.#parts) if (figure) observer.observe(figure);
+  }
+
+  /** Brings the time up to the lanes, and asks for what a step of the past needs. */
+  #moment() {
+    this.time.show(this.lanes);
+    for (const { run } of this.lanes) if (run && this.time.step !== undefined) run.recall.want(this.time.step);
+  }
+
+  /** @param {Chart} chart */
+  #drawChart(chart) {
+    if (chart.panel.axis) this.#unroll(chart);
+    chart.draw();
+  }
 
   /** Shows a chart of one frame those of the step. @param {Chart} chart */
   #unroll(chart) {
@@ -329,7 +377,8 @@ export class Desk {
 
   /** @param {Run} run @param {"records" | "state"} what */
   #heard(run, what) {
-    this.draw();
+    if (what === "records" && run.state === "running" && this.time.step === undefined) this.#follow();
+    else this.draw();
     if (what === "state" && run.ended && !this.#over.has(run.id)) {
       this.#over.add(run.id); // how it ended is the server's to say: its hash, and whether that is the link's
       this.#stale ||= Boolean(document.querySelector("#share:popover-open")); // ticks in it stay until it is closed

@@ -85,6 +85,7 @@ export class HeatMap {
   surface = document.createElement("div");
   /** Of the root, as last seen: to ask for it would lay the page out. */
   #width = 0;
+  #drawn = false;
 
   /** @param {(text: string) => void} say reads what the keyboard points at */
   constructor(say) {
@@ -117,6 +118,10 @@ export class HeatMap {
    * @param {number | undefined} floor what independent channels would show
    */
   draw(frame, name, floor) {
+    if (this.#drawn && frame === this.frame && name === this.name && floor === this.floor && !this.at) return;
+    this.#drawn = true;
+    this.name = name;
+    this.floor = floor;
     this.surface.setAttribute("aria-label", `${this.subject}${name ? `, ${name}` : ""}. Arrow keys move over the ${this.over}.`);
     if (!frame) {
       this.#canvas.width = this.#canvas.height = 1;
@@ -134,8 +139,6 @@ export class HeatMap {
       ctx.putImageData(image, 0, 0);
       this.fit();
     }
-    this.name = name;
-    this.floor = floor;
     this.#tell();
   }
 

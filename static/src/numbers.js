@@ -95,6 +95,12 @@ export function describe(e, by) {
   e.setAttribute("aria-describedby", by.id);
 }
 
+/** Has an element say something else, in the text that it has: a new one would be laid out anew where it is the same. @param {Element} e @param {string} text */
+export function say(e, text) {
+  if (!(e.firstChild instanceof Text)) e.textContent = text;
+  else if (e.firstChild.data !== text) e.firstChild.data = text;
+}
+
 /** @param {string} tag @param {string} className @param {string} [text] */
 export function element(tag, className, text = "") {
   const e = document.createElement(tag);

@@ -1,23 +1,43 @@
 // Draws what has changed once per animation frame, and nothing while the page is hidden.
+// A frame has so much time for it: what does not fit is drawn with the next ones, so that
+// clicks and keys never wait for a page full of figures.
 
-/** @type {Set<() => void>} */
+/** How long the drawings of a frame may take together before the rest waits, in milliseconds. */
+const SHARE = 8;
+
+/** In the order in which they were asked for. @type {Set<() => void>} */
 const waiting = new Set();
+/** What every frame has time for. @type {Set<() => void>} */
+const first = new Set();
 let asked = false;
 
-/** Asks for a drawing before the next frame. @param {() => void} draw */
-export function paint(draw) {
-  waiting.add(draw);
+/** Asks for drawings before the next frame; one that waits already keeps its place. @param {(() => void)[]} draws */
+export function paint(...draws) {
+  for (const draw of draws) waiting.add(draw);
+  ask();
+}
+
+/** Asks for a drawing in the next frame, whatever else waits: for what is quick, and steers the rest. @param {() => void} draw */
+export function paintFirst(draw) {
+  first.add(draw);
   ask();
 }
 
 function ask() {
-  if (asked || document.hidden || !waiting.size) return;
+  if (asked || document.hidden || !(first.size + waiting.size)) return;
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    const now = [...waiting];
-    waiting.clear();
-    for (const draw of now) draw();
+    const until = performance.now() + SHARE;
+    const urgent = [...first];
+    first.clear();
+    for (const draw of urgent) draw();
+    for (const draw of [...waiting]) {
+      waiting.delete(draw);
+      draw();
+      if (performance.now() > until) break;
+    }
+    ask();
   });
 }
 

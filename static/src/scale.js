@@ -84,7 +84,7 @@ export function logTicks(lo, hi) {
 }
 
 /** Decades of a logarithmic axis: what is smaller is the rounding noise of a norm that has vanished, and would flatten everything else. */
-const DECADES = 5;
+export const DECADES = 5;
 
 /**
  * The range of an axis that holds the values of all series. What is not positive

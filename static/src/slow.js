@@ -79,6 +79,7 @@ export class Slow {
     const { stage, stages } = this;
     if (!stage && !this.root.classList.contains("open")) return;
     this.root.classList.toggle("open", stage !== "");
+    document.body.classList.toggle("slowly", stage !== "");
     this.page.spheres?.only(arrowsAt(stages, stage));
     for (const e of this.main.querySelectorAll("[data-in]")) e.classList.toggle("lit", stage !== "" && (e.getAttribute("data-in") ?? "").split(" ").includes(stage));
     if (!stage || !lane) {

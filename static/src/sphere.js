@@ -44,6 +44,8 @@ export class Sphere {
   #faces;
   #came = 0;
   #text = element("div", "words");
+  /** Of the surface, as last seen: to ask for it would lay the page out. */
+  #size = [0, 0];
   #drawn = false;
   #hover = -1;
   /** @type {{ x: number, y: number, moved: boolean } | undefined} */
@@ -69,7 +71,11 @@ export class Sphere {
     this.surface.append(this.canvas, this.#tip);
     this.root.append(this.surface, this.#text);
     describe(this.surface, this.#text);
-    new ResizeObserver(() => this.paint()).observe(this.surface);
+    new ResizeObserver((seen) => {
+      const box = seen[seen.length - 1].contentRect;
+      this.#size = [Math.round(box.width), Math.round(box.height)];
+      this.paint();
+    }).observe(this.surface);
     this.surface.addEventListener("pointerdown", (e) => this.#down(e));
     this.surface.addEventListener("pointermove", (e) => this.#move(e));
     this.surface.addEventListener("pointerup", (e) => this.#up(e));
@@ -85,7 +91,6 @@ export class Sphere {
    * @param {Faces} [faces]
    */
   draw(globe, name, faces) {
-    this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
     if (this.#drawn && globe?.points === this.globe?.points && globe?.shares === this.globe?.shares && name === this.name) {
       if ((faces?.came ?? 0) === this.#came) return;
       this.#came = faces?.came ?? 0;
@@ -97,6 +102,7 @@ export class Sphere {
     this.#came = faces?.came ?? 0;
     this.#drawn = true;
     this.name = name;
+    this.surface.setAttribute("aria-label", `Embedding sphere${name ? `, ${name}` : ""}. Arrow keys turn it, n and p pick an anchor, Escape lets go, plus and minus scale the arrows.`);
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
     if (globe && this.picked >= this.points.length) this.picked = -1;
@@ -106,7 +112,7 @@ export class Sphere {
 
   /** Draws what is there, at the size that there is. */
   paint() {
-    const { clientWidth: width, clientHeight: height } = this.surface;
+    const [width, height] = this.#size;
     if (!width || !height) return;
     const dense = devicePixelRatio;
     const [w, h] = [Math.round(width * dense), Math.round(height * dense)];

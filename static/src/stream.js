@@ -30,8 +30,21 @@ const LONGEST = 25;
 /** From one poll to the next, and where no answer may be kept open. */
 const NEXT_POLL = 250;
 const SHORT_POLL = 1000;
+/** A line that has said nothing for so long when the reader comes back to the page may have died while nobody looked. */
+const QUIET = 2000;
 
 const network = new Network();
+
+/** All that follow a run. @type {Set<Stream>} */
+const following = new Set();
+
+/** @param {number} quiet milliseconds of silence after which a line is not trusted */
+const back = (quiet) => following.forEach((s) => s.back(quiet));
+if ("document" in globalThis) { // not where the modules are tested
+  document.addEventListener("visibilitychange", () => document.hidden || back(QUIET));
+  document.addEventListener("resume", () => back(0)); // the page was frozen
+  window.addEventListener("online", () => back(0)); // the network is another one
+}
 
 /** @param {string} state */
 export const ended = (state) => ENDED.has(state);
@@ -53,7 +66,8 @@ export class Stream {
   /** The connection: aborted when it is given up. */
   #line = new AbortController();
   #failures = 0; // in a row
-  #timer = 0;
+  #timer = 0; // of the next attempt; 0: none is waited for
+  #heard = 0; // when the line said something last, by the clock on the wall
   #closed = false;
   /** The server's goodbye. @type {{ code: number, retry_ms?: number } | undefined} */
   #bye;
@@ -67,12 +81,14 @@ export class Stream {
     this.url = url;
     this.log = log;
     this.on = on;
+    following.add(this);
     this.#connect();
   }
 
   /** Stops following. The records stay. */
   close() {
     this.#closed = true;
+    following.delete(this);
     clearTimeout(this.#timer);
     this.#line.abort();
   }
@@ -82,8 +98,22 @@ export class Stream {
     this.#line.abort("cut");
   }
 
+  /**
+   * The reader is back: an attempt that was put off is made now, and a line that has been silent is
+   * given up for a new one. A machine that slept is not told which of its connections are dead.
+   * @param {number} quiet
+   */
+  back(quiet) {
+    if (!this.#timer && Date.now() - this.#heard < quiet) return;
+    this.#failures = 0;
+    this.#restart();
+  }
+
   #connect() {
     if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#heard = Date.now();
     this.#line = new AbortController();
     this.#bye = undefined;
     const way = network.way;
@@ -107,6 +137,7 @@ export class Stream {
     socket.onmessage = (e) => {
       if (signal.aborted) return;
       this.#failures = 0;
+      this.#heard = Date.now();
       if (typeof e.data === "string") this.#told(JSON.parse(e.data), "socket");
       else this.#block(e.data);
     };
@@ -138,6 +169,7 @@ export class Stream {
           clearTimeout(silence);
           silence = setTimeout(alarm, SILENCE);
           if (line.signal.aborted) break;
+          this.#heard = Date.now();
           if (type === "block") this.#block(bytes(data));
           else if (type === "message") this.#told(JSON.parse(data), way);
           if (greeted || !type) continue;
@@ -168,14 +200,16 @@ export class Stream {
    * @param {boolean} sure
    */
   async #whyRefused(way, sure) {
+    const line = this.#line;
     try {
       const answer = await fetch(this.url, { headers: { Accept: "application/json" } });
+      if (line !== this.#line) return; // another attempt is under way
       if (answer.status === 404) return this.#unknown(way);
       if (answer.ok) network.failed(way, sure);
     } catch {
       // not to be reached at all, so nothing is known about the way
     }
-    this.#again(way);
+    if (line === this.#line) this.#again(way);
   }
 
   /** The server does not know the run any more. @param {import("./network.js").Way} way */
@@ -186,8 +220,10 @@ export class Stream {
 
   /** The connection has ended: was that all? @param {import("./network.js").Way} way */
   #over(way) {
-    if (this.#bye?.code === 1000 && this.manifest && ended(this.manifest.state)) this.on.link("closed", way);
-    else this.#again(way);
+    if (this.#bye?.code === 1000 && this.manifest && ended(this.manifest.state)) {
+      this.close();
+      this.on.link("closed", way);
+    } else this.#again(way);
   }
 
   /** @param {import("./network.js").Way} way */

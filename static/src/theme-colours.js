@@ -29,5 +29,5 @@ export function onColours(redraw) {
   };
   document.addEventListener("themechange", changed);
   for (const media of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) matchMedia(media).addEventListener("change", changed);
-  document.fonts?.ready.then(changed);
+  document.fonts?.addEventListener("loadingdone", changed); // to ask for what is ready would lay the page out
 }

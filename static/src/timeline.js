@@ -3,7 +3,7 @@
 
 import { MarkRow } from "./markrow.js";
 import { fingerprint, marksOf } from "./marks.js";
-import { element } from "./numbers.js";
+import { element, say } from "./numbers.js";
 import { Player } from "./player.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */
@@ -65,7 +65,7 @@ export class Timeline {
     this.last = Math.max(1, ...lanes.map((l) => l.steps - 1), this.newest);
     if (this.step !== undefined && this.step >= this.last) this.step = undefined;
     this.#active = lanes.some((l) => l.active);
-    this.root.classList.toggle("empty", this.newest < 0);
+    this.root.classList.toggle("empty", this.newest < 0 && lanes.every((l) => !l.run || l.run.manifest?.done === 0)); // the page says the same before records come
     this.slider.max = String(this.last);
     const branch = /** @type {HTMLButtonElement | null} */ (this.root.querySelector("[data-go=branch]")); // a lesson may have none
     if (branch) branch.hidden = this.newest < 1;
@@ -118,7 +118,9 @@ export class Timeline {
     const how = live && this.#active && this.newest >= 0 ? ", live" : "";
     const words = where + how + (marked ? `: ${marked}` : "");
     if (this.text.textContent === words) return;
-    this.text.replaceChildren(element("b", "", where), how + (marked ? `: ${marked}` : ""));
+    if (this.text.childElementCount !== 2) this.text.replaceChildren(element("b", ""), element("span", ""));
+    say(this.text.children[0], where);
+    say(this.text.children[1], how + (marked ? `: ${marked}` : ""));
     this.text.title = marked;
     this.slider.setAttribute("aria-valuetext", words);
   }

@@ -5,6 +5,9 @@
 * uPlot.js (μPlot)
 * A small, fast chart for time series, lines, areas, ohlc & bars
 * https://github.com/leeoniya/uPlot (v1.6.32)
+*
+* Changed for Gradlab: at the end of this file paths.stepped, paths.bars, paths.spline, join, addGap and clipGaps are not
+* exported, so that what no chart draws does not come with the bundle.
 */
 
 const FEAT_TIME          = true;
@@ -6113,10 +6116,6 @@ uPlot.orient   = orient;
 uPlot.pxRatio = pxRatio;
 
 {
-	uPlot.join = join;
-}
-
-{
 	uPlot.fmtDate = fmtDate;
 	uPlot.tzDate  = tzDate;
 }
@@ -6124,17 +6123,11 @@ uPlot.pxRatio = pxRatio;
 uPlot.sync = _sync;
 
 {
-	uPlot.addGap = addGap;
-	uPlot.clipGaps = clipGaps;
-
 	let paths = uPlot.paths = {
 		points,
 	};
 
 	(paths.linear  = linear);
-	(paths.stepped = stepped);
-	(paths.bars    = bars);
-	(paths.spline  = monotoneCubic);
 }
 
 export { uPlot as default };
