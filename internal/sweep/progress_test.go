@@ -3,6 +3,8 @@ package sweep
 import (
 	"testing"
 	"time"
+
+	"gradlab/internal/grid"
 )
 
 // The estimate goes by what was computed since the sweep began: what was there before is
@@ -10,7 +12,7 @@ import (
 // where nothing does.
 func TestProgress(t *testing.T) {
 	run := func(state string, before, done int, flops float64) *Run {
-		r := &Run{State: state, Done: done, before: before, flops: flops}
+		r := &Run{Run: new(grid.Run), State: state, Done: done, before: before, flops: flops}
 		r.Spec.Steps = 100
 		return r
 	}
