@@ -120,7 +120,7 @@ func TestTheFiguresOfAnExperiment(t *testing.T) {
 	p.press(`[data-action="stop"]`) // a few steps have all figures
 	p.wait("they stop", `gradlab.lanes().every(l => l.state === "cancelled")`)
 	p.do("go back to the story", chromedp.Navigate(s.URL+"/experiments/simsiam-stop"))
-	p.wait("its pictures are there", `document.querySelectorAll("figure[data-read]").length > 10`)
+	p.wait("its pictures are there", `document.querySelectorAll('figure[data-read] [role="application"]').length > 10`)
 	if names := p.walk("article", `document.querySelector('%s [data-reading]').textContent`); len(names) < 10 {
 		t.Errorf("the figures of the story are %q", names)
 	}
@@ -143,7 +143,7 @@ func TestTheFiguresOfAProbe(t *testing.T) {
 	p := b.open(s.URL+"/probe", 1280, 720, "light")
 	p.do("choose files", chromedp.SetUploadFiles("#probe-x1", files[:1]), chromedp.SetUploadFiles("#probe-x2", files[1:]))
 	p.press(".drop .primary")
-	p.wait("the verdict is there", `document.querySelector("#verdict")`)
+	p.wait("the verdict is there, and can be read", `document.querySelector("#verdict") && document.querySelector('[data-read] [role="application"]')`)
 	if names := p.walk("article", `document.querySelector('%s [data-reading]').textContent`); !slices.Equal(names, []string{"Correlation of the two views", "Spectrum"}) {
 		t.Errorf("the figures of a probe are %q", names)
 	}
