@@ -505,6 +505,7 @@ export class Chart {
 
   /** @param {KeyboardEvent} e */
   #pressed(e) {
+    this.draw(); // what has come and waits for the painter is there for a key
     const last = this.#x.length - 1;
     if (last < 0 || e.ctrlKey || e.metaKey || e.altKey) return;
     const at = this.cursor ?? last;

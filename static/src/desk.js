@@ -138,7 +138,7 @@ export class Desk {
       ...this.charts.map((c) => ({ draw: () => this.#drawChart(c), figure: c.root })),
       { draw: () => this.spheres?.draw(this.leads.map((l) => this.#sphere(l))), figure: sphere ?? undefined },
       ...this.heats.map((h) => ({ draw: () => this.#drawHeat(h), figure: h.figure })),
-      { draw: () => this.lazy.inside?.draw(this.leads, this.time.step, this.time.shown) },
+      { draw: () => this.#inside() },
     ];
     this.#watch();
     this.#wire();
@@ -221,12 +221,18 @@ export class Desk {
     this.lazy.inside?.slow.take(this.#also.stage ?? "");
   }
 
+  /** Draws what is loaded when it is wanted. */
+  #inside() {
+    this.lazy.inside?.draw(this.leads, this.time.step, this.time.shown);
+  }
+
   /** Begins slow motion, at a step that stays. @param {Element} opener */
   async #slowly(opener) {
     await this.lazy.wake();
     const { newest } = this.time;
     if (newest < 0) return this.bar.note("slow motion shows a step that has been computed: run it first");
     if (this.time.step === undefined && this.lanes.some((l) => l.state === "running")) this.time.go(newest - 1);
+    this.#inside(); // the focus goes nowhere before it is drawn, and the painter may not have come to it
     this.lazy.inside?.slow.open(opener);
   }
 
