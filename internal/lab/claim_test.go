@@ -34,8 +34,8 @@ func TestWorkersHandOver(t *testing.T) {
 // stands, and what the worker might still say is refused.
 func TestWorkerIsSuperseded(t *testing.T) {
 	url, gate := external(t), make(chan struct{}, 100)
-	a := share(t, url, NoWorkers, count, quick)
-	first := share(t, url, 1, gated(gate), quick)
+	a := share(t, url, NoWorkers, count, careful)
+	first := share(t, url, 1, gated(gate), careful)
 	s := tiny(1, 40)
 	id := submit(t, a, s)
 	for range 5 {
@@ -51,11 +51,13 @@ func TestWorkerIsSuperseded(t *testing.T) {
 		t.Errorf("an order for a worker that is gone: %v", err)
 	}
 	begins, pass := make(chan int, 100), make(chan struct{}, 100)
-	b := share(t, url, 1, firstly(gated(pass), begins), quick)
+	b := share(t, url, 1, firstly(gated(pass), begins), careful)
+	hasty := share(t, url, NoWorkers, count, quick) // takes the first one for dead, and soon everybody where the machine is busy
 	pass <- struct{}{} // it has the run from its first step on
 	if at := <-begins; at == 0 || at > 5 {
 		t.Errorf("it goes on at step %d", at)
 	}
+	shut(t, hasty)
 	if _, err := b.store.append(t.Context(), r.subject, last, []record.Step{made(s, 5)}); !errors.Is(err, errStale) {
 		t.Errorf("a late record: %v", err)
 	}
