@@ -16,14 +16,20 @@ import (
 func (p *tab) shown() {
 	p.t.Helper()
 	p.wait("all exhibits are shown", `document.querySelectorAll("[data-told]").length > 15 && [...document.querySelectorAll("[data-told]")].every(e => "shown" in e.dataset)`)
+	p.wait("both runs are drawn", `gradlab.lanes().every(l => l.length === 41) && gradlab.spheres().length === 2 && gradlab.spheres().every(s => s.places) &&
+		[...document.querySelectorAll("[data-heat-unit]")].filter(e => e.closest("figure").checkVisibility()).every(e => e.textContent)`)
+	p.drawn()
+}
+
+// drawn waits until every chart that has room holds all that the runs measured for it.
+func (p *tab) drawn() {
+	p.t.Helper()
 	p.wait("all curves of both runs are drawn", `gradlab.charts().every((c, i) => {
 		const e = document.querySelectorAll("[data-panel]")[i], {axis, lines} = JSON.parse(e.dataset.panel);
 		if (!e.checkVisibility()) return true; // drawn when it is unfolded
 		return Boolean(c.canvas) && gradlab.lanes().every((l, lane) => lines.every(({field}) => (axis ? l.frame(field) : l.fields.includes(field))
 			? c.curves.some(k => k.field === field && k.lane === lane && k.values.length >= (axis ? 2 : l.length)) : true));
 	})`)
-	p.wait("both runs are drawn", `gradlab.lanes().every(l => l.length === 41) && gradlab.spheres().length === 2 && gradlab.spheres().every(s => s.places) &&
-		[...document.querySelectorAll("[data-heat-unit]")].filter(e => e.closest("figure").checkVisibility()).every(e => e.textContent)`)
 }
 
 // unfolds opens or closes the further measurements.
@@ -87,7 +93,7 @@ func checkCannedCurves(t *testing.T, p *tab, files []record.File) {
 		}
 	}
 	p.unfolds(true) // what is folded away has no size, and is drawn when it has one
-	p.shown()
+	p.drawn()
 	defer p.unfolds(false)
 	charts := eval[[]chart](p, `gradlab.charts().map((c, i) => ({title: c.title, box: c.box, range: c.range, steps: c.steps, drawn: Boolean(c.canvas) && c.canvas.checkVisibility(), curves: c.curves,
 		log: Boolean(JSON.parse(document.querySelectorAll("[data-panel]")[i].dataset.panel).log)}))`)
