@@ -53,7 +53,7 @@ func TestWorkerIsSuperseded(t *testing.T) {
 	begins, pass := make(chan int, 100), make(chan struct{}, 100)
 	b := share(t, url, 1, firstly(gated(pass), begins), careful)
 	hasty := share(t, url, NoWorkers, count, quick) // takes the first one for dead, and soon everybody where the machine is busy
-	pass <- struct{}{} // it has the run from its first step on
+	pass <- struct{}{}                              // it has the run from its first step on
 	if at := <-begins; at == 0 || at > 5 {
 		t.Errorf("it goes on at step %d", at)
 	}
