@@ -364,7 +364,7 @@ func document(p Page, class string, script string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<nav aria-label=\"Pages\"><a href=\"/\">Experiments</a> <a href=\"/lab\">Lab</a> <a href=\"/sweep\">Sweep</a> <a href=\"/probe\">Probe</a> <a href=\"/credits\">Credits</a></nav>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<nav aria-label=\"Pages\"><a href=\"/experiments\">Experiments</a> <a href=\"/lab\">Lab</a> <a href=\"/sweep\">Sweep</a> <a href=\"/probe\">Probe</a> <a href=\"/credits\">Credits</a></nav>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -419,7 +419,7 @@ func foot() templ.Component {
 			templ_7745c5c3_Var19 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<footer class=\"foot\"><p>Gradlab trains small networks on this server and shows each step's gradient in its terms. Every picture is a link, and every link is a run.</p><p><a href=\"/\">Experiments</a> <a href=\"/credits\">Credits and licences</a> <a href=\"/api/methods\">Methods as JSON</a></p></footer>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<footer class=\"foot\"><p>Gradlab trains small networks on this server and shows each step's gradient in its terms. Every picture is a link, and every link is a run.</p><p><a href=\"/experiments\">Experiments</a> <a href=\"/credits\">Credits and licences</a> <a href=\"/api/methods\">Methods as JSON</a></p></footer>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -138,7 +138,7 @@ func cannedEmbed() Lab {
 }
 
 func pages() map[string]templ.Component {
-	card := Card{Title: "A <story>", Claim: "Something holds.", URL: "/experiments/first", Lab: "/lab?v=1", Lanes: []string{"SimCLR", "BYOL"}}
+	card := Card{Title: "A <story>", Claim: "Something holds.", Look: "The norms.", URL: "/experiments/first", Lab: "/lab?v=1", Lanes: []string{"SimCLR", "BYOL"}}
 	return map[string]templ.Component{
 		"lab":    LabPage(cannedLab()),
 		"lesson": LabPage(cannedLesson()),
@@ -154,6 +154,7 @@ func pages() map[string]templ.Component {
 			Page: Page{Assets: assets}, Experiments: []Card{card}, Methods: []MethodOption{{Title: "SimCLR", Doc: "Asks.", URL: "/lab"}},
 			Moving: &Moving{Title: "SimCLR on shapes", Text: "Look.", URL: "/lab?v=1", Records: "/recorded.ndjson", Figure: "/recorded.svg", Steps: 300},
 		}),
+		"experiments": ExperimentsPage(Experiments{Page: Page{Title: "Experiments", Assets: assets}, All: []Card{card}}),
 		"experiment": ExperimentPage(Experiment{
 			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},

@@ -58,9 +58,16 @@ type Moving struct {
 // A Card is an experiment in the list.
 type Card struct {
 	Title, Claim string
+	Look         string   // what to look for
 	URL          string   // of the experiment's page
 	Lab          string   // of the lab with its settings
 	Lanes        []string // what is compared: "SimCLR", "BYOL without predictor"
+}
+
+// Experiments is the page that lists all of them.
+type Experiments struct {
+	Page Page
+	All  []Card
 }
 
 // An Experiment is the page of one preset.

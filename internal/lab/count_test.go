@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/pprof"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,7 +130,9 @@ func shut(t testing.TB, l *Lab) {
 	ctx, done := context.WithTimeout(context.Background(), 20*time.Second)
 	defer done()
 	if err := l.Close(ctx); err != nil {
-		t.Fatalf("the lab does not close: %v", err)
+		var stacks strings.Builder
+		_ = pprof.Lookup("goroutine").WriteTo(&stacks, 1)
+		t.Fatalf("the lab does not close: %v\n%s", err, &stacks)
 	}
 }
 

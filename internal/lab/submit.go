@@ -64,11 +64,15 @@ func (l *Lab) Compare(ctx context.Context, lanes []spec.Spec, sub Submission) ([
 // submit asks for a run that has been admitted, until it is known which attempt the
 // visitor gets: others may begin or end one at the same moment.
 func (l *Lab) submit(ctx context.Context, s spec.Spec, id string, a asker, keep bool) (m Manifest, err error) {
-	err = errChanged
-	for errors.Is(err, errChanged) {
+	for {
 		m, err = l.begin(ctx, s, id, a, keep)
+		if !errors.Is(err, errChanged) {
+			return m, err
+		}
+		if ctx.Err() != nil {
+			return Manifest{}, context.Cause(ctx)
+		}
 	}
-	return m, err
 }
 
 // begin makes a new run, or lets the visitor want the one that is there. The error is

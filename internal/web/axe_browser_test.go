@@ -52,7 +52,7 @@ func TestAccessibility(t *testing.T) {
 	s.finish(s.start(fast + "&steps=60"))
 	lab := "/lab?" + fast + "&steps=60"
 	pages := []string{"/", lab, lab + "&b.method=barlow&c.method=byol", lab + "#step=40&stage=views", "/lab?projector.depth=99",
-		"/experiments/byol-collapse", "/probe", "/credits", "/nowhere", lab + "&hide=story,effective_rank&lock=all,-tau&hash=2-fma-60-0123456789abcdef",
+		"/experiments", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere", lab + "&hide=story,effective_rank&lock=all,-tau&hash=2-fma-60-0123456789abcdef",
 		"/embed?" + fast + "&steps=60&show=norms,sphere", "/s/" + s.short("/lab?v=1") + "/qr"}
 	for _, page := range pages {
 		p := b.open(s.URL+page, 1280, 720, "light")

@@ -17,6 +17,16 @@ import (
 // storySeeds is how many seeds of each lane a story offers at most: what it says was measured with two.
 const storySeeds = 3
 
+// experiments answers with the list of all stories.
+func (h *Handler) experiments(w http.ResponseWriter, r *http.Request) error {
+	v := templates.Experiments{
+		Page: templates.Page{Title: "Experiments", Description: "What pulls, what pushes and what collapses, each shown by runs that anybody can repeat.", Canonical: "/experiments", Assets: h.assets.links},
+		All:  cards(),
+	}
+	h.page(w, r, http.StatusOK, templates.ExperimentsPage(v))
+	return nil
+}
+
 // experiment answers with the story of one preset.
 func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	slug := chi.URLParam(r, "slug")
@@ -67,14 +77,23 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 }
 
 func noExperiment(slug string) error {
-	return notFound("No such experiment", "There is no experiment %.60q. All of them are at /.", slug)
+	return notFound("No such experiment", "There is no experiment %.60q. All of them are at /experiments.", slug)
 }
 
 func experimentURL(p experiments.Preset) string { return "/experiments/" + p.Slug }
 
 // cardOf is a preset's place in a list.
+// cards are all experiments in their order.
+func cards() []templates.Card {
+	var all []templates.Card
+	for _, p := range experiments.All() {
+		all = append(all, cardOf(p))
+	}
+	return all
+}
+
 func cardOf(p experiments.Preset) templates.Card {
-	c := templates.Card{Title: p.Title, Claim: p.Claim, URL: experimentURL(p), Lab: labURL(p.Experiment)}
+	c := templates.Card{Title: p.Title, Claim: p.Claim, Look: p.Look, URL: experimentURL(p), Lab: labURL(p.Experiment)}
 	for i, s := range p.Experiment.Lanes {
 		title := s.Method.Title
 		if i > 0 {

@@ -18,10 +18,8 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 			Description: "A laboratory for the gradients of siamese self-supervised learning: train small networks live and see what pulls and what pushes.",
 			Canonical:   "/", Assets: h.assets.links,
 		},
-		Moving: h.moving(),
-	}
-	for _, p := range experiments.All() {
-		v.Experiments = append(v.Experiments, cardOf(p))
+		Moving:      h.moving(),
+		Experiments: cards(),
 	}
 	for _, f := range families(nil) {
 		for _, m := range f.Methods {

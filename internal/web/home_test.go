@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"strings"
 	"testing"
 
@@ -44,10 +45,14 @@ func TestHomeMoves(t *testing.T) {
 func TestExperiments(t *testing.T) {
 	s := newServer(t)
 	_, home := s.do("GET", "/", asPage, "")
+	_, list := s.do("GET", "/experiments", asPage, "")
 	for _, p := range experiments.All() {
 		address := "/experiments/" + p.Slug
 		if !strings.Contains(home, `href="`+address+`"`) {
 			t.Errorf("the first page does not lead to %s", address)
+		}
+		if !strings.Contains(list, `href="`+address+`"`) || !strings.Contains(list, html.EscapeString(p.Claim)) {
+			t.Errorf("the list of experiments does not have %s", address)
 		}
 		resp, page := s.do("GET", address, asPage, "")
 		link := "/lab?" + strings.ReplaceAll(p.Experiment.Query(), "&", "&amp;")

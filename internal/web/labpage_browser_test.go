@@ -291,23 +291,50 @@ func TestScreenshots(t *testing.T) {
 	}
 	b := newBrowser(t)
 	s := newServer(t)
-	lanes := "/lab?b.method=byol&c.method=barlow"
-	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0"} {
+	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0", "method=simsiam&target=shared"} {
 		s.finish(s.start("steps=300&" + settings))
 	}
-	pages := map[string]string{"home": "/", "lab": "/lab", "lanes": lanes, "slow": "/lab?method=byol#step=100&stage=negative", "line": "/lab?method=barlow&lambda=0",
-		"experiment": "/experiments/barlow-line", "credits": "/credits"}
-	for name, page := range pages {
+	grid := fast + "&steps=60"
+	for _, lr := range []string{"0.05", "0.2"} {
+		for seed := 1; seed <= 3; seed++ {
+			s.finish(s.start(fmt.Sprintf("%s&lr=%s&seed=%d", grid, lr, seed)))
+		}
+	}
+	for name, c := range map[string]struct {
+		page string
+		full bool // beyond the window's height
+	}{
+		"home":        {"/", true},
+		"fresh":       {"/lab?method=vicreg", false}, // nobody has run it
+		"lab":         {"/lab", true},
+		"lanes":       {"/lab?b.method=byol&c.method=barlow", false},
+		"slow":        {"/lab?method=byol#step=100&stage=negative", false},
+		"line":        {"/lab?method=barlow&lambda=0", false},
+		"collapse":    {"/lab?method=simsiam&target=shared", false},
+		"seeds":       {"/lab?" + grid + "&lr=0.05&b.seed=2&c.seed=3", false},
+		"refused":     {"/lab?projector.depth=99", false},
+		"lesson":      {"/lab?hide=story,effective_rank&lock=all,-tau", false},
+		"embed":       {"/embed?show=norms,sphere", false},
+		"experiments": {"/experiments", true},
+		"experiment":  {"/experiments/barlow-line", true},
+		"sweep":       {"/sweep?" + grid + "&lr=0.05,0.2&seed=1..3", true},
+		"probe":       {"/probe", true},
+		"gallery":     {"/_gallery", true},
+		"credits":     {"/credits", true},
+		"nowhere":     {"/nowhere", false},
+	} {
 		for _, width := range []int64{1440, 1280, 390} {
 			height := map[int64]int64{1440: 900, 1280: 720, 390: 844}[width]
 			for _, theme := range []string{"light", "dark"} {
-				p := b.open(s.URL+page, width, height, theme)
-				if strings.HasPrefix(page, "/lab") {
-					p.wait("the curves are drawn", `gradlab.lanes().every(l => l.length === 300)`)
+				p := b.open(s.URL+c.page, width, height, theme)
+				if strings.HasPrefix(c.page, "/lab") {
+					p.wait("the curves are drawn", `gradlab.lanes().every(l => l.state === "idle" || l.length > 0 && l.state === "finished")`)
 				}
 				eval[bool](p, `new Promise(done => setTimeout(() => done(true), 1500))`) // summaries are written once a second
-				p.shot(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), false)
-				p.clean(name)
+				p.shot(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), c.full)
+				if name != "nowhere" && name != "refused" { // whose status Chromium takes for a fault
+					p.clean(name)
+				}
 			}
 		}
 	}

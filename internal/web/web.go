@@ -112,7 +112,7 @@ func (h *Handler) router() http.Handler {
 	r := chi.NewRouter()
 	r.Use(secure, h.recoverer, middleware.GetHead, h.leaving, crossOrigin.Handler, limit)
 	r.NotFound(h.handle(func(_ http.ResponseWriter, r *http.Request) error {
-		return notFound("No such page", "There is nothing at %.100s. The experiments are at /, the lab is at /lab.", r.URL.Path)
+		return notFound("No such page", "There is nothing at %.100s. The experiments are at /experiments, the lab is at /lab.", r.URL.Path)
 	}))
 	r.MethodNotAllowed(h.handle(func(_ http.ResponseWriter, r *http.Request) error {
 		return &problem{http.StatusMethodNotAllowed, "Not like this", r.Method + " does not work here. A GET never starts anything; runs are started by POST /runs."}
@@ -126,6 +126,7 @@ func (h *Handler) router() http.Handler {
 	get(texts, "/lab", h.labPage)
 	get(texts, "/embed", h.embed)
 	get(r, "/preview.png", h.labPreview)
+	get(texts, "/experiments", h.experiments)
 	get(texts, "/experiments/{slug}", h.experiment)
 	get(r, "/experiments/{slug}/preview.png", h.experimentPreview)
 	get(texts, "/recorded/records", h.recorded)
