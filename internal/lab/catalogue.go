@@ -231,16 +231,13 @@ func (l *Lab) listen() {
 	}
 }
 
+// hear takes what the catalogue says until ctx ends, and the watch with it: to stop it by
+// name would wait for an answer, which a cluster that has much to do may give late or never.
 func (l *Lab) hear(ctx context.Context) error {
 	w, err := l.store.runs.WatchAll(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if l.ctx.Err() == nil || l.store.conn.IsConnected() { // it would wait for an answer
-			w.Stop()
-		}
-	}()
 	for {
 		select {
 		case e, ok := <-w.Updates():

@@ -15,6 +15,10 @@ import (
 	"gradlab/internal/spec"
 )
 
+// patience is how long anything may take. It is there to end a broken test, not to measure the
+// machine, on which others may be at work; a cluster without a leader alone needs half a minute.
+const patience = 2 * time.Minute
+
 // tiny is a small run of so many steps; seed tells one from another.
 func tiny(seed, steps int) spec.Spec {
 	settings, err := spec.ParseQuery(fmt.Sprintf("data=shapes&encoder=mlp&encoder.width=16&encoder.depth=1&projector.depth=1&projector.width=16&batch=16&probe.every=16&probe.knn=0&seed=%d&steps=%d", seed, steps))
@@ -127,7 +131,7 @@ func startIn(t testing.TB, dir string, workers int, train trainFunc, how regime)
 
 func shut(t testing.TB, l *Lab) {
 	t.Helper()
-	ctx, done := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, done := context.WithTimeout(context.Background(), patience)
 	defer done()
 	if err := l.Close(ctx); err != nil {
 		var stacks strings.Builder
@@ -153,7 +157,7 @@ func await(t testing.TB, l *Lab, id string, want State) Manifest {
 
 func awaitThat(t testing.TB, l *Lab, id, what string, ok func(Manifest) bool) Manifest {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), patience)
 	defer done()
 	c, err := l.Follow(id, 0)
 	if err != nil {
@@ -175,7 +179,7 @@ func awaitThat(t testing.TB, l *Lab, id, what string, ok func(Manifest) bool) Ma
 // all reads a run from a step to its end and checks that each step comes once.
 func all(t testing.TB, l *Lab, id string, from int) ([]record.Step, Manifest) {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), patience)
 	defer done()
 	c, err := l.Follow(id, from)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestStoreGoesAway(t *testing.T) {
 	s.Shutdown()
 	s.WaitForShutdown()
 	gate <- struct{}{} // a step that cannot be stored
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(diary.String(), "left to others"); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); !strings.Contains(diary.String(), "left to others"); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the worker holds on to its run")
 		}

@@ -119,7 +119,7 @@ func TestPausesSurviveParking(t *testing.T) {
 			gate[1] <- struct{}{}
 			<-parking
 			paused := make(chan error, 1)
-			ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, done := context.WithTimeout(t.Context(), patience)
 			defer done()
 			go func() { paused <- l.Pause(ctx, id) }()
 			for told := false; !told; time.Sleep(time.Millisecond) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -66,11 +65,12 @@ func read(e jetstream.KeyValueEntry) (n note, err error) {
 
 // manifests returns all manifests, in no order.
 func (s *store) manifests(ctx context.Context) (all []note, err error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done() // and the watch ends
 	w, err := s.runs.WatchAll(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, w.Stop()) }()
 	for {
 		select {
 		case e, ok := <-w.Updates():

@@ -18,7 +18,7 @@ var hasty = regime{every: time.Hour, portion: 1, rest: 10 * time.Millisecond, re
 // awaitParked waits until a paused run is nowhere in memory.
 func awaitParked(t testing.TB, l *Lab, id string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		l.mu.Lock()
 		r := l.runs[id]
 		parked := !r.active && r.refs == 0 && r.steps == nil && r.m.State == Paused
@@ -139,7 +139,7 @@ func TestUnparkable(t *testing.T) {
 		t.Fatal(err)
 	}
 	pauseIn(t, l, id, gate)
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(log.String(), "a checkpoint is not stored"); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); !strings.Contains(log.String(), "a checkpoint is not stored"); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nothing is tried")
 		}

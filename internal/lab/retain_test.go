@@ -252,7 +252,7 @@ func TestViewersElsewhereKeepRuns(t *testing.T) {
 	awaitThatLab(t, a, func() bool { return !a.runs[id].watched.IsZero() })
 	stays("with a viewer elsewhere")
 	viewer.Close()
-	for deadline := time.Now().Add(20 * time.Second); ; { // what was said before may still be on its way
+	for deadline := time.Now().Add(patience); ; { // what was said before may still be on its way
 		makeRoom(t, a)
 		if m, _ := a.Run(id); m.State == Forgotten {
 			return

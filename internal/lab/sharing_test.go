@@ -82,7 +82,7 @@ func shareLogged(t testing.TB, url string, workers int, train trainFunc, how reg
 // awaitHeard waits until a lab has heard of a run.
 func awaitHeard(t testing.TB, l *Lab, id string, ok func(Manifest) bool) Manifest {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		if m, there := l.Run(id); there && ok(m) {
 			return m
 		}
@@ -96,7 +96,7 @@ func awaitHeard(t testing.TB, l *Lab, id string, ok func(Manifest) bool) Manifes
 // awaitThatLab waits until ok, called with Lab.mu held, says yes.
 func awaitThatLab(t testing.TB, l *Lab, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		l.mu.Lock()
 		yes := ok()
 		l.mu.Unlock()

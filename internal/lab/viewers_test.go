@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"testing"
-	"time"
 )
 
 // shy is calm where a run pauses at once that nobody looks at.
@@ -16,7 +15,7 @@ var shy = func() regime {
 // awaitUnseen waits until the run is such, and is no viewer of it.
 func awaitUnseen(t testing.TB, l *Lab, id, what string, ok func(Manifest) bool) Manifest {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), patience)
 	defer done()
 	c, err := l.Read(id, 0)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestWorkersAreStruck(t *testing.T) {
 			if err := first.Signal(syscall.SIGCONT); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(20 * time.Second); !strings.Contains(says.String(), "left to others"); time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(patience); !strings.Contains(says.String(), "left to others"); time.Sleep(time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatal("the worker that woke does not let go")
 				}
