@@ -12,6 +12,9 @@ type Strided[F Float] struct {
 	Row, Col int
 }
 
+// turned is the transposed matrix.
+func (m Strided[F]) turned() Strided[F] { return Strided[F]{m.Data, m.Col, m.Row} }
+
 // A Product is the shape of a matrix product: C (M x N) = A (M x K) times B (K x N).
 type Product struct{ M, N, K int }
 
@@ -100,9 +103,16 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 		return
 	}
 	d := p.open()
+	defer d.close()
+	if worthTurning(d.im, s, alpha, a, b, add) {
+		turned := d.turned.get(s.N * s.M)
+		p.Gemm(Product{s.N, s.M, s.K}, 1, b.turned(), a.turned(), false, turned)
+		d.im.transposed(c, turned, s.N, s.M)
+		return
+	}
 	t := &d.gemm
 	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c, groups: t.groups}
-	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > blocks.inner || a.Col != 1 || a.Row%1024 == 0)
+	t.packA = alpha != 1 || !d.im.readsInPlace(s, a)
 	run, helpers := p.run, len(p.helpers)
 	if s.M*s.N*s.K <= enough {
 		run, helpers = alone, 0
@@ -130,7 +140,26 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 			run(t, len(t.groups)+2*helpers, &d.scratch) // a group alone would be too few parts
 		}
 	}
-	d.close()
+}
+
+// readsInPlace reports whether A is best read where it is: where few panels of B meet
+// it, or where its rows are contiguous and not so long that they crowd one another
+// out of the cache. Those that are pay for their packing where many panels meet them, and
+// where a tile has more rows than a set of the cache has ways.
+func (im *implementation) readsInPlace(s Product, a Strided[float32]) bool {
+	if s.N <= 2*im.cols {
+		return true
+	}
+	long := s.K > blocks.inner || a.Row%1024 == 0
+	return a.Col == 1 && (!long || s.N <= blocks.again && im.rows <= 8)
+}
+
+// worthTurning reports whether the transposed product is cheaper, whose chains are the
+// same: where B, which is packed, is far larger than A, has contiguous columns, and would
+// be read in place as the left one; C, which has to be turned, is small beside it.
+func worthTurning(im *implementation, s Product, alpha float32, a, b Strided[float32], add bool) bool {
+	return alpha == 1 && !add && b.Row == 1 && a.Col == 1 && (s.N-s.M)*s.K > 4*s.M*s.N &&
+		im.readsInPlace(Product{s.N, s.M, s.K}, b.turned())
 }
 
 // share decides how C is cut: into groups of panels that fit the cache, as many for
