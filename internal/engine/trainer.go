@@ -23,6 +23,8 @@ type trainer struct {
 	objective method.Objective
 	gradient  *method.Gradient
 
+	borrowed tensor.Tensor // the views of the step, where the device takes them in place
+
 	pass    nn.Pass // of both views through the online branch, one above the other
 	aside   nn.Pass // likewise through the slow one, whose way back nobody goes
 	meter   meter
@@ -129,13 +131,30 @@ func weights(m *nn.Model) []optim.Weight {
 // width returns D, the width of the projector's output.
 func width(s spec.Spec) int { return s.Projector.Out(s.Encoder.Out()) }
 
-// upload brings the views to the device as one batch, (2N*H*W) x C: x1 above x2.
+// upload brings the views to the device as one batch, (2N*H*W) x C: x1 above x2. A
+// device in host memory takes them where they are, if they lie so.
 func (t *trainer) upload(x1, x2 []float32) tensor.Tensor {
 	h, w, c := data.Shape(t.spec.Data)
-	images := t.arena.New(2*t.spec.Batch*h*w, c)
+	rows := 2 * t.spec.Batch * h * w
+	if x, ok := together(x1, x2); ok && tensor.Borrow(t.arena, &t.borrowed, x, rows, c) {
+		return t.borrowed
+	}
+	images := t.arena.New(rows, c)
 	t.arena.Upload(images.Part(0, 2), x1)
 	t.arena.Upload(images.Part(1, 2), x2)
 	return images
+}
+
+// together returns x1 and x2 as one slice, and whether they lie so in memory.
+func together(x1, x2 []float32) ([]float32, bool) {
+	n := len(x1)
+	if n == 0 || len(x2) != n {
+		return nil, n == len(x2)
+	}
+	if cap(x1) < 2*n || &x1[:n+1][n] != &x2[0] {
+		return nil, false
+	}
+	return x1[:2*n], true
 }
 
 // byView returns the views that lie in x one above the other.

@@ -26,7 +26,8 @@ type views struct {
 	done    sync.WaitGroup
 }
 
-// A drawing is the views of one step, N x H x W x C each, and the labels of its images.
+// A drawing is the views of one step, N x H x W x C each, one behind the other in
+// memory, and the labels of its images.
 type drawing struct {
 	x      [2][]float32
 	labels []uint8
@@ -48,7 +49,8 @@ func drawViews(set *data.Set, s spec.Spec, threads, step int) *views {
 
 func newDrawing(set *data.Set, batch int) *drawing {
 	n := batch * set.H * set.W * set.C
-	return &drawing{x: [2][]float32{make([]float32, n), make([]float32, n)}, labels: make([]uint8, batch)}
+	both := make([]float32, 2*n)
+	return &drawing{x: [2][]float32{both[:n], both[n:]}, labels: make([]uint8, batch)}
 }
 
 // next returns the views of the next step. They are good until it is called again.

@@ -26,6 +26,7 @@ func BenchmarkBlocks(b *testing.B) {
 	}{
 		{"inner", &blocks.inner, []int{192, 256, 384, 512, 768}, products},
 		{"outer", &blocks.outer, []int{60, 96, 120, 192, 264}, products},
+		{"again", &blocks.again, []int{0, 256, 512, 768, 1024}, products},
 		{"group", &blocks.group, []int{1 << 13, 1 << 14, 1 << 15, 1 << 16, 1 << 18}, products},
 		{"packed", &blocks.packed, []int{1 << 18, 1 << 19, 1 << 20, 1 << 21}, products},
 		{"patch", &blocks.patch, []int{1 << 13, 1 << 14, 1 << 15, 1 << 16, 1 << 17}, convs},

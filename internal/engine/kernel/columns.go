@@ -108,16 +108,21 @@ type columnsTask struct {
 	v      [2][]float32 // row vectors
 	cols   int
 	rows   int
-	blocks int          // of columns
+	blocks int // of width columns
+	width  int
 	sums   [4][]float32 // rows' parts x cols, for each result that a kernel has
 }
 
-const columnBlock = 64 // columns: a block of a part stays in the first levels of the cache
+// blockColumns returns the columns of a block, so many that a block of a part stays in the
+// first levels of the cache: all, where the matrix is small.
+func blockColumns(rows, cols int) int {
+	return min(cols, max(64, (1<<14)/max(1, min(rows, partRows(cols)))))
+}
 
 func (t *columnsTask) part(i int, s *scratch) {
 	step := partRows(t.cols)
 	p, b := i/t.blocks, i%t.blocks
-	from, to := b*columnBlock, min((b+1)*columnBlock, t.cols)
+	from, to := b*t.width, min((b+1)*t.width, t.cols)
 	row := p * step
 	t.op(t, s, p, from, to, min(step, t.rows-row))
 }
@@ -130,7 +135,8 @@ func (t *columnsTask) block(x []float32, p, from int) []float32 {
 // reduce runs t on matrices of len(t.x) elements in cols columns.
 func (d *desk) reduce(t columnsTask, cols int) {
 	t.im, t.cols, t.rows = d.im, cols, height(len(t.x), cols)
-	t.blocks = ceil(cols, columnBlock)
+	t.width = blockColumns(t.rows, cols)
+	t.blocks = ceil(cols, t.width)
 	parts := ceil(t.rows, partRows(cols))
 	all, n := d.shared.get(len(t.sums)*parts*cols), parts*cols
 	for i := range t.sums {

@@ -12,6 +12,7 @@ type desk struct {
 	im                   *implementation
 	pool                 *Pool
 	shared, tiled, means buffer
+	turned               buffer
 	scratch
 
 	each    eachTask

@@ -56,7 +56,7 @@ type eachTask struct {
 	a, b, c   float32
 }
 
-const eachPart = 1 << 14 // elements
+const eachPart = 1 << 13 // elements
 
 func (t *eachTask) part(i int, _ *scratch) {
 	t.op(t, i*eachPart, min((i+1)*eachPart, len(t.dst)))

@@ -1,11 +1,19 @@
 package kernel
 
+import (
+	"runtime"
+	"sync/atomic"
+)
+
 // A Strided is a matrix operand: element (i, j) is Data[i*Row + j*Col]. A
 // transposed matrix differs from a plain one only in its strides.
 type Strided[F Float] struct {
 	Data     []F
 	Row, Col int
 }
+
+// turned is the transposed matrix.
+func (m Strided[F]) turned() Strided[F] { return Strided[F]{m.Data, m.Col, m.Row} }
 
 // A Product is the shape of a matrix product: C (M x N) = A (M x K) times B (K x N).
 type Product struct{ M, N, K int }
@@ -45,13 +53,16 @@ func (Plain[F]) Gemm(s Product, alpha F, a, b Strided[F], add bool, c []F) {
 	}
 }
 
-// enough multiply-adds are worth waking a thread for.
+// enough multiply-adds are worth a second thread.
 const enough = 1 << 20
 
-// A gemmTask is a product, or the packing of its A. A part is a block of C: some
-// strips of rows, and a group of panels of B that the part packs for itself. A is
-// read in place, or where that is slow packed first, by all threads. How C is cut
-// does not change a bit, so it may depend on the number of threads.
+// A gemmTask is a round of a product: the packing of its A, or one pass over the
+// inner dimension. A is read in place, or where that is slow packed first, by all
+// threads. The panels of B come in groups. A thread takes a group, packs it for
+// itself, so that it lies in that thread's cache, and multiplies it with one strip
+// of A after the other; who finds no group left helps with those of others. How C
+// is cut and who computes what does not change a bit, so it may depend on the
+// number of threads.
 type gemmTask struct {
 	im    *implementation
 	s     Product
@@ -60,15 +71,24 @@ type gemmTask struct {
 	add   bool
 	c     []float32
 
-	groups int // of panels of B
 	strips int // of rows of A
-	bands  int // of strips
+	groups []group
 
 	packA, packing bool
-	k0, k          int // the stretch of the inner dimension of this round, and
-	passes         int // of a part over it
+	k0, k          int // the stretch of the inner dimension whose A is packed, and
+	passes, pass   int // over it, and which one this round is
 	packed         []float32
 	room           int // for a strip's pass in packed
+}
+
+// A group is some neighbouring panels of B, in one pass. Its units, a strip of A
+// times a panel, are what threads share out.
+type group struct {
+	from, to int       // columns of B
+	packed   []float32 // in memory of its thread, which packs another when all units of this one are taken
+	ready    atomic.Bool
+	next     atomic.Int64 // first unit that nobody has taken
+	_        [64]byte     // groups do not share cache lines
 }
 
 // Gemm is Plain.Gemm.
@@ -83,14 +103,21 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 		return
 	}
 	d := p.open()
-	t := &d.gemm
-	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c}
-	t.packA = alpha != 1 || s.N > 2*t.im.cols && (s.K > blocks.inner || a.Col != 1 || a.Row%1024 == 0)
-	t.share(len(p.helpers) + 1)
-	run := p.run
-	if s.M*s.N*s.K <= enough {
-		run = alone
+	defer d.close()
+	if worthTurning(d.im, s, alpha, a, b, add) {
+		turned := d.turned.get(s.N * s.M)
+		p.Gemm(Product{s.N, s.M, s.K}, 1, b.turned(), a.turned(), false, turned)
+		d.im.transposed(c, turned, s.N, s.M)
+		return
 	}
+	t := &d.gemm
+	*t = gemmTask{im: d.im, s: s, alpha: alpha, a: a, b: b, add: add, c: c, groups: t.groups}
+	t.packA = alpha != 1 || !d.im.readsInPlace(s, a)
+	run, helpers := p.run, len(p.helpers)
+	if s.M*s.N*s.K <= enough {
+		run, helpers = alone, 0
+	}
+	t.share(1 + helpers)
 	inner := s.K
 	if t.packA {
 		inner = min(s.K, max(blocks.inner, blocks.packed/s.M))
@@ -105,25 +132,14 @@ func (p *Pool) Gemm(s Product, alpha float32, a, b Strided[float32], add bool, c
 			run(t, t.strips*t.passes, &d.scratch)
 			t.packing = false
 		}
-		run(t, t.groups*t.bands, &d.scratch)
-	}
-	d.close()
-}
-
-// share decides how C is cut: into groups of panels that fit the cache, more of
-// them where that makes enough parts, and only then into bands of rows, whose
-// parts pack the same panels. A's strips fit the cache too.
-func (t *gemmTask) share(threads int) {
-	panels := ceil(t.s.N, t.im.cols)
-	t.groups, t.bands = min(panels, ceil(panels*min(t.s.K, blocks.inner)*t.im.cols, blocks.group)), 1
-	if want := 4 * threads; threads > 1 && t.s.M*t.s.N*t.s.K > enough {
-		groups := min(panels, ceil(max(t.groups, want), threads)*threads)
-		bands := max(1, min(want/groups, t.s.M/(blocks.outer/2)))
-		if groups*bands > 2 { // else one thread does them all: see Pool.run
-			t.groups, t.bands = groups, bands
+		for t.pass = range t.passes {
+			for i := range t.groups {
+				t.groups[i].ready.Store(false)
+				t.groups[i].next.Store(0)
+			}
+			run(t, len(t.groups)+2*helpers, &d.scratch) // a group alone would be too few parts
 		}
 	}
-	t.strips = max(t.bands, ceil(t.s.M, blocks.outer*max(1, blocks.inner/t.s.K)))
 }
 
 // strip returns the rows of A that strip r has.
@@ -131,48 +147,86 @@ func (t *gemmTask) strip(r int) (from, to int) {
 	return r * t.s.M / t.strips, (r + 1) * t.s.M / t.strips
 }
 
-// pass returns the stretch of the inner dimension that pass q takes.
-func (t *gemmTask) pass(q int) (from, to int) {
+// stretch returns the inner dimension's part that pass q takes.
+func (t *gemmTask) stretch(q int) (from, to int) {
 	return t.k0 + q*t.k/t.passes, t.k0 + (q+1)*t.k/t.passes
 }
 
 func (t *gemmTask) part(i int, s *scratch) {
-	if t.packing {
+	switch {
+	case t.packing:
 		t.pack(i/t.passes, i%t.passes)
-		return
-	}
-	w, panels := t.im.cols, ceil(t.s.N, t.im.cols)
-	g, band := i%t.groups, i/t.groups
-	j0, j1 := g*panels/t.groups*w, min((g+1)*panels/t.groups*w, t.s.N)
-	for q := range t.passes {
-		k0, k1 := t.pass(q)
-		k := k1 - k0
-		b := blockB{s.b.get(ceil(j1-j0, w) * w * k), w, w * k}
-		for j := j0; j < j1; j += w {
-			t.im.packPanel(b.data[(j-j0)*k:], Strided[float32]{t.b.Data[k0*t.b.Row:], t.b.Row, t.b.Col}, k, j, min(w, j1-j))
-		}
-		for r := band * t.strips / t.bands; r < (band+1)*t.strips/t.bands; r++ {
-			i0, i1 := t.strip(r)
-			var a blockA
-			if t.packA {
-				a, _ = t.im.tileLayout(i1-i0, k)
-				a.data = t.packed[(r*t.passes+q)*t.room:]
-			} else {
-				a = blockA{data: t.a.Data[i0*t.a.Row+k0*t.a.Col:], row: t.a.Row, col: t.a.Col}
-			}
-			t.im.block(&s.panel, i1-i0, j1-j0, k, a, b, t.c[i0*t.s.N+j0:], t.s.N, t.add || k0 > 0)
-		}
+	case i < len(t.groups):
+		g := &t.groups[i]
+		t.packGroup(g, s)
+		t.multiply(g, s)
+	default:
+		t.help(s)
 	}
 }
 
 // pack packs alpha*A, strip r and pass q of it.
 func (t *gemmTask) pack(r, q int) {
 	i0, i1 := t.strip(r)
-	k0, k1 := t.pass(q)
+	k0, k1 := t.stretch(q)
 	a, size := t.im.tileLayout(i1-i0, k1-k0)
 	a.data = t.packed[(r*t.passes+q)*t.room:][:size]
 	t.im.packTiles(a, Strided[float32]{t.a.Data[i0*t.a.Row+k0*t.a.Col:], t.a.Row, t.a.Col}, i1-i0, k1-k0)
 	if t.alpha != 1 {
 		t.im.scale(a.data, t.alpha, a.data)
+	}
+}
+
+// packGroup packs the panels of g into the thread's own memory.
+func (t *gemmTask) packGroup(g *group, s *scratch) {
+	defer g.ready.Store(true) // also after a panic: others wait for it
+	k0, k1 := t.stretch(t.pass)
+	k, w := k1-k0, t.im.cols
+	g.packed = s.b.get(ceil(g.to-g.from, w) * w * k)
+	b := Strided[float32]{t.b.Data[k0*t.b.Row:], t.b.Row, t.b.Col}
+	for j := g.from; j < g.to; j += w {
+		t.im.packPanel(g.packed[(j-g.from)*k:], b, k, j, min(w, g.to-j))
+	}
+}
+
+// multiply computes units of g until all are taken.
+func (t *gemmTask) multiply(g *group, s *scratch) {
+	w := t.im.cols
+	k0, k1 := t.stretch(t.pass)
+	k, n := k1-k0, g.to-g.from
+	panels, b := ceil(n, w), blockB{g.packed, w, w * k}
+	for {
+		u := int(g.next.Add(1)) - 1
+		r := u / panels
+		if r >= t.strips {
+			return
+		}
+		i0, i1 := t.strip(r)
+		var a blockA
+		if t.packA {
+			a, _ = t.im.tileLayout(i1-i0, k)
+			a.data = t.packed[(r*t.passes+t.pass)*t.room:]
+		} else {
+			a = blockA{data: t.a.Data[i0*t.a.Row+k0*t.a.Col:], row: t.a.Row, col: t.a.Col}
+		}
+		s.panel.over(k, a, b, t.s.N, t.add || k0 > 0)
+		t.im.one(&s.panel, i1-i0, n, u%panels, a, b, t.c[i0*t.s.N+g.from:])
+	}
+}
+
+// help computes units of groups that others have taken, the last ones first, as long as there are any.
+func (t *gemmTask) help(s *scratch) {
+	for waits := true; waits; {
+		waits = false
+		for i := len(t.groups) - 1; i >= 0; i-- {
+			if g := &t.groups[i]; g.ready.Load() {
+				t.multiply(g, s)
+			} else {
+				waits = true
+			}
+		}
+		if waits {
+			runtime.Gosched()
+		}
 	}
 }

@@ -65,7 +65,7 @@ func (p *Pool) StandardizeReLUGrad(dst, dscale, dshift, dy, q, inv, scale, shift
 		op = normReLUAllSums
 	}
 	t := columnsTask{x: dy, y: q, v: [2][]float32{scale, shift}, op: op}
-	if len(inv) <= columnBlock { // blocks are whole rows
+	if blockColumns(height(len(dy), len(inv)), len(inv)) == len(inv) { // blocks are whole rows
 		_, tiled := d.tile(len(inv), scale, shift)
 		t.v = [2][]float32(tiled[:2])
 	}
@@ -99,14 +99,14 @@ func (t *columnsTask) normReLU(s *scratch, p, from, to, rows int, all bool) {
 	g, dy, q := s.a.get(rows*w), t.block(t.x, p, from), t.block(t.y, p, from)
 	scale, shift := t.v[0], t.v[1]
 	stretch := len(scale)
-	if w < t.cols { // rows are cut: the block's own copies have the stride of g
-		copies := s.b.get(2 * rows * w)
-		dy, q = t.cut(copies[:rows*w], dy, w), t.cut(copies[rows*w:], q, w)
-		scale, shift, stretch = scale[from:to], shift[from:to], w
+	step := stretch // of dy
+	if w < t.cols { // rows are cut: the block's own copy of q has the stride of g
+		q = t.cut(s.b.get(rows*w), q, w)
+		scale, shift, stretch, step = scale[from:to], shift[from:to], w, t.cols
 	}
-	for i := 0; i < len(g); i += stretch {
+	for i, at := 0, 0; i < len(g); i, at = i+stretch, at+step {
 		n := min(stretch, len(g)-i)
-		t.im.affineReLUGrad(g[i:i+n], dy[i:], q[i:], scale, shift)
+		t.im.affineReLUGrad(g[i:i+n], dy[at:], q[i:], scale, shift)
 	}
 	if all {
 		t.im.colSum(t.result(sumD, p, from, to), g, w, rows)

@@ -67,15 +67,26 @@ func (im *implementation) spread(m int) (tiles, low, more int) {
 
 // block computes an m x n block of C (rows cRow apart) from k columns of A and rows of B. k is at least 1.
 func (im *implementation) block(p *panel, m, n, k int, a blockA, b blockB, c []float32, cRow int, add bool) {
-	p.turns, p.lines, p.k, p.aRow, p.aCol, p.aLine, p.bRow, p.cRow, p.add = 1, 1, k, a.row, a.col, 0, b.row, cRow, add
-	for j := 0; j < n; j += im.cols {
-		p.cols, p.ahead = min(im.cols, n-j), 0
-		if j+im.cols < n {
-			p.ahead = b.next
-		}
-		p.b = b.data[j/im.cols*b.next:]
-		im.column(p, m, a.data, a.tile, c[j:])
+	p.over(k, a, b, cRow, add)
+	for j := range ceil(n, im.cols) {
+		im.one(p, m, n, j, a, b, c)
 	}
+}
+
+// over sets p up for blocks of C over k columns of A and rows of B.
+func (p *panel) over(k int, a blockA, b blockB, cRow int, add bool) {
+	p.turns, p.lines, p.k, p.aRow, p.aCol, p.aLine, p.bRow, p.cRow, p.add = 1, 1, k, a.row, a.col, 0, b.row, cRow, add
+}
+
+// one computes panel j of an m x n block for which p is set up.
+func (im *implementation) one(p *panel, m, n, j int, a blockA, b blockB, c []float32) {
+	from := j * im.cols
+	p.cols, p.ahead = min(im.cols, n-from), 0
+	if from+im.cols < n {
+		p.ahead = b.next
+	}
+	p.b = b.data[j*b.next:]
+	im.column(p, m, a.data, a.tile, c[from:])
 }
 
 // column computes m rows of C, in each turn, in the columns of the panel p, whose strides,

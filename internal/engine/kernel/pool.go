@@ -125,8 +125,11 @@ const (
 	absent         // has no goroutine
 )
 
+// A thread that sleeps comes some 100 microseconds after it is called: Go's scheduler naps
+// before it takes a goroutine that was just made ready from a thread that is at
+// work. So a helper stays awake over what its caller does alone within a step.
 const (
-	spins = 200                    // rounds of a waiting loop before it sleeps: some 20 microseconds
+	spins = 10000                  // rounds of a waiting loop before it sleeps: some 0.8 ms where nobody else wants the thread
 	idle  = 100 * time.Millisecond // a helper without work for so long ends
 )
 

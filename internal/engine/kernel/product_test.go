@@ -132,6 +132,30 @@ func TestPlainGemm(t *testing.T) {
 	}
 }
 
+// A wide B with contiguous columns is read in place as the left operand of the
+// transposed product, whose chains are the same: shared out, and on one thread.
+func TestGemmTurned(t *testing.T) {
+	everywhere(t, func(t *testing.T, p *Pool) {
+		f := newField(8)
+		for _, s := range []Product{{24, 130, 1100}, {3, 70, 500}, {17, 90, 300}} {
+			a, b := operands("NT", s, f.slice(s.M*s.K), f.slice(s.K*s.N))
+			im := current.Load()
+			if turns := worthTurning(im, s, 1, a, b, false); !turns && im.rows <= 8 {
+				t.Errorf("%v is not turned", s)
+			}
+			if worthTurning(im, s, 2, a, b, false) || worthTurning(im, s, 1, a, b, true) {
+				t.Errorf("%v is turned with alpha or with add", s)
+			}
+			c := f.slice(s.M * s.N)
+			want := clone(c)
+			chain(s, 1, a, b, false, want)
+			p.Gemm(s, 1, a, b, false, c)
+			f.intact(t, fmt.Sprint(s))
+			same(t, fmt.Sprint(s), c, want)
+		}
+	})
+}
+
 func TestGemmPropagatesNaN(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *Pool) {
 		s := Product{20, 40, 50}

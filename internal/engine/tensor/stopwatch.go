@@ -255,6 +255,11 @@ func (s *Stopwatch) StandardizeReLUGrad(dst, dscale, dshift, dy, y, q, inv, scal
 	StandardizeReLUGrad(s.Device, dst, dscale, dshift, dy, y, q, inv, scale, shift)
 }
 
+// Borrow is no operation: nothing moves.
+func (s *Stopwatch) Borrow(to *Tensor, x []float32, rows, cols int) bool {
+	return Borrow(s.Device, to, x, rows, cols)
+}
+
 func (s *Stopwatch) SymmetricEigen(values, vectors, x Tensor) {
 	defer s.stop("SymmetricEigen", 0, time.Now())
 	SymmetricEigen(s.Device, values, vectors, x)
