@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -56,7 +55,7 @@ func newServerIn(t testing.TB, dir string) *server {
 		h.Drain()
 		s.client.CloseIdleConnections()
 		s.Server.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := l.Close(ctx); err != nil {
 			t.Error(err)
