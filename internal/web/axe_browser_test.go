@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // axeScript is axe-core, empty where npm has not installed it.
@@ -54,8 +56,9 @@ func TestAccessibility(t *testing.T) {
 	pages := []string{"/", lab, lab + "&b.method=barlow&c.method=byol", lab + "#step=40&stage=views", "/lab?projector.depth=99",
 		"/experiments", "/experiments/byol-collapse", "/probe", "/credits", "/nowhere", lab + "&hide=story,effective_rank&lock=all,-tau&hash=2-fma-60-0123456789abcdef",
 		"/embed?" + fast + "&steps=60&show=norms,sphere", "/s/" + s.short("/lab?v=1") + "/qr"}
+	p := b.open(s.URL, 1280, 720, "light")
 	for _, page := range pages {
-		p := b.open(s.URL+page, 1280, 720, "light")
+		p.do("open "+page, themed("light"), chromedp.Navigate(s.URL+page))
 		p.wait("the page is there", `document.readyState === "complete"`)
 		if strings.Contains(page, fast) {
 			p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
