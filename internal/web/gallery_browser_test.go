@@ -59,7 +59,7 @@ func TestGalleryInTheBrowser(t *testing.T) {
 		if theme == "dark" { // whose page differs in its colours
 			rules = byColour
 		}
-		if t.Run("axe, "+theme, func(t *testing.T) { p.audit("gallery, "+theme, rules) }); t.Failed() {
+		if t.Run("axe, "+theme, func(t *testing.T) { p.audit("gallery, "+theme, "document", rules) }); t.Failed() {
 			return
 		}
 	}

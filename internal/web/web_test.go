@@ -48,6 +48,7 @@ func newServerIn(t testing.TB, dir string) *server {
 	s := &server{Server: httptest.NewUnstartedServer(h), lab: l, handler: h}
 	s.t, _ = t.(*testing.T)
 	s.Config = web.NewServer("", h)
+	s.Config.WriteTimeout = patience // under the race detector an answer may take a busy machine longer than any reader waits
 	s.Start()
 	s.client = s.Client()
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
