@@ -3,6 +3,8 @@ package web_test
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"gradlab/internal/engine/method"
 	"gradlab/internal/engine/tensor"
 	"gradlab/internal/knob"
@@ -41,9 +43,9 @@ func TestTheBadgeOfEveryMethod(t *testing.T) {
 	}
 
 	b := newBrowser(t)
-	badge := func(s *server, m *method.Method, says, class string) {
+	badge := func(p *tab, s *server, m *method.Method, says, class string) {
 		t.Helper()
-		p := b.open(s.URL+"/lab?"+settings+m.Name, 1280, 720, "light")
+		p.do("open "+m.Title, chromedp.Navigate(s.URL+"/lab?"+settings+m.Name))
 		p.wait("the run is there", `gradlab.lanes()[0].length === 2`)
 		p.wait(m.Title+" says "+says, `document.querySelector("[data-badge]").textContent.startsWith("`+says+`")`)
 		if !eval[bool](p, `(e => e.checkVisibility() && e.getBoundingClientRect().height > 10 && e.matches(".`+class+`"))(document.querySelector("[data-badge]"))`) {
@@ -51,8 +53,9 @@ func TestTheBadgeOfEveryMethod(t *testing.T) {
 		}
 		p.clean(m.Title)
 	}
+	p, q := b.open(sound.URL, 1280, 720, "light"), b.open(other.URL, 1280, 720, "light")
 	for _, m := range method.All() {
-		badge(sound, m, "✓ terms = autodiff, residual", "agree")
-		badge(other, m, "✗ terms differ from autodiff, residual", "differ")
+		badge(p, sound, m, "✓ terms = autodiff, residual", "agree")
+		badge(q, other, m, "✗ terms differ from autodiff, residual", "differ")
 	}
 }

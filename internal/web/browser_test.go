@@ -81,13 +81,7 @@ func (c *process) start(path string) (context.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
-		chromedp.UserDataDir(profile))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options(path, profile)...)
 	ctx, cancel := chromedp.NewContext(alloc)
 	c.ctx, c.profile = ctx, profile
 	c.end = func() {
@@ -100,6 +94,19 @@ func (c *process) start(path string) (context.Context, error) {
 		return nil, err
 	}
 	return ctx, nil
+}
+
+// options start Chromium with nothing of its own to do. Each page has a window of its own, though nobody
+// sees it, and the lists under a window's address bar are pages too, in a process of their own: to make
+// them takes Chromium four times as long as the page.
+func options(path, profile string) []chromedp.ExecAllocatorOption {
+	return append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-features", "Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"),
+		chromedp.UserDataDir(profile))
 }
 
 // stop ends the process and removes what it has written.
@@ -216,7 +223,7 @@ func (p *tab) clean(what string) {
 	p.faults = nil
 }
 
-// patience is how long anything may take in a browser. It is there to end a broken test, not to measure the
+// patience is how long anything that a test waits for may take. It is there to end a broken test, not to measure the
 // machine, on which others may be at work.
 const patience = 3 * time.Minute
 

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -16,7 +15,8 @@ import (
 func TestTurnsInTheBrowser(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
-	others := []string{s.startAs(s.cookie(), long).ID, s.startAs(s.cookie(), long+"&seed=2").ID}
+	const unseen = long + "&keep=1" // or they would pause after a minute without a viewer
+	others := []string{s.startAs(s.cookie(), unseen).ID, s.startAs(s.cookie(), unseen+"&seed=2").ID}
 	p := b.open(s.URL+"/lab?"+long+"&seed=3", 1440, 900, "light")
 	if cost := eval[string](p, `document.querySelector("[data-cost]").textContent`); !strings.Contains(cost, "would wait as number 1, about 1 s") {
 		t.Errorf("before the click the page says %q", cost)
@@ -33,9 +33,7 @@ func TestTurnsInTheBrowser(t *testing.T) {
 		before := []int{s.done(others[0]), s.done(others[1])}
 		at := eval[int](p, `gradlab.lanes()[0].length`)
 		for i, id := range others {
-			for s.done(id) == before[i] {
-				time.Sleep(10 * time.Millisecond)
-			}
+			s.awaitSteps(id, before[i]+1)
 		}
 		p.wait("all three go on", `gradlab.lanes()[0].length > `+strconv.Itoa(at))
 		if state := eval[string](p, `gradlab.lanes()[0].state`); state != "running" {

@@ -207,7 +207,7 @@ func TestHostileRequests(t *testing.T) {
 	}
 	handler.Drain()
 	front.Close()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		h, g := left()
 		if h-heap <= heapLeft && g-goroutines <= goroutinesLeft {
 			break
@@ -243,7 +243,7 @@ func rawStatus(address, text string, gone bool) (int, error) {
 		return 0, err
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.SetDeadline(time.Now().Add(patience))
 	io.WriteString(c, text)
 	if gone {
 		c.(*net.TCPConn).CloseWrite()

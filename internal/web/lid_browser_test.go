@@ -192,10 +192,10 @@ func TestTheLidCloses(t *testing.T) {
 	}
 }
 
-// awaitSteps waits until a run has taken so many steps.
+// awaitSteps waits until a run has taken so many steps, and is a viewer meanwhile: without any, a run pauses after a minute.
 func (s *server) awaitSteps(id string, steps int) {
 	s.t.Helper()
-	c, err := s.lab.Read(id, steps-1)
+	c, err := s.lab.Follow(id, steps-1)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"gradlab/internal/lab"
 	"gradlab/internal/web"
@@ -74,7 +73,7 @@ func TestPoliteServer(t *testing.T) {
 	io.Copy(io.Discard, os.Stdin)
 	h.Drain()
 	s.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := l.Close(ctx); err != nil {
 		t.Error(err)

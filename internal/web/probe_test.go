@@ -354,7 +354,7 @@ func TestProbeTooMany(t *testing.T) {
 	for range 8 {
 		hold()
 	}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		resp, text := s.upload(asJSON, views(good, good)...)
 		if resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "" && strings.Contains(text, "Try again") {
 			break

@@ -49,7 +49,7 @@ func (s *server) view(id, query string) *viewer {
 // read takes in one message of a socket.
 func (v *viewer) read() error {
 	v.t.Helper()
-	v.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	v.conn.SetReadDeadline(time.Now().Add(patience))
 	kind, b, err := v.conn.ReadMessage()
 	if err != nil {
 		return err

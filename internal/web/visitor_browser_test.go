@@ -49,6 +49,7 @@ func TestAVisitorFindsTheCollapse(t *testing.T) {
 	}
 	reads("Every gradient here is a pull and a push", "Experiments")
 	p.follow("Experiments")
+	p.wait("the list opens", `location.pathname === "/experiments" && document.readyState === "complete"`)
 	p.follow("The stop-gradient")
 	p.wait("the story opens", `location.pathname.startsWith("/experiments/") && document.readyState === "complete"`)
 	reads("Without its stop-gradient SimSiam collapses", "Run it", "What to look for", "Target No stop-gradient")

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -49,6 +48,7 @@ func newServerIn(t testing.TB, dir string) *server {
 	s := &server{Server: httptest.NewUnstartedServer(h), lab: l, handler: h}
 	s.t, _ = t.(*testing.T)
 	s.Config = web.NewServer("", h)
+	s.Config.WriteTimeout = patience // under the race detector an answer may take a busy machine longer than any reader waits
 	s.Start()
 	s.client = s.Client()
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -56,7 +56,7 @@ func newServerIn(t testing.TB, dir string) *server {
 		h.Drain()
 		s.client.CloseIdleConnections()
 		s.Server.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := l.Close(ctx); err != nil {
 			t.Error(err)
