@@ -45,7 +45,7 @@ func Classes(s spec.Spec, o Options) ([]string, error) {
 // branch changes none of them. The error is knob.Errors, about the step, the row or the number of images.
 func Batch(s spec.Spec, o Options, step, from, n int) (Pictures, error) {
 	if errs := slices.Concat(
-		outside("step", step, 0, s.Steps-1), outside("from", from, 0, s.Batch-1), outside("n", n, 1, MaxPictures),
+		outside("step", step, 0, s.Length()-1), outside("from", from, 0, s.Batch-1), outside("n", n, 1, MaxPictures),
 	); len(errs) > 0 {
 		return Pictures{}, errs
 	}
