@@ -24,13 +24,10 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// The licences of what is not ours, for the page of credits.
-var (
-	//go:embed vendor/inter/OFL.txt
-	InterLicence string
-	//go:embed vendor/uplot/LICENSE
-	UPlotLicence string
-)
+// InterLicence is the typeface's, for the page of credits.
+//
+//go:embed vendor/inter/OFL.txt
+var InterLicence string
 
 // Prefix is the path under which Files are served.
 const Prefix = "/static/"

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// budget is what the lab page's scripts may weigh, gzipped.
+// budget is what all scripts that the lab page loads may weigh, gzipped, at once and later.
 const budget = 60 << 10
 
 func read(t *testing.T, name string) []byte {
@@ -22,19 +22,22 @@ func read(t *testing.T, name string) []byte {
 }
 
 func TestScriptsOfTheLabStayWithinTheBudget(t *testing.T) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	for _, name := range []string{"theme.js", "lab.js"} {
+	total := 0
+	for _, name := range []string{"theme.js", "lab.js", "inside.js", "share.js"} {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
 		if _, err := z.Write(read(t, name)); err != nil {
 			t.Fatal(err)
 		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%6d bytes of %s", b.Len(), name)
+		total += b.Len()
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d bytes of %d", b.Len(), budget)
-	if b.Len() > budget {
-		t.Errorf("the scripts of /lab weigh %d bytes gzipped, the budget is %d", b.Len(), budget)
+	t.Logf("%6d bytes of %d", total, budget)
+	if total > budget {
+		t.Errorf("the scripts of /lab weigh %d bytes gzipped, the budget is %d", total, budget)
 	}
 }
 
@@ -81,8 +84,8 @@ func TestAddressesFollowTheContent(t *testing.T) {
 	URL("nothing.js")
 }
 
-func TestLicencesAreThere(t *testing.T) {
-	if !strings.Contains(InterLicence, "SIL OPEN FONT LICENSE") || !strings.Contains(UPlotLicence, "MIT License") {
-		t.Error("a licence of something vendored is missing")
+func TestLicenceIsThere(t *testing.T) {
+	if !strings.Contains(InterLicence, "SIL OPEN FONT LICENSE") {
+		t.Error("the typeface's licence is missing")
 	}
 }

@@ -91,6 +91,13 @@ func TestPicturesWithinTheBatch(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "step: -1 is outside 0..29") {
 		t.Errorf("before the first step: %v", err)
 	}
+	longer := parse(t, "data=shapes batch=24 steps=30 then.steps=40") // goes on behind its schedules
+	if p, err := Batch(longer, Options{}, 39, 0, 24); err != nil || len(p.Images) != 24 {
+		t.Errorf("%d images of the last step of a longer run, %v", len(p.Images), err)
+	}
+	if _, err := Batch(longer, Options{}, 40, 0, 1); err == nil || !strings.Contains(err.Error(), "step: 40 is outside 0..39") {
+		t.Errorf("behind a longer run: %v", err)
+	}
 }
 
 // Held-out images stand in the order of the frame of their likeness: features by

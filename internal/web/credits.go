@@ -26,8 +26,6 @@ func (h *Handler) credits(w http.ResponseWriter, r *http.Request) error {
 	v.Items = append(v.Items,
 		templates.Credit{Title: "Inter", Text: "The typeface of the pages, by Rasmus Andersson and the Inter project's authors, cut down to the characters that the lab uses.",
 			Licence: "SIL Open Font License 1.1", URL: "https://rsms.me/inter/", Full: static.InterLicence},
-		templates.Credit{Title: "uPlot", Text: "Draws the moving curves, by Leon Sorokin.",
-			Licence: "MIT License", URL: "https://github.com/leeoniya/uPlot", Full: static.UPlotLicence},
 		templates.Credit{Title: "Liberation Sans", Text: "The typeface of the server's figures, by Red Hat and others, as part of gonum/plot.",
 			Licence: "SIL Open Font License 1.1", URL: "https://github.com/liberationfonts/liberation-fonts"},
 		templates.Credit{Title: "Colours", Text: "The signal colours are from the colour-blind safe palette of Masataka Okabe and Kei Ito. " +

@@ -92,6 +92,7 @@ func checkCannedCurves(t *testing.T, p *tab, files []record.File) {
 		Drawn  bool
 		Curves []struct {
 			Field  string
+			Dash   bool
 			Lane   int
 			Values []*float64
 		}
@@ -99,8 +100,11 @@ func checkCannedCurves(t *testing.T, p *tab, files []record.File) {
 	p.unfolds(true) // what is folded away has no size, and is drawn when it has one
 	p.drawn()
 	defer p.unfolds(false)
-	charts := eval[[]chart](p, `gradlab.charts().map((c, i) => ({title: c.title, box: c.box, range: c.range, steps: c.steps, drawn: Boolean(c.canvas) && c.canvas.checkVisibility(), curves: c.curves,
-		log: Boolean(JSON.parse(document.querySelectorAll("[data-panel]")[i].dataset.panel).log)}))`)
+	charts := eval[[]chart](p, `gradlab.charts().map((c, i) => {
+		const panel = JSON.parse(document.querySelectorAll("[data-panel]")[i].dataset.panel);
+		return {title: c.title, box: c.box, range: c.range, steps: c.steps, drawn: Boolean(c.canvas) && c.canvas.checkVisibility(), log: Boolean(panel.log),
+			curves: c.curves.map(k => ({...k, dash: Boolean(panel.lines.find(l => l.field === k.field).dash)}))};
+	})`)
 	values, points := 0, 0
 	for i, c := range charts {
 		for _, curve := range c.Curves {
@@ -140,15 +144,19 @@ func checkCannedCurves(t *testing.T, p *tab, files []record.File) {
 				continue
 			}
 			points += len(at)
-			if found := eval[int](p, fmt.Sprintf(`((places) => {
+			reach := 3
+			if curve.Dash {
+				reach = 5 // as wide as a gap and the edges of its dashes
+			}
+			if found := eval[int](p, fmt.Sprintf(`((places, reach) => {
 				const paper = getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number);
 				const ctx = gradlab.charts()[%d].canvas.getContext("2d");
 				return places.filter(([x, y]) => {
-					const d = ctx.getImageData(Math.round(x) - 3, Math.round(y) - 3, 7, 7).data;
+					const d = ctx.getImageData(Math.round(x) - reach, Math.round(y) - reach, 2 * reach + 1, 2 * reach + 1).data;
 					for (let i = 0; i < d.length; i += 4) if (d[i+3] > 128 && Math.max(...[0, 1, 2].map(k => Math.abs(d[i+k] - paper[k]))) > 80) return true;
 					return false;
 				}).length;
-			})(%s)`, i, pairs(at))); found != len(at) {
+			})(%s, %d)`, i, pairs(at), reach)); found != len(at) {
 				t.Errorf("%s, lane %d: %s has ink at %d of %d places where it must be", c.Title, curve.Lane, curve.Field, found, len(at))
 			}
 		}

@@ -1,7 +1,7 @@
 // Lanes that differ in the seed only, as charts see them: one line, the median of the
 // seeds, in a band from the least to the largest. The twin of internal/report/seeds.go.
 
-/** @typedef {import("./chart.js").LaneView} LaneView @typedef {import("./log.js").RunLog} RunLog */
+/** @typedef {import("./curves.js").LaneView} LaneView @typedef {import("./log.js").RunLog} RunLog */
 
 /** What a lane is but for its seed, which its canonical query says. @param {string} query */
 export const kin = (query) => query.split("&").filter((p) => !p.startsWith("seed=")).join("&");

@@ -1,7 +1,7 @@
 // The run bar: where things are, in figures for the eye and, at most every five
 // seconds, in a polite live region for the ear.
 
-import { element, say } from "./numbers.js";
+import { element, say } from "./elements.js";
 import { stateWords, wayWords } from "./words.js";
 
 const QUIET = 5000; // milliseconds between announcements

@@ -1,9 +1,55 @@
 // Branching from a step of the past: the form shows which settings may change in
 // the middle of a run, and the first one that does makes the next lane.
 
-import { element } from "./numbers.js";
+import { element, one } from "./elements.js";
+import { Lane } from "./lane.js";
+import { lanesOf, problemsOf } from "./server.js";
+import { beside, compose } from "./settings.js";
 
-/** @typedef {import("./lane.js").Lane} Lane */
+/** @typedef {import("./desk.js").Desk} Desk */
+
+export class Branching {
+  /** The step at which the form is to branch the last lane; undefined: it edits the lane. @type {number | undefined} */
+  step;
+
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  /** The form is to change one setting of the last lane from a step on. @param {number} step */
+  begin(step) {
+    const { desk } = this;
+    const lane = desk.lanes.at(-1);
+    const controls = one(desk.main, ".controls");
+    if (!lane || !controls) return;
+    const several = desk.lanes.length > 1;
+    const why = obstacle(lane, step, several);
+    if (why) return desk.bar.note(why);
+    desk.enqueue(async () => {
+      await desk.showForm();
+      this.step = step;
+      if (getComputedStyle(controls).display === "none") controls.showPopover(); // the sheet of a phone
+      lock(controls, lane, step, several, () => desk.enqueue(() => desk.showForm()));
+    });
+  }
+
+  /** Runs the last lane with another setting from a step on, beside it. What runs goes on. @param {number} step @param {string} key @param {string} value */
+  async diverge(step, key, value) {
+    const { desk } = this;
+    const last = desk.lanes[desk.lanes.length - 1];
+    const alone = await desk.page(String(new URLSearchParams([...branched(last.settings, step, key, value)])));
+    const problem = one(alone, '[data-region="notices"] li')?.textContent?.trim() || problemsOf(alone)[0]?.text.trim();
+    if (problem) return desk.complain(key, problem, last.resolved.get(key));
+    const [told] = lanesOf(alone);
+    if (told.query === last.query || !told.query.includes("then.")) return desk.complain(key, "This is what the run does anyway.");
+    this.step = undefined;
+    const next = new Lane(told, undefined);
+    await desk.runs.submit(compose([...desk.lanes.filter((l) => l.active), next].map((l) => l.resolved)));
+    await desk.show(await desk.page(compose(beside(desk.lanes, [next]).map((l) => l.resolved))));
+    desk.bar.say(`Lane ${desk.lanes.at(-1)?.letter} branches at step ${step}.`);
+  }
+}
 
 /**
  * Why a lane cannot branch at a step; empty where it can.

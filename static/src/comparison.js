@@ -1,8 +1,9 @@
 // How much the gradients of all methods agree on one batch: a heat map with a name
 // at each row, its number at each column, and the value in each cell.
 
+import { element, keep, say } from "./elements.js";
 import { HeatMap } from "./heatmap.js";
-import { element, say } from "./numbers.js";
+import { scrolling } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
 import { number } from "./words.js";
 
@@ -74,10 +75,8 @@ export class Comparison extends HeatMap {
       this.#numbers.replaceChildren(...this.labels.map((_, i) => element("span", "", String(i + 1))));
     }
     this.#values.style.gridTemplateColumns = `repeat(${frame?.cols ?? 1}, 1fr)`;
-    const { length } = frame?.data ?? [];
-    while (this.#values.children.length > length) this.#values.lastElementChild?.remove();
-    while (this.#values.children.length < length) this.#values.append(element("span", ""));
-    if (frame) [...this.#values.children].forEach((cell, k) => {
+    const cells = keep(this.#values, frame?.data.length ?? 0, () => element("span", ""));
+    if (frame) cells.forEach((cell, k) => {
       const v = frame.scale * frame.data[k];
       cell.className = dark(v) ? "on-dark" : "";
       say(cell, cosine(v));
@@ -117,12 +116,8 @@ export class Comparison extends HeatMap {
   /** All cosines and lengths as a table. */
   table() {
     const f = this.frame;
-    const scroll = element("div", "scroll");
-    if (!f) return scroll;
-    scroll.tabIndex = 0;
-    scroll.setAttribute("role", "region");
-    scroll.setAttribute("aria-label", `Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`);
-    const t = document.createElement("table");
+    if (!f) return element("div", "scroll");
+    const { scroll, table: t } = scrolling(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`);
     t.createCaption().textContent = `${this.name ? `${this.name}: ` : ""}cosine, and in brackets length of the row's gradient over the column's, step ${f.step}`;
     const head = t.createTHead().insertRow();
     head.append(...["gradient", ...this.labels].map((l) => heading(l, "col")));
@@ -136,7 +131,6 @@ export class Comparison extends HeatMap {
         row.insertCell().textContent = `${cosine(value(f, i, j))} (${length})`;
       });
     });
-    scroll.append(t);
     return scroll;
   }
 }

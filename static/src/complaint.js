@@ -1,6 +1,6 @@
 // What did not work, said where it belongs: at its field, or above the figures.
 
-import { element } from "./numbers.js";
+import { element } from "./elements.js";
 import { Refused } from "./server.js";
 
 /** @typedef {import("./bar.js").Bar} Bar */

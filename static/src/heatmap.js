@@ -2,7 +2,8 @@
 // views a pair of channels, coloured by the fixed map of -1..1, scaled without
 // smoothing.
 
-import { describe, element, grid } from "./numbers.js";
+import { describe, element } from "./elements.js";
+import { grid } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
 import { number } from "./words.js";
 

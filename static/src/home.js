@@ -25,7 +25,7 @@ async function play(figure) {
 
   const shown = new RunLog();
   shown.reset(schema);
-  const charts = JSON.parse(figure.dataset.panels ?? "[]").map((/** @type {import("./chart.js").Panel} */ panel) => {
+  const charts = JSON.parse(figure.dataset.panels ?? "[]").map((/** @type {import("./curves.js").Panel} */ panel) => {
     const title = document.createElement("h3");
     title.textContent = panel.unit ? `${panel.title}, ${panel.unit}` : panel.title;
     const plot = document.createElement("div");
@@ -41,7 +41,7 @@ async function play(figure) {
     charts.forEach((/** @type {Chart} */ c) => c.draw());
     step.textContent = `${live ? "running, " : "recorded, "}step ${shown.length} of ${steps}`;
   };
-  onColours(() => charts.forEach((/** @type {Chart} */ c) => c.recolour()));
+  onColours(() => charts.forEach((/** @type {Chart} */ c) => c.redraw()));
 
   /** @type {any[]} */
   const records = [];

@@ -36,11 +36,11 @@ Object.defineProperty(window, "gradlab", {
         column: (/** @type {string} */ name) => Array.from({ length: l.log.length }, (_, s) => l.log.at(name, s)),
         frame: (/** @type {string} */ name, /** @type {number | undefined} */ step) => l.log.frame(name, step),
       })),
-    charts: () => desk.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, letter: k.view.letter, values: [...k.values], low: [...k.low], high: [...k.high], seeds: [...k.count] })) })),
+    charts: () => desk.figures.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, letter: k.view.letter, values: [...k.values], low: [...k.low], high: [...k.high], seeds: [...k.count] })) })),
     step: () => desk.time.step,
     spheres: () =>
-      (desk.spheres?.list ?? []).map((s) => ({
-        step: s.globe?.step ?? -1, picked: s.picked, scale: devicePixelRatio, angle: desk.spheres?.view.angle,
+      (desk.figures.spheres?.list ?? []).map((s) => ({
+        step: s.globe?.step ?? -1, picked: s.picked, scale: devicePixelRatio, angle: desk.figures.spheres?.view.angle,
         ...(s.layout ? { x: s.layout.x, y: s.layout.y, radius: s.layout.radius, unit: s.layout.unit, places: s.layout.places, arrows: s.layout.arrows } : {}),
       })),
     cut: () => desk.lanes.forEach((l) => l.run?.stream.cut()),

@@ -1,7 +1,7 @@
 // The marks over and under the timeline's slider: buttons for single events, ticks
 // for what is measured in regular intervals.
 
-import { element } from "./numbers.js";
+import { element } from "./elements.js";
 import { spread } from "./scale.js";
 
 /** Outlines of the events, in a box of 12 x 12. */

@@ -1,7 +1,7 @@
 // A held-out image and those most like it to the encoder, with the initial weights
 // and at the step that is shown, by the frames of the likeness.
 
-import { element } from "./numbers.js";
+import { element } from "./elements.js";
 import { nearby } from "./strips.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./wire.js").Frame} Frame @typedef {import("./pictures.js").Sheet} Sheet */

@@ -1,5 +1,6 @@
 // The data behind a chart: its summary, a table, and the files of the server.
 
+import { element } from "./elements.js";
 import { number } from "./words.js";
 
 const ROWS = 60;
@@ -33,16 +34,20 @@ export function table(chart) {
   return grid(`Numbers: ${panel.title}`, [panel.axis ?? "step", ...columns.map((c) => c.head)], steps.map((s) => [String(s), ...columns.map((c) => c.at(s))]));
 }
 
-/**
- * A table that scrolls by itself.
- * @param {string} label @param {string[]} head @param {string[][]} rows
- */
-export function grid(label, head, rows) {
+/** A table that scrolls by itself, in the box in which it does. @param {string} label */
+export function scrolling(label) {
   const scroll = element("div", "scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", label);
-  const t = document.createElement("table");
+  const table = document.createElement("table");
+  scroll.append(table);
+  return { scroll, table };
+}
+
+/** @param {string} label @param {string[]} head @param {string[][]} rows */
+export function grid(label, head, rows) {
+  const { scroll, table: t } = scrolling(label);
   const top = t.createTHead().insertRow();
   for (const name of head) {
     const th = document.createElement("th");
@@ -55,7 +60,6 @@ export function grid(label, head, rows) {
     const row = body.insertRow();
     for (const text of cells) row.insertCell().textContent = text;
   }
-  scroll.append(t);
   return scroll;
 }
 
@@ -85,26 +89,4 @@ export function aim(root, step) {
     const file = a.dataset.file ?? "";
     a.href = file + (step === undefined ? "" : `${file.includes("?") ? "&" : "?"}step=${step}`);
   }
-}
-
-let described = 0;
-
-/** Has an element summed up by the text of another. @param {HTMLElement} e @param {HTMLElement} by */
-export function describe(e, by) {
-  by.id = `said-${++described}`;
-  e.setAttribute("aria-describedby", by.id);
-}
-
-/** Has an element say something else, in the text that it has: a new one would be laid out anew where it is the same. @param {Element} e @param {string} text */
-export function say(e, text) {
-  if (!(e.firstChild instanceof Text)) e.textContent = text;
-  else if (e.firstChild.data !== text) e.firstChild.data = text;
-}
-
-/** @param {string} tag @param {string} className @param {string} [text] */
-export function element(tag, className, text = "") {
-  const e = document.createElement(tag);
-  e.className = className;
-  e.textContent = text;
-  return e;
 }

@@ -1,6 +1,6 @@
 // What there is to say about how runs went: collapse, divergence, failure.
 
-import { element } from "./numbers.js";
+import { element } from "./elements.js";
 import { collapse } from "./words.js";
 
 /** What a run without its records is. The twin of forgotten in templates/lab.go. */

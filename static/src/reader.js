@@ -1,7 +1,8 @@
 // A figure that the server has drawn, read by keyboard and as a table. Its numbers are those
 // of the file beside the picture, and come when somebody wants them.
 
-import { element, grid, rows } from "./numbers.js";
+import { element } from "./elements.js";
+import { grid, rows } from "./numbers.js";
 import { number } from "./words.js";
 
 /**

@@ -26,6 +26,26 @@ export async function page(url) {
 }
 
 /**
+ * What a page of the lab says of itself (desk in templates/lab.go): its lanes, its own address, and what a lesson has fixed.
+ * @typedef {{ lanes: import("./lane.js").Told[], address: string, path: string, lesson?: string, locked?: string[] }} Told
+ */
+
+/** @param {HTMLElement} main @returns {Told} */
+export const told = (main) => JSON.parse(main.dataset.lab ?? "{}");
+
+/** The lanes of a page that was asked for. @param {Document} doc */
+export function lanesOf(doc) {
+  const main = /** @type {HTMLElement | null} */ (doc.querySelector("[data-lab]"));
+  if (!main) throw new Error("the server's page has no lab");
+  return told(main).lanes;
+}
+
+/** What its form finds wrong, by settings. @param {Document} doc */
+export function problemsOf(doc) {
+  return [...doc.querySelectorAll("[data-field] .problem")].map((p) => ({ key: p.closest("[data-field]")?.getAttribute("data-field") ?? "", text: p.textContent ?? "" }));
+}
+
+/**
  * Starts the runs of an experiment.
  * @param {string} query
  * @returns {Promise<{ id: string, page: string, lanes: { lane: string, id: string, url: string, state: string }[] }>}

@@ -1,8 +1,9 @@
 // Who pushes whom: a row for each anchor, a column for each other sample, as the
 // root of its share of the anchor's negative term.
 
+import { element } from "./elements.js";
 import { HeatMap } from "./heatmap.js";
-import { element, grid } from "./numbers.js";
+import { grid } from "./numbers.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */

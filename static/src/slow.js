@@ -2,7 +2,7 @@
 // with the numbers that this very step has recorded, the part of the picture and of
 // the formula that it is about, and the arrows that it adds to the sphere.
 
-import { element } from "./numbers.js";
+import { element } from "./elements.js";
 import { face, rowNames } from "./strips.js";
 import { number } from "./words.js";
 

@@ -1,8 +1,9 @@
 // One lane's sphere: its picture, what the pointer and the keyboard do with it, and
 // what it says in words. It is given the frames of one step and knows no other.
 
+import { describe, element } from "./elements.js";
 import { nearest } from "./projection.js";
-import { describe, element, grid } from "./numbers.js";
+import { grid } from "./numbers.js";
 import { layout } from "./spherelayout.js";
 import { paintSphere } from "./spherepaint.js";
 import { classOf, classed, heaviest, hint, imageOf, named, partner, pointsOf, rowsOf, sentence, story } from "./spherewords.js";

@@ -1,7 +1,7 @@
 // The images on which the shown step trains: each as it is and in both views. Lanes
 // with the same images, seed, batch and augmentation have one strip, for they see the same.
 
-import { element } from "./numbers.js";
+import { element } from "./elements.js";
 import { PAGE } from "./pictures.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./pictures.js").Sheet} Sheet */

@@ -21,7 +21,7 @@ export function colours() {
   return known;
 }
 
-/** Calls back whenever the colours have changed. @param {() => void} redraw */
+/** Calls back whenever the colours have changed, or how many pixels of the screen one of the page has. @param {() => void} redraw */
 export function onColours(redraw) {
   const changed = () => {
     known = undefined;
@@ -29,5 +29,7 @@ export function onColours(redraw) {
   };
   document.addEventListener("themechange", changed);
   for (const media of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) matchMedia(media).addEventListener("change", changed);
+  const denser = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => (changed(), denser()), { once: true });
+  denser();
   document.fonts?.addEventListener("loadingdone", changed); // to ask for what is ready would lay the page out
 }

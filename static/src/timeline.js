@@ -1,9 +1,9 @@
 // The one line of time: a slider over the steps of all lanes, play, marks, and the
 // keys that go with them. It knows which step the page shows; the desk draws it.
 
+import { element, say } from "./elements.js";
 import { MarkRow } from "./markrow.js";
 import { fingerprint, marksOf } from "./marks.js";
-import { element, say } from "./numbers.js";
 import { Player } from "./player.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */

@@ -9,7 +9,7 @@ import { RunLog } from "./log.js";
  * @param {{ letter: string, title: string, log: RunLog }} lane
  * @param {string} name
  * @param {number} [step]
- * @returns {import("./chart.js").LaneView}
+ * @returns {import("./curves.js").LaneView}
  */
 export function unrolled({ letter, title, log }, name, step) {
   const f = log.frame(name, step);

@@ -90,7 +90,7 @@ export function collapse(level, rank, offdiagonal) {
 /**
  * One sentence about a line, for a chart's summary.
  * @param {string} name
- * @param {import("./chart.js").LaneView["log"]} log
+ * @param {import("./curves.js").LaneView["log"]} log
  * @param {string} field
  * @param {number} scale
  * @param {string} [axis] what the log counts

@@ -1,0 +1,49 @@
+// The numbers behind a figure: its summary, a table, and the server's files of it.
+
+import { views } from "./band.js";
+import { all, element, one } from "./elements.js";
+import { aim, links, table } from "./numbers.js";
+
+/** Figures whose numbers are open. */
+const OPEN = "[data-numbers][aria-expanded=true]";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+export class Behind {
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  /** Opens or closes the numbers behind a figure. @param {HTMLElement} button @param {boolean} open */
+  show(button, open) {
+    const { figures: { charts, maps, spheres }, lanes, time } = this.desk;
+    const figure = /** @type {HTMLElement} */ (button.closest("figure"));
+    const panel = /** @type {HTMLElement} */ (one(figure, "[data-panel-data]"));
+    button.setAttribute("aria-expanded", String(open));
+    panel.hidden = !open;
+    if (!open) return panel.replaceChildren();
+    const chart = charts.find((c) => figure.contains(c.root));
+    const runs = chart ? this.#files() : lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
+    const from = links(runs, figure.dataset.figure ?? "");
+    aim(from, time.step);
+    if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
+    const shown = figure === spheres?.figure ? spheres.list : maps.in(figure);
+    panel.replaceChildren(...shown.flatMap((m) => [element("p", "aside", m.sentence()), m.table()]), from);
+  }
+
+  /** Brings what is open up to the figures. @param {ParentNode} root that they stand below */
+  again(root) {
+    for (const open of all(root, OPEN)) this.show(/** @type {HTMLElement} */ (open), true);
+  }
+
+  /** Where the server has what a chart shows: a file for each lane, or for all seeds of one. */
+  #files() {
+    const { lanes, kin, seeds } = this.desk;
+    return views(lanes, kin).flatMap(({ letter }, k) => {
+      const [first, ...more] = kin[k].flatMap((i) => lanes[i].run ?? []);
+      const query = [...more.map((r) => `with=${r.id}`), ...(more.length && seeds ? ["seeds=each"] : [])].join("&");
+      return first ? [{ letter, url: first.url, query: query && `?${query}` }] : [];
+    });
+  }
+}

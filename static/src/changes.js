@@ -1,0 +1,99 @@
+// What a change of the form becomes: another lane, which starts where the one before it
+// ran, or other settings that wait for the button.
+
+import { all } from "./elements.js";
+import { Lane } from "./lane.js";
+import { act, lanesOf, problemsOf } from "./server.js";
+import { beside, compose } from "./settings.js";
+
+/** How long to wait for more changes before they are acted on, in milliseconds. */
+const SETTLE = 120;
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+export class Changes {
+  /** Changes that are not acted on yet. @type {Map<string, string>} */
+  #pending = new Map();
+  #timer = 0;
+
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  /** A control has changed. Changes that come together are acted on together. @param {string} key @param {string} value */
+  take(key, value) {
+    this.#pending.set(key, value);
+    this.hold();
+    this.#timer = window.setTimeout(() => this.desk.enqueue(() => this.apply()), SETTLE);
+  }
+
+  /** What is pending is acted on by somebody else, or later. */
+  hold() {
+    clearTimeout(this.#timer);
+  }
+
+  /** Acts on what has changed. What was running stops and keeps its curve. */
+  async apply() {
+    const { desk } = this;
+    const last = desk.lanes.at(-1);
+    if (!this.#pending.size || !last) return;
+    const changes = new Map(this.#pending);
+    this.#pending.clear();
+    const [[key, value]] = changes;
+    if (desk.branching.step !== undefined) return desk.branching.diverge(desk.branching.step, key, value);
+
+    const base = changes.has("method") ? shared(desk.main) : new Map(last.settings);
+    // what is changed for a lane is changed for all its seeds
+    const together = changes.has("seed") ? [last] : (desk.kin.at(last.tone) ?? []).map((i) => desk.lanes[i]);
+    base.set("seed", together.map((l) => l.resolved.get("seed")).join(","));
+    for (const [key, value] of changes) base.set(key, value);
+
+    const alone = await desk.page(String(new URLSearchParams([...base])));
+    const problems = problemsOf(alone);
+    if (problems.length && last.active) {
+      // what runs goes on as it is
+      for (const { key, text } of problems) desk.complain(key, text, last.resolved.get(key));
+      return;
+    }
+    const next = lanesOf(alone).map((l) => new Lane(l, undefined));
+    if (next.at(-1)?.query === last.query) return desk.showForm(together.length > 1 ? undefined : alone); // changed, and changed back
+    const lanes = after(desk.lanes, together, next);
+    const asked = compose(next.map((l) => l.resolved));
+    const goes = last.active;
+    if (goes) {
+      await Promise.all(desk.lanes.flatMap((l) => (l.active && l.run ? act(l.run.url, "stop") : [])));
+      try {
+        await desk.runs.submit(asked);
+      } catch (e) {
+        this.#pending = new Map([...changes, ...this.#pending]); // Run tries again with the same
+        throw e;
+      }
+    }
+    await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone);
+    for (const { key, text } of problems) desk.complain(key, text); // the form has the nearest value now
+  }
+}
+
+/**
+ * The lanes after a change: those that were there, and the new ones behind them. What was changed stays beside them where it has begun.
+ * @template {{ query: string, log: { length: number } }} L
+ * @param {L[]} lanes @param {L[]} changed some of them @param {L[]} next
+ */
+export function after(lanes, changed, next) {
+  const begun = changed.some((l) => l.log.length > 0);
+  return beside(lanes.filter((l) => (begun || !changed.includes(l)) && !next.some((n) => n.query === l.query)), next);
+}
+
+/** The settings of the last lane that another method takes over. @param {HTMLElement} main */
+function shared(main) {
+  const form = /** @type {HTMLFormElement} */ (main.querySelector("[data-method-form]"));
+  const radio = /** @type {HTMLInputElement} */ (form.querySelector("input[type=radio]"));
+  const prefix = radio.name.slice(0, -"method".length);
+  /** @type {Map<string, string>} */
+  const settings = new Map();
+  for (const { name, value } of /** @type {HTMLInputElement[]} */ (all(form, "input[type=hidden]"))) {
+    if (prefix ? name.startsWith(prefix) : !/^[b-f]\./.test(name)) settings.set(name.slice(prefix.length), value);
+  }
+  return settings;
+}

@@ -1,0 +1,97 @@
+// The words on a chart: a label with its value at each line's end, names of the
+// reference marks, the step under the cursor, and what its bands are.
+
+import { end } from "./curves.js";
+import { element, keep, say } from "./elements.js";
+import { spread } from "./scale.js";
+import { hue } from "./strokes.js";
+import { colours } from "./theme-colours.js";
+import { reading } from "./words.js";
+
+/** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot */
+
+const GAP = 1.07; // least distance of the middles of two labels, in em
+
+export class Labels {
+  #ends = element("div", "labels");
+  #marks = element("div", "marks");
+  #tag = element("span", "tag");
+  #key = element("span", "of-band");
+
+  /** @param {HTMLElement} root @param {string} axis a word for what x counts */
+  constructor(root, axis) {
+    this.root = root;
+    this.axis = axis;
+    root.append(this.#marks, this.#ends);
+  }
+
+  /**
+   * Puts all where the plot has them.
+   * @param {Plot} plot @param {Curves} curves
+   * @param {number | undefined} cursor the step whose values are said; undefined: the last
+   * @param {number} width of the chart
+   */
+  draw(plot, curves, cursor, width) {
+    this.#label(plot, curves, cursor);
+    this.#mark(plot, curves);
+    if (!curves.seeds) return this.#key.remove();
+    say(this.#key, `${curves.seeds} seeds: median, range`);
+    this.#key.style.right = `${(width - plot.box.left - plot.box.width).toFixed()}px`;
+    if (!this.#key.isConnected) this.root.append(this.#key);
+  }
+
+  /** @param {Plot} plot @param {Curves} curves @param {number | undefined} cursor */
+  #label(plot, curves, cursor) {
+    const { left, top, width, height } = plot.box;
+    const { em } = colours();
+    const several = curves.lanes.length > 1;
+    /** Labels in the order of their lines' ends, and notes below, of lines that have none. @type {{ y: number, x: number, text: string, value: string, tone: string }[]} */
+    const ends = [];
+    /** @type {typeof ends} */
+    const notes = [];
+    for (const curve of curves.list) {
+      const last = end(curve);
+      const tone = curve.line.sign || (curve.lane === 0 ? "plain" : hue(curve));
+      const lane = several ? `${curve.view.letter} ` : "";
+      if (last) ends.push({ y: plot.y(last.value), x: plot.x(last.step), text: lane + (curve.line.label ?? ""), value: reading(end(curve, cursor)?.value ?? NaN), tone });
+      else if (curve.line.note && curve.view.log.last(curve.line.field)?.value === 0) notes.push({ y: 0, x: 0, text: lane + curve.line.note, value: "", tone });
+    }
+    ends.sort((a, b) => a.y - b.y);
+    // they stand in one column, right of the line that has come furthest
+    const x = Math.min(left + width, Math.max(0, ...ends.map((e) => e.x))) + 7;
+    const places = spread(ends.map((e) => e.y), top, top + height - 6, GAP * em).map((y) => [x, y]);
+    notes.forEach((_, i) => places.push([left + 8, top + height - 8 - 16 * (notes.length - 1 - i)]));
+    this.#tag.remove();
+    const all = [...ends, ...notes];
+    keep(this.#ends, all.length, () => {
+      const label = element("span", "");
+      label.append(element("span", ""), element("b", ""));
+      return label;
+    }).forEach((label, i) => {
+      const { text, value, tone } = all[i];
+      label.className = tone;
+      say(label.children[0], text);
+      say(label.children[1], (text && value ? " " : "") + value);
+      put(label, places[i][0], places[i][1] - 0.57 * em);
+    });
+    if (cursor === undefined) return;
+    this.#tag.textContent = `${this.axis} ${cursor}`;
+    this.#tag.style.transform = `translate(calc(${plot.x(cursor).toFixed(1)}px - 50%), ${(top + height + 6).toFixed(1)}px)`;
+    this.#ends.append(this.#tag);
+  }
+
+  /** @param {Plot} plot @param {Curves} curves */
+  #mark(plot, curves) {
+    const [lo, hi] = plot.range;
+    const seen = curves.references.filter((m) => m.value >= lo && m.value <= hi);
+    keep(this.#marks, seen.length, () => element("span", "")).forEach((name, i) => {
+      say(name, seen[i].label);
+      put(name, plot.box.left + 6, plot.y(seen[i].value) - 1.15 * colours().em);
+    });
+  }
+}
+
+/** @param {HTMLElement} e @param {number} x @param {number} y */
+function put(e, x, y) {
+  e.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+}

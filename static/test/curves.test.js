@@ -1,0 +1,107 @@
+// The curves of a chart, brought up to logs that grow.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { views } from "../src/band.js";
+import { summary, valuesAt } from "../src/chartwords.js";
+import { Curves, end } from "../src/curves.js";
+import { RunLog } from "../src/log.js";
+
+const panel = { title: "Loss", lines: [{ field: "loss", label: "loss" }, { field: "other" }] };
+
+/** A log of one field, with marks. @param {number[]} values @param {{ label: string, value: number }[]} [marks] */
+function log(values, marks = []) {
+  const l = new RunLog();
+  l.reset({ fields: [{ name: "loss", title: "Loss", doc: "", every: 1, marks }] });
+  append(l, values);
+  return l;
+}
+
+/** NaN is not measured. @param {RunLog} l @param {number[]} values */
+function append(l, values) {
+  for (const v of values) l.append({ kind: "steps", first: l.length, n: 1, m: 1, has: Uint8Array.of(Number.isNaN(v) ? 0 : 1), values: Float32Array.of(v) });
+}
+
+/** @param {RunLog} l @param {string} [letter] */
+const view = (l, letter = "A") => ({ letter, title: "SimCLR", log: l, steps: 10 });
+
+test("a curve for each line that a lane has measured", () => {
+  const curves = new Curves(panel, [view(log([])), view(log([]), "B")]);
+  assert.deepEqual(curves.list.map((c) => [c.line.field, c.lane]), [["loss", 0], ["loss", 1]]);
+  assert.equal(curves.blank, true);
+  assert.equal(curves.steps, 10);
+});
+
+test("what comes is appended, and a shorter lane's padding is replaced when it grows", () => {
+  const [long, short] = [log([1, NaN, 3]), log([5])];
+  const curves = new Curves(panel, [view(long), view(short, "B")]);
+  curves.grow();
+  assert.deepEqual(curves.list.map((c) => c.values), [[1, null, 3], [5, null, null]]);
+  assert.deepEqual(end(curves.list[0], 1), { step: 0, value: 1 });
+  append(short, [4, 2]);
+  append(long, [9]);
+  curves.grow();
+  assert.equal(curves.length, 4);
+  assert.deepEqual(curves.list.map((c) => c.values), [[1, null, 3, 9], [5, 4, 2, null]]);
+  assert.deepEqual(curves.range(), [1, 9]);
+  assert.deepEqual(end(curves.list[1]), { step: 2, value: 2 });
+});
+
+test("a run that begins anew has none of its old values", () => {
+  const l = log([1, 100, 3]);
+  const curves = new Curves(panel, [view(l)]);
+  curves.grow();
+  l.reset({ fields: l.fields });
+  append(l, [2, 4]);
+  curves.grow();
+  assert.deepEqual(curves.list[0].values, [2, 4]);
+  assert.deepEqual(curves.range(), [2, 4]);
+});
+
+test("other logs of the same lanes are begun with", () => {
+  const curves = new Curves(panel, [view(log([1, 2, 3]))]);
+  curves.grow();
+  curves.take([view(log([7]))]);
+  assert.equal(curves.blank, true);
+  curves.grow();
+  assert.deepEqual(curves.list[0].values, [7]);
+});
+
+test("on a logarithmic axis what is not positive has no place", () => {
+  const curves = new Curves({ ...panel, log: true }, [view(log([0, 10, -1, 1000]))]);
+  curves.grow();
+  assert.deepEqual(curves.list[0].values, [null, 10, null, 1000]);
+  const [lo, hi] = curves.range();
+  assert.ok(lo > 0 && lo <= 10 && hi >= 1000);
+});
+
+test("a band goes from the least to the largest of the seeds", () => {
+  const seeds = [log([1, 2]), log([3, NaN]), log([2, 8])];
+  const curves = new Curves(panel, views(seeds.map((l, i) => view(l, "ABC"[i])), [[0, 1, 2]]));
+  curves.grow();
+  const [c] = curves.list;
+  assert.deepEqual([c.values, c.low, c.high, c.count], [[2, 5], [1, 2], [3, 8], [3, 2]]);
+  assert.equal(curves.seeds, 3);
+  assert.deepEqual(curves.range(), [1, 8]);
+  assert.equal(valuesAt(curves, 1), "Step 1: loss 5 (2 seeds, 2 to 8)");
+  assert.match(summary(curves), /^Lines are medians of 3 seeds.* There 2 seeds go from 2 to 8\.$/);
+});
+
+test("a channel's spread is read in units of the isotropic one", () => {
+  const l = new RunLog();
+  l.reset({ fields: [{ name: "channel_std", title: "", doc: "", every: 1, marks: [{ label: "isotropic", value: 0.25 }] }] });
+  append(l, [0.125]);
+  const curves = new Curves({ title: "Spread", lines: [{ field: "channel_std" }] }, [view(l)]);
+  curves.grow();
+  assert.deepEqual(curves.list[0].values, [0.5]);
+  assert.deepEqual(curves.references, [{ label: "isotropic", value: 1, letters: "A" }]);
+});
+
+test("reference values stand once, with letters where lanes differ", () => {
+  const same = [{ label: "chance", value: 2 }];
+  const curves = new Curves(panel, [view(log([1], same)), view(log([1], same), "B"), view(log([1], [{ label: "chance", value: 3 }]), "C")]);
+  curves.grow();
+  assert.deepEqual(curves.references.map((m) => [m.label, m.value]), [["AB chance", 2], ["C chance", 3]]);
+  assert.deepEqual(curves.range(), [1, 3]);
+});
