@@ -60,6 +60,8 @@ const through = `(async () => {
 		images.scrollIntoView();
 		for (let i = 0; i < 40 && gradlab.lanes().some(l => l.length) && !images.querySelector(".picture"); i++) await wait(50);
 	}
+	for (const apart of document.querySelectorAll("[data-labelled] .maps")) apart.style.contentVisibility = "visible"; // the picture reaches beyond the window
+	await Promise.all([...document.images].filter(i => i.checkVisibility()).map(i => i.decode()));
 	scrollTo(0, 0);
 	await wait(1100);
 	return true;
