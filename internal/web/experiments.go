@@ -21,7 +21,7 @@ const storySeeds = 3
 // experiments answers with the list of all stories.
 func (h *Handler) experiments(w http.ResponseWriter, r *http.Request) error {
 	v := templates.Experiments{
-		Page: templates.Page{Title: "Experiments", Description: "What pulls, what pushes and what collapses, each shown by runs that anybody can repeat.", Canonical: "/experiments", Assets: h.assets.links},
+		Page:     templates.Page{Title: "Experiments", Description: "What pulls, what pushes and what collapses, each shown by runs that anybody can repeat.", Canonical: "/experiments", Assets: h.assets.links},
 		Chapters: chapters(),
 	}
 	h.page(w, r, http.StatusOK, templates.ExperimentsPage(v))

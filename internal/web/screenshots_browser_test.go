@@ -10,32 +10,45 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// pictured are the pages and states of which pictures are made, by the names of their files.
+// pictured are the pages and states of which pictures are made, by the names of their
+// files, and the runs that there must be for that.
 var pictured = []struct {
 	name, page string
 	full       bool // beyond the window's height
+	runs       []string
 }{
-	{"home", "/", true},
-	{"fresh", "/lab?method=vicreg", false}, // nobody has run it
-	{"lab", "/lab", true},
-	{"lanes", "/lab?b.method=byol&c.method=barlow", false},
-	{"slow", "/lab?method=byol#step=100&stage=negative", false},
-	{"line", "/lab?method=barlow&lambda=0", false},
-	{"collapse", "/lab?method=simsiam&target=shared", false},
-	{"seeds", "/lab?" + seedsOf + "&lr=0.05&b.seed=2&c.seed=3", false},
-	{"refused", "/lab?projector.depth=99", false},
-	{"lesson", "/lab?hide=story,effective_rank&lock=all,-tau", false},
-	{"embed", "/embed?show=norms,sphere", false},
-	{"experiments", "/experiments", true},
-	{"experiment", "/experiments/barlow-line", true},
-	{"sweep", "/sweep?" + seedsOf + "&lr=0.05,0.2&seed=1..3", true},
-	{"probe", "/probe", true},
-	{"gallery", "/_gallery", true},
-	{"credits", "/credits", true},
-	{"nowhere", "/nowhere", false},
+	{"home", "/", true, nil},
+	{"fresh", "/lab?method=vicreg", false, nil}, // nobody has run it
+	{"lab", "/lab", true, []string{""}},
+	{"lanes", "/lab?b.method=byol&c.method=barlow", false, []string{"", "method=byol", "method=barlow"}},
+	{"stop", "/lab?b.target=shared&method=simsiam", false, []string{"method=simsiam", "method=simsiam&target=shared"}},
+	{"slow", "/lab?method=byol#step=100&stage=negative", false, []string{"method=byol"}},
+	{"line", "/lab?method=barlow&lambda=0", false, []string{"method=barlow&lambda=0"}},
+	{"collapse", "/lab?method=simsiam&target=shared", false, []string{"method=simsiam&target=shared"}},
+	{"seeds", "/lab?" + grid + "&lr=0.05&b.seed=2&c.seed=3", false, gridRuns("0.05")},
+	{"refused", "/lab?projector.depth=99", false, nil},
+	{"lesson", "/lab?hide=story,effective_rank&lock=all,-tau", false, []string{""}},
+	{"embed", "/embed?show=norms,sphere", false, []string{""}},
+	{"experiments", "/experiments", true, nil},
+	{"experiment", "/experiments/barlow-line", true, []string{"method=barlow", "method=barlow&lambda=0"}},
+	{"sweep", "/sweep?" + grid + "&lr=0.05,0.2&seed=1..3", true, gridRuns("0.05", "0.2")},
+	{"probe", "/probe", true, nil},
+	{"gallery", "/_gallery", true, nil},
+	{"credits", "/credits", true, nil},
+	{"nowhere", "/nowhere", false, nil},
 }
 
-const seedsOf = fast + "&steps=60"
+const grid = fast + "&steps=60"
+
+// gridRuns are those of three seeds with each of the learning rates.
+func gridRuns(rates ...string) (list []string) {
+	for _, lr := range rates {
+		for _, seed := range []string{"1", "2", "3"} {
+			list = append(list, grid+"&lr="+lr+"&seed="+seed)
+		}
+	}
+	return list
+}
 
 // windows are a desk, a small notebook and a phone.
 var windows = []struct {
@@ -81,16 +94,11 @@ func TestScreenshots(t *testing.T) {
 	}
 	b := newBrowser(t)
 	s := newServer(t)
-	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0", "method=simsiam&target=shared"} {
-		s.finish(s.start("steps=300&" + settings))
-	}
-	for _, lr := range []string{"0.05", "0.2"} {
-		for seed := 1; seed <= 3; seed++ {
-			s.finish(s.start(fmt.Sprintf("%s&lr=%s&seed=%d", seedsOf, lr, seed)))
-		}
-	}
 	for _, v := range pictured {
 		t.Run(v.name, func(t *testing.T) { // whose end closes the page
+			for _, settings := range v.runs { // several want the same one: it is computed once
+				s.finish(s.start(settings))
+			}
 			p := (&browser{t: t, ctx: b.ctx}).open(s.URL+v.page, windows[0].width, windows[0].height, "light")
 			switch {
 			case v.name == "gallery":
