@@ -84,7 +84,7 @@ func TestMistakesNameFileLineAndKey(t *testing.T) {
 		{"look: L", "title: L", "x.txt:5: title: comes twice"},
 		{"[c]", "[c]\nlook: L", "x.txt:12: look: comes twice, or after the settings"},
 		{"method=byol", "  method=byol", "x.txt:9: method=byol: begins with a blank"},
-		{"title: T", "  title: T", "x.txt:2: title: T: begins with a blank"},
+		{"chapter: H", "  chapter: H", "x.txt:1: chapter: H: begins with a blank"},
 		{"steps = 20", "predictor.width=9\npredictor=none", "x.txt:10: predictor.width: predictor.width has no effect"},
 	} {
 		_, err := Parse("x.txt", strings.Replace(whole, c.old, c.new, 1))
