@@ -61,4 +61,4 @@ soak: ## faults in mid-run, at random moments: 20 killed labs, 10 struck workers
 	GRADLAB_LEADERS=8 go test -count=1 -timeout 30m -v -run TestLeaderIsLost ./internal/lab
 
 screenshots: ## pictures of the pages in three widths and two themes, into docs/screenshots
-	GRADLAB_SCREENSHOTS=$(CURDIR)/docs/screenshots go test -count=1 -run TestScreenshots ./internal/web
+	GRADLAB_SCREENSHOTS=$(CURDIR)/docs/screenshots go test -count=1 -timeout 30m -run TestScreenshots ./internal/web

@@ -13,8 +13,9 @@
 //	[b]
 //	predictor=none
 //
-// A header goes on in lines that begin with a blank; # begins a comment. The
-// file's name is a number, which orders the list, and the slug of the page.
+// A header goes on in lines that begin with a blank; # begins a comment. A further
+// header, chapter, begins a chapter of the list with this preset. The file's name is
+// a number, which orders the list, and the slug of the page.
 package experiments
 
 import (
@@ -29,6 +30,7 @@ import (
 // A Preset is one experiment with its story.
 type Preset struct {
 	Slug       string // "first": name of its page
+	Chapter    string // of the list, that begins with this preset; empty where one goes on
 	Title      string
 	Claim      string          // one sentence that can be true or false
 	Look       string          // where to look

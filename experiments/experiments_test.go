@@ -12,6 +12,9 @@ func TestPresets(t *testing.T) {
 	if slugs := Slugs(); len(slugs) < 7 || slugs[0] != "first" || !slices.Contains(slugs, "byol-collapse") {
 		t.Errorf("the presets are %v", slugs)
 	}
+	if All()[0].Chapter == "" {
+		t.Error("the list begins without a chapter")
+	}
 	seen := map[string]string{}
 	for _, p := range All() {
 		q := p.Experiment.Query()
@@ -54,14 +57,14 @@ func TestLanesSeeTheSameBatches(t *testing.T) {
 	}
 }
 
-const whole = "title: T\nclaim: C\n  goes on\nlook: L\nexpect: E with one seed\n\n# a comment\nmethod=byol\nsteps = 20\n[c]\npredictor=none\n"
+const whole = "chapter: H\ntitle: T\nclaim: C\n  goes on\nlook: L\nexpect: E with one seed\n\n# a comment\nmethod=byol\nsteps = 20\n[c]\npredictor=none\n"
 
 func TestParse(t *testing.T) {
 	p, err := Parse("99-my-own.txt", whole)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Slug != "my-own" || p.Claim != "C goes on" || p.Title != "T" || p.Look != "L" || p.Source != whole {
+	if p.Slug != "my-own" || p.Claim != "C goes on" || p.Title != "T" || p.Chapter != "H" || p.Look != "L" || p.Source != whole {
 		t.Errorf("read %+v", p)
 	}
 	if q := p.Experiment.Query(); q != "b.predictor=none&method=byol&steps=20&v=1" {
@@ -71,18 +74,18 @@ func TestParse(t *testing.T) {
 
 func TestMistakesNameFileLineAndKey(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
-		{"steps = 20", "stepps=20", "x.txt:9: stepps: 20 is given to an unknown setting; the nearest is steps"},
-		{"predictor=none", "predictor=spectrum", "x.txt:11: c.predictor:"},
-		{"steps = 20", "steps=20\nsteps=21", "x.txt:10: steps: 21 comes after another value"},
-		{"steps = 20", "steps", "x.txt:9: steps: is neither"},
-		{"[c]", "[x]", "x.txt:10: [x]: is no lane"},
+		{"steps = 20", "stepps=20", "x.txt:10: stepps: 20 is given to an unknown setting; the nearest is steps"},
+		{"predictor=none", "predictor=spectrum", "x.txt:12: c.predictor:"},
+		{"steps = 20", "steps=20\nsteps=21", "x.txt:11: steps: 21 comes after another value"},
+		{"steps = 20", "steps", "x.txt:10: steps: is neither"},
+		{"[c]", "[x]", "x.txt:11: [x]: is no lane"},
 		{"look: L\n", "", "x.txt:1: look: is missing"},
-		{"look: L", "lock: L", "x.txt:4: lock: is no header"},
-		{"look: L", "title: L", "x.txt:4: title: comes twice"},
-		{"[c]", "[c]\nlook: L", "x.txt:11: look: comes twice, or after the settings"},
-		{"method=byol", "  method=byol", "x.txt:8: method=byol: begins with a blank"},
-		{"title: T", "  title: T", "x.txt:1: title: T: begins with a blank"},
-		{"steps = 20", "predictor.width=9\npredictor=none", "x.txt:9: predictor.width: predictor.width has no effect"},
+		{"look: L", "lock: L", "x.txt:5: lock: is no header"},
+		{"look: L", "title: L", "x.txt:5: title: comes twice"},
+		{"[c]", "[c]\nlook: L", "x.txt:12: look: comes twice, or after the settings"},
+		{"method=byol", "  method=byol", "x.txt:9: method=byol: begins with a blank"},
+		{"chapter: H", "  chapter: H", "x.txt:1: chapter: H: begins with a blank"},
+		{"steps = 20", "predictor.width=9\npredictor=none", "x.txt:10: predictor.width: predictor.width has no effect"},
 	} {
 		_, err := Parse("x.txt", strings.Replace(whole, c.old, c.new, 1))
 		if err == nil || !strings.Contains(err.Error(), c.want) {

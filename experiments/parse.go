@@ -26,7 +26,7 @@ func Parse(file, text string) (Preset, error) {
 		r.line(i+1, strings.TrimRight(line, " \t\r"))
 	}
 	for _, h := range headers {
-		if len(r.errs) == 0 && *h.field(&r.p) == "" {
+		if len(r.errs) == 0 && !h.optional && *h.field(&r.p) == "" {
 			r.fail(1, h.name, "is missing; a preset begins with title, claim, look and expect")
 		}
 	}
@@ -48,13 +48,15 @@ func Parse(file, text string) (Preset, error) {
 
 // headers are the lines that a preset begins with.
 var headers = []struct {
-	name  string
-	field func(*Preset) *string
+	name     string
+	field    func(*Preset) *string
+	optional bool
 }{
-	{"title", func(p *Preset) *string { return &p.Title }},
-	{"claim", func(p *Preset) *string { return &p.Claim }},
-	{"look", func(p *Preset) *string { return &p.Look }},
-	{"expect", func(p *Preset) *string { return &p.Expect }},
+	{name: "title", field: func(p *Preset) *string { return &p.Title }},
+	{name: "claim", field: func(p *Preset) *string { return &p.Claim }},
+	{name: "look", field: func(p *Preset) *string { return &p.Look }},
+	{name: "expect", field: func(p *Preset) *string { return &p.Expect }},
+	{name: "chapter", field: func(p *Preset) *string { return &p.Chapter }, optional: true},
 }
 
 // A reader goes through a preset's lines.
@@ -108,7 +110,7 @@ func (r *reader) entry(n int, text string) {
 				return
 			}
 		}
-		r.fail(n, name, "is no header; they are title, claim, look and expect")
+		r.fail(n, name, "is no header; they are title, claim, look, expect and chapter")
 		return
 	}
 	r.open = nil

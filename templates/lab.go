@@ -80,7 +80,7 @@ func (p placed) class() string {
 // inReach are the charts that the page shows at once, by their first line's
 // field; the others stand under "More measurements".
 var inReach = []string{
-	"loss", "positive_similarity", "channel_std", "effective_rank", "alignment", "uniformity", "knn_accuracy", "offdiagonal", "spectrum",
+	"loss", "positive_similarity", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "alignment", "uniformity", "knn_accuracy", "spectrum",
 }
 
 // bare reports whether f is a heat map without names.

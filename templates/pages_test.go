@@ -154,7 +154,7 @@ func pages() map[string]templ.Component {
 			Page: Page{Assets: assets}, Experiments: []Card{card}, Methods: []MethodOption{{Title: "SimCLR", Doc: "Asks.", URL: "/lab"}},
 			Moving: &Moving{Title: "SimCLR on shapes", Text: "Look.", URL: "/lab?v=1", Records: "/recorded.ndjson", Figure: "/recorded.svg", Steps: 300},
 		}),
-		"experiments": ExperimentsPage(Experiments{Page: Page{Title: "Experiments", Assets: assets}, All: []Card{card}}),
+		"experiments": ExperimentsPage(Experiments{Page: Page{Title: "Experiments", Assets: assets}, Chapters: []Chapter{{Title: "What pulls", Cards: []Card{card, card}}, {Title: "What <pushes>", Cards: []Card{card}}}}),
 		"experiment": ExperimentPage(Experiment{
 			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
 			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},

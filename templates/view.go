@@ -61,13 +61,19 @@ type Card struct {
 	Look         string   // what to look for
 	URL          string   // of the experiment's page
 	Lab          string   // of the lab with its settings
-	Lanes        []string // what is compared: "SimCLR", "BYOL without predictor"
+	Lanes        []string // what is compared: "BYOL", "with predictor none"
+}
+
+// A Chapter is a part of the list of experiments.
+type Chapter struct {
+	Title string
+	Cards []Card
 }
 
 // Experiments is the page that lists all of them.
 type Experiments struct {
-	Page Page
-	All  []Card
+	Page     Page
+	Chapters []Chapter
 }
 
 // An Experiment is the page of one preset.

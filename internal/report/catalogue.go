@@ -65,7 +65,7 @@ var figures = []Figure{
 	}},
 	{Name: "collapse", Title: "Signs of collapse", Panels: []Panel{
 		{Title: "Spread of the channels", Unit: "std × √D", Within: []float64{0}, Lines: []Line{{Field: "channel_std", Per: "isotropic"}}},
-		{Title: "Collapse level", Within: []float64{0, 1}, Lines: []Line{{Field: "collapse_level"}}},
+		{Title: "Collapse level", Unit: "1: all outputs are one", Within: []float64{0, 1}, Lines: []Line{{Field: "collapse_level"}}},
 		{Title: "Effective rank", Unit: "training batch", Within: []float64{0}, Lines: []Line{{Field: "effective_rank"}}},
 		{Title: "Off-diagonal correlation", Unit: "mean size", Within: []float64{0, 1}, Lines: []Line{{Field: "offdiagonal"}}},
 		{Title: "Alignment", Unit: "mean squared distance of pairs", Within: []float64{0}, Lines: []Line{{Field: "alignment"}}},

@@ -183,7 +183,7 @@ func (h *Handler) errorView(p *problem) templates.Error {
 		Status:  p.status,
 		Title:   p.title,
 		Message: p.message,
-		Links:   []templates.Link{{Title: "Experiments", URL: "/"}, {Title: "The lab", URL: "/lab"}},
+		Links:   []templates.Link{{Title: "Experiments", URL: "/experiments"}, {Title: "The lab", URL: "/lab"}},
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/go-chi/chi/v5"
@@ -20,8 +21,8 @@ const storySeeds = 3
 // experiments answers with the list of all stories.
 func (h *Handler) experiments(w http.ResponseWriter, r *http.Request) error {
 	v := templates.Experiments{
-		Page: templates.Page{Title: "Experiments", Description: "What pulls, what pushes and what collapses, each shown by runs that anybody can repeat.", Canonical: "/experiments", Assets: h.assets.links},
-		All:  cards(),
+		Page:     templates.Page{Title: "Experiments", Description: "What pulls, what pushes and what collapses, each shown by runs that anybody can repeat.", Canonical: "/experiments", Assets: h.assets.links},
+		Chapters: chapters(),
 	}
 	h.page(w, r, http.StatusOK, templates.ExperimentsPage(v))
 	return nil
@@ -82,7 +83,6 @@ func noExperiment(slug string) error {
 
 func experimentURL(p experiments.Preset) string { return "/experiments/" + p.Slug }
 
-// cardOf is a preset's place in a list.
 // cards are all experiments in their order.
 func cards() []templates.Card {
 	var all []templates.Card
@@ -92,18 +92,48 @@ func cards() []templates.Card {
 	return all
 }
 
+// chapters are the same, in the parts of a course.
+func chapters() []templates.Chapter {
+	var all []templates.Chapter
+	for _, p := range experiments.All() {
+		if p.Chapter != "" {
+			all = append(all, templates.Chapter{Title: p.Chapter})
+		}
+		last := &all[len(all)-1] // the first preset begins a chapter
+		last.Cards = append(last.Cards, cardOf(p))
+	}
+	return all
+}
+
+// cardOf is a preset's place in a list.
 func cardOf(p experiments.Preset) templates.Card {
 	c := templates.Card{Title: p.Title, Claim: p.Claim, Look: p.Look, URL: experimentURL(p), Lab: labURL(p.Experiment)}
+	first := p.Experiment.Lanes[0].Method
 	for i, s := range p.Experiment.Lanes {
 		title := s.Method.Title
 		if i > 0 {
+			var differs []string
 			for _, chip := range chips(p.Experiment, i) {
-				title += ", " + chip.Title + " " + chip.Value
+				differs = append(differs, uncapital(chip.Title)+" "+uncapital(chip.Value))
+			}
+			switch words := strings.Join(differs, ", "); {
+			case words != "" && s.Method == first: // whose name stands there already
+				title = "with " + words
+			case words != "":
+				title += " with " + words
 			}
 		}
 		c.Lanes = append(c.Lanes, title)
 	}
 	return c
+}
+
+// uncapital writes a title as it stands within a sentence: "Target" as "target", but "EMA" as it is.
+func uncapital(s string) string {
+	if len(s) < 2 || s[1] < 'a' || s[1] > 'z' {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // story returns the preset whose settings these are, or nil.

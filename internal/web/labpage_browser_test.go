@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -276,66 +274,5 @@ func TestCollapseIsThreeClicksAway(t *testing.T) {
 		p.press(`[data-action="stop"]`)
 		p.wait("they stop", `gradlab.lanes().every(l => l.state === "cancelled")`)
 		p.clean(slug)
-	}
-}
-
-// TestScreenshots writes pictures of the pages to the folder that the environment
-// names, for people to look at; elsewhere it has nothing to do.
-func TestScreenshots(t *testing.T) {
-	dir := os.Getenv("GRADLAB_SCREENSHOTS")
-	if dir == "" {
-		t.Skip("GRADLAB_SCREENSHOTS is not set: no pictures are wanted")
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	b := newBrowser(t)
-	s := newServer(t)
-	for _, settings := range []string{"", "method=byol", "method=barlow", "method=barlow&lambda=0", "method=simsiam&target=shared"} {
-		s.finish(s.start("steps=300&" + settings))
-	}
-	grid := fast + "&steps=60"
-	for _, lr := range []string{"0.05", "0.2"} {
-		for seed := 1; seed <= 3; seed++ {
-			s.finish(s.start(fmt.Sprintf("%s&lr=%s&seed=%d", grid, lr, seed)))
-		}
-	}
-	for name, c := range map[string]struct {
-		page string
-		full bool // beyond the window's height
-	}{
-		"home":        {"/", true},
-		"fresh":       {"/lab?method=vicreg", false}, // nobody has run it
-		"lab":         {"/lab", true},
-		"lanes":       {"/lab?b.method=byol&c.method=barlow", false},
-		"slow":        {"/lab?method=byol#step=100&stage=negative", false},
-		"line":        {"/lab?method=barlow&lambda=0", false},
-		"collapse":    {"/lab?method=simsiam&target=shared", false},
-		"seeds":       {"/lab?" + grid + "&lr=0.05&b.seed=2&c.seed=3", false},
-		"refused":     {"/lab?projector.depth=99", false},
-		"lesson":      {"/lab?hide=story,effective_rank&lock=all,-tau", false},
-		"embed":       {"/embed?show=norms,sphere", false},
-		"experiments": {"/experiments", true},
-		"experiment":  {"/experiments/barlow-line", true},
-		"sweep":       {"/sweep?" + grid + "&lr=0.05,0.2&seed=1..3", true},
-		"probe":       {"/probe", true},
-		"gallery":     {"/_gallery", true},
-		"credits":     {"/credits", true},
-		"nowhere":     {"/nowhere", false},
-	} {
-		for _, width := range []int64{1440, 1280, 390} {
-			height := map[int64]int64{1440: 900, 1280: 720, 390: 844}[width]
-			for _, theme := range []string{"light", "dark"} {
-				p := b.open(s.URL+c.page, width, height, theme)
-				if strings.HasPrefix(c.page, "/lab") {
-					p.wait("the curves are drawn", `gradlab.lanes().every(l => l.state === "idle" || l.length > 0 && l.state === "finished")`)
-				}
-				eval[bool](p, `new Promise(done => setTimeout(() => done(true), 1500))`) // summaries are written once a second
-				p.shot(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), c.full)
-				if name != "nowhere" && name != "refused" { // whose status Chromium takes for a fault
-					p.clean(name)
-				}
-			}
-		}
 	}
 }

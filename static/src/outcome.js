@@ -89,6 +89,9 @@ function remedies(lane) {
     const less = String(Number((lr / 10).toPrecision(1)));
     tries.push({ text: `Try lr ${less}`, key: "lr", value: less });
   }
-  if (lane.resolved.get("warmup") === "0") tries.push({ text: "Try a warm-up of 30 steps", key: "warmup", value: "30" });
+  if (lane.resolved.get("warmup") === "0") {
+    const some = String(Math.max(1, Math.floor(Number(lane.resolved.get("steps")) / 10))); // as the causes say (internal/engine/diverged.go)
+    tries.push({ text: `Try a warm-up of ${some} steps`, key: "warmup", value: some });
+  }
   return tries;
 }

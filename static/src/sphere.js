@@ -175,7 +175,7 @@ export class Sphere {
     const said = [];
     const p = element("p", "");
     if (this.name) p.append(element("b", "", `${this.name} `));
-    p.append(this.globe ? this.sentence() : "not measured yet");
+    p.append(this.globe ? this.sentence() : "The outputs appear here when the first step has run.");
     said.push(p);
     if (this.globe && this.picked >= 0) {
       const list = element("dl", "anchor");
