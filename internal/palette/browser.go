@@ -70,7 +70,8 @@ func writeTable(b *strings.Builder, table [256]RGB) {
 // CSS returns the style sheet that declares the colours as custom properties:
 // --positive and so on for lines and areas, --positive-text for words, and
 // --paper, --ink, --muted, --mark, --hairline. The system's theme is followed
-// unless data-theme on the root element says light or dark; paper that is printed on is light.
+// unless data-theme on the root element says light or dark, or projector, which is light too;
+// paper that is printed on is light.
 func CSS() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "/* %s */\n\n", generated)
@@ -79,11 +80,11 @@ func CSS() []byte {
 		fmt.Fprintf(&b, "  --%s: %s;\n", s.Name, s.Color.Hex())
 	}
 	writeTheme(&b, "  ", Light)
-	b.WriteString("}\n\n@media screen and (prefers-color-scheme: dark) {\n  :root:not([data-theme=\"light\"]) {\n")
+	b.WriteString("}\n\n@media screen and (prefers-color-scheme: dark) {\n  :root:not([data-theme=\"light\"], [data-theme=\"projector\"]) {\n")
 	writeTheme(&b, "    ", Dark)
 	b.WriteString("  }\n}\n\n@media screen {\n  :root[data-theme=\"dark\"] {\n    color-scheme: dark;\n")
 	writeTheme(&b, "    ", Dark)
-	b.WriteString("  }\n}\n\n:root[data-theme=\"light\"] {\n  color-scheme: light;\n}\n")
+	b.WriteString("  }\n}\n\n:root:is([data-theme=\"light\"], [data-theme=\"projector\"]) {\n  color-scheme: light;\n}\n")
 	return []byte(b.String())
 }
 

@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -73,4 +75,63 @@ func TestOtherMedia(t *testing.T) {
 		t.Errorf("what is filled cannot be read: %q", same)
 	}
 	p.clean("on other media")
+}
+
+// On a projector's page the paper is white whatever the system says, nothing that is written is
+// below 20 px, and the bottom tenth of the window is empty. It stays so from
+// page to page in one tab, and nowhere else.
+func TestPresent(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	s.finish(s.start(fast + "&steps=60"))
+	page := s.URL + "/lab?" + fast + "&steps=60"
+	p := b.open(page, 1920, 1080, "dark")
+	whole := func() {
+		t.Helper()
+		p.wait("the curve is there", `gradlab.lanes()[0].length === 60`)
+		p.drawn()
+	}
+	whole()
+	p.press("[data-present]")
+	const white = `getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)"`
+	presented := func(what string) {
+		t.Helper()
+		p.wait(what+" is white", white+` && document.querySelector("[data-present]").getAttribute("aria-pressed") === "true"`)
+		if small := eval[[]string](p, `(() => {
+			const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+			for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+				const e = n.parentElement;
+				if (!n.data.trim() || !e.checkVisibility({ visibilityProperty: true }) || e.closest(".visually-hidden, math, script, option")) continue;
+				const svg = e.closest("svg"), grown = svg?.viewBox.baseVal?.width ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+				const size = parseFloat(getComputedStyle(e).fontSize) * grown;
+				if (size < 19.9) found.push(size.toFixed(1) + " px: " + n.data.trim().slice(0, 40) + " in " + e.tagName + "." + (e.className.baseVal ?? e.className));
+			}
+			return found;
+		})()`); len(small) > 0 {
+			t.Errorf("%s: %d texts are small, such as %q", what, len(small), small[:min(5, len(small))])
+		}
+		if at := eval[[]string](p, `[0.02, 0.3, 0.5, 0.7, 0.98].flatMap(x => { const e = document.elementFromPoint(x * innerWidth, 0.93 * innerHeight); return e.closest(".dock") || e === document.body || e === document.documentElement ? [] : [e.outerHTML.slice(0, 60)] })`); what == "the lab" && len(at) > 0 {
+			t.Errorf("the bottom tenth of the window has %q", at)
+		}
+		if wide := eval[int](p, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+			t.Errorf("%s is %d px too wide", what, wide)
+		}
+		p.accessible(what + " on a projector")
+	}
+	presented("the lab")
+	whole()
+	if dir := os.Getenv("GRADLAB_SCREENSHOTS"); dir != "" {
+		p.shot(filepath.Join(dir, "present.png"), false)
+	}
+
+	p.press(`[popovertarget="settings"].phone:not(.close)`)
+	p.wait("the settings are a sheet", `document.querySelector("#settings").matches(":popover-open") && document.querySelector("#settings").getBoundingClientRect().left === 0`)
+	p.press(`#settings .close`)
+
+	p.do("another page", chromedp.Navigate(s.URL+"/experiments/byol-collapse"))
+	presented("a story")
+	p.do("and back", chromedp.Navigate(page))
+	whole()
+	p.press("[data-present]")
+	p.wait("the system's theme is back", `!(`+white+`) && document.querySelector("[data-present]").getAttribute("aria-pressed") === "false"`)
 }

@@ -5,7 +5,7 @@ import { colours } from "./theme-colours.js";
 
 /** @typedef {import("./curves.js").Curve} Curve @typedef {import("./plot.js").Plot} Plot */
 
-const WIDTHS = [0.143, 0.114, 0.09, 0.09, 0.09, 0.09]; // of a lane's lines, in em: a projector's page has thicker ones
+const WIDTHS = [0.143, 0.114, 0.09, 0.09, 0.09, 0.09]; // of a lane's lines, in em; a projector's page says how thin they may be
 const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth", "ink", "third", "fourth"]);
 /** How much of a line's colour its band has: two that lie on each other can be told from one. */
 const TINT = 0.18;
@@ -49,7 +49,7 @@ export function bands(plot, curves, each) {
 export function lines(plot, curves) {
   const { ctx } = plot;
   for (const curve of curves) {
-    const width = WIDTHS[curve.lane] * colours().em;
+    const width = Math.max(WIDTHS[curve.lane] * colours().em, colours().least);
     within(plot, width, () => {
       Object.assign(ctx, { lineWidth: width, lineJoin: "round", strokeStyle: colour(curve) });
       ctx.setLineDash(curve.line.dash ? [6, 4] : []);

@@ -1,11 +1,11 @@
 // Colours and type of the page for what is drawn on canvas.
 
-/** @typedef {{ positive: string, negative: string, third: string, fourth: string, ink: string, muted: string, mark: string, hairline: string, paper: string, font: string, em: number }} Colours */
+/** @typedef {{ positive: string, negative: string, third: string, fourth: string, ink: string, muted: string, mark: string, hairline: string, paper: string, font: string, em: number, least: number }} Colours */
 
 /** @type {Colours | undefined} */
 let known;
 
-/** The page's colours, its type for axes and the size of its text in pixels, read once and again when the theme changes. @returns {Colours} */
+/** The page's colours, its type for axes, the size of its text and the width of its thinnest curve in pixels, read once and again when the theme changes. @returns {Colours} */
 export function colours() {
   if (!known) {
     const css = getComputedStyle(document.documentElement);
@@ -16,6 +16,7 @@ export function colours() {
       ink: get("ink"), muted: get("muted"), mark: get("mark"), hairline: get("hairline"), paper: get("paper"),
       font: `400 ${(0.8214 * em).toFixed(1)}px Inter, system-ui, sans-serif`,
       em,
+      least: parseFloat(get("least-line")) || 0,
     };
   }
   return known;
