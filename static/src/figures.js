@@ -50,7 +50,7 @@ export class Figures {
     this.charts.forEach((c) => c.show(c.panel.axis ? [] : views(lanes, kin)));
     this.thin();
     const unit = one(main, "#chart-loss .unit");
-    if (unit) unit.textContent = new Set(lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course, not the height" : "";
+    if (unit) unit.textContent = new Set(lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course" : "";
     this.maps.arrange(kin.length);
   }
 
