@@ -78,21 +78,30 @@ func TestOtherMedia(t *testing.T) {
 }
 
 // On a projector's page the paper is white whatever the system says, nothing that is written is
-// below 20 px, and the bottom tenth of the window is empty. It stays so from
+// below 20 px, no curve below 3, and the bottom tenth of the window is empty. It stays so from
 // page to page in one tab, and nowhere else.
 func TestPresent(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
-	s.finish(s.start(fast + "&steps=60"))
-	page := s.URL + "/lab?" + fast + "&steps=60"
+	lanes := fast + "&steps=60&b.lr=0.05&c.lr=0.1"
+	for _, lr := range []string{"", "&lr=0.05", "&lr=0.1"} {
+		s.finish(s.start(fast + "&steps=60" + lr))
+	}
+	page := s.URL + "/lab?" + lanes
 	p := b.open(page, 1920, 1080, "dark")
 	whole := func() {
 		t.Helper()
-		p.wait("the curve is there", `gradlab.lanes()[0].length === 60`)
+		p.wait("the curves are there", `gradlab.lanes().length === 3 && gradlab.lanes().every(l => l.length === 60)`)
 		p.drawn()
 	}
 	whole()
+	// from now on the page notes how wide it draws curves, which alone have round joints
+	eval[bool](p, `(window.widths = [], CanvasRenderingContext2D.prototype.stroke = (stroke => function (...path) {
+		if (this.lineJoin === "round" && this.canvas.closest(".plot")) widths.push(this.lineWidth);
+		return stroke.apply(this, path);
+	})(CanvasRenderingContext2D.prototype.stroke), true)`)
 	p.press("[data-present]")
+	p.wait("all curves are drawn anew, and none is thin", `widths.length > 20 && widths.every(w => w >= 3) && new Set(widths).size > 1`)
 	const white = `getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)"`
 	presented := func(what string) {
 		t.Helper()

@@ -85,7 +85,7 @@ type gemmTask struct {
 // times a panel, are what threads share out.
 type group struct {
 	from, to int       // columns of B
-	packed   []float32 // in memory of its thread, which packs another when all units of this one are taken
+	packed   []float32 // in memory of its thread; it packs another only while nobody helps yet, since who helps has found all groups taken
 	ready    atomic.Bool
 	next     atomic.Int64 // first unit that nobody has taken
 	_        [64]byte     // groups do not share cache lines
