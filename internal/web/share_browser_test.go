@@ -30,7 +30,7 @@ func TestTheLinkIsWhatIsOnScreen(t *testing.T) {
 	p := b.open(s.URL+"/lab?"+fast+"&steps=60", 1440, 900, "light")
 	p.press(`[data-action="run"]`)
 	p.wait("the run has ended and its hash is known", `gradlab.lanes()[0].state === "finished" && document.querySelector("[data-link]").value.includes("hash=2-")`)
-	p.wait("it has a sphere", `gradlab.spheres()[0].step === 59`)
+	p.wait("it has a sphere", `gradlab.spheres()[0]?.step === 59`)
 
 	p.press(`[data-more] > summary`)
 	p.press(`#chart-loss [data-numbers]`)
@@ -200,7 +200,7 @@ func TestEmbedInTheBrowser(t *testing.T) {
 	s := newServer(t)
 	s.finish(s.start(fast + "&steps=40"))
 	p := b.open(s.URL+"/embed?"+fast+"&steps=40&show=norms,sphere&theme=dark", 800, 600, "light")
-	p.wait("the curve is drawn", `globalThis.gradlab?.lanes()[0].length === 40 && gradlab.spheres()[0].step === 39`)
+	p.wait("the curve is drawn", `globalThis.gradlab?.lanes()[0].length === 40 && gradlab.spheres()[0]?.step === 39`)
 	if paper := eval[string](p, `getComputedStyle(document.body).backgroundColor`); paper != "rgb(18, 18, 18)" {
 		t.Errorf("the paper of theme=dark is %s", paper)
 	}
