@@ -62,10 +62,10 @@ export class Run {
     return ended(this.state);
   }
 
-  /** Where the run is, with the steps that have arrived here. */
+  /** Where the run is: while it goes on with the steps that have arrived here, behind its end with all that it took. */
   get progress() {
     const m = this.manifest;
-    return { state: this.state, reason: m?.reason, position: m?.position, wait: m?.wait, done: this.log.length, steps: m?.steps ?? 0 };
+    return { state: this.state, reason: m?.reason, position: m?.position, wait: m?.wait, done: m && this.ended ? m.done : this.log.length, steps: m?.steps ?? 0 };
   }
 
   /** Steps a second over the last two seconds; 0: not known. */
@@ -95,10 +95,11 @@ export class Lane {
     return this.run?.state ?? "idle";
   }
 
-  /** Where its run is, in words. */
+  /** Where its run is, in words; empty as long as the server's page knows more. */
   get words() {
     const { run } = this;
     if (!run) return "not run yet";
+    if (run.state === "connecting") return "";
     return run.link === "reconnecting" || run.link === "outdated" ? run.link : stateWords(run.progress);
   }
 

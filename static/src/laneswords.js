@@ -1,7 +1,7 @@
 // What is said of lanes beside the figures: where each is, how far it agrees with the
 // first, how it went, and whether the terms agree with autodiff.
 
-import { Agreements, words } from "./alike.js";
+import { Agreements, words as agreement } from "./alike.js";
 import { showBadge } from "./badge.js";
 import { all, one } from "./elements.js";
 import { showOutcomes } from "./outcome.js";
@@ -23,10 +23,11 @@ export class LanesWords {
       const said = one(e, "[data-lane-state]");
       const lane = lanes[i];
       if (!said || !lane) continue;
-      if (said.textContent !== lane.words) said.textContent = lane.words;
+      const { words } = lane;
+      if (words && said.textContent !== words) said.textContent = words;
       const alike = one(e, "[data-alike]");
       const known = i > 0 && alike ? this.#agreements.between(lanes[0], lane, at) : undefined;
-      if (alike && known) alike.textContent = words(lanes[0].letter, known);
+      if (alike && known) alike.textContent = agreement(lanes[0].letter, known);
     }
     const outcome = one(this.main, "[data-outcome]");
     if (outcome) showOutcomes(outcome, lanes, this.attempt, at);
