@@ -205,8 +205,13 @@ func TestAStepStaysWhileTheRunGoesOn(t *testing.T) {
 	p.wait("it is at step 20", `location.hash === "#step=20"`)
 	p.set("lr", "0.01")
 	p.wait("the next lane is followed from its beginning", `gradlab.lanes().length === 2 && gradlab.lanes()[1].length > 0 && gradlab.step() === undefined && location.hash === ""`)
+	eval[bool](p, `(() => { window.before = document.querySelector("[data-link]"); const e = document.querySelector("[data-step]"); e.value = 0; for (const type of ["input", "change"]) e.dispatchEvent(new Event(type, {bubbles: true})); return true; })()`)
 	p.press(`[data-action="stop"]`)
 	p.wait("all have stopped", `gradlab.lanes().every(l => l.state === "cancelled")`)
+	p.wait("the server has said how they ended", `document.querySelector("[data-link]") !== before`)
+	if link := eval[string](p, `document.querySelector("[data-link]").value`); !strings.HasSuffix(link, "#step=0") {
+		t.Errorf("at step 0 the link to share is then %s", link)
+	}
 	p.clean("while it runs")
 }
 

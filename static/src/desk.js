@@ -142,7 +142,10 @@ export class Desk {
 
   /** Takes regions over from the page as the server has it now. @param {string[]} regions */
   renew(regions) {
-    this.enqueue(async () => replaceRegions(await page(this.#place), regions));
+    this.enqueue(async () => {
+      replaceRegions(await page(this.#place), regions);
+      this.#linked();
+    });
   }
 
   /** Something of the view has changed that is no step. */
@@ -161,11 +164,16 @@ export class Desk {
   /** The page shows another step. */
   #shift() {
     pin(this.time.step);
+    this.#linked();
+    aim(this.main, this.time.step);
+    this.draw();
+  }
+
+  /** The link to share has the view, which the server's page does not know. */
+  #linked() {
     const link = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-link]"));
     if (link) link.value = link.defaultValue + this.fragment();
     this.sharing.refresh();
-    aim(this.main, this.time.step);
-    this.draw();
   }
 
   /** The reader went back or forward. */
