@@ -106,9 +106,9 @@ func TestPlanIsNearThePeak(t *testing.T) {
 			t.Fatal(err)
 		}
 		planned, peak, ratio := estimate(s).Memory, int64(0), 0.0
-		for range 4 { // collections may miss a short peak
-			peak = max(peak, peakOf(t, s))
-			if ratio = float64(planned) / float64(peak); ratio < 1.2 {
+		for range 4 { // a collection may miss a short peak, and a slow one counts what is garbage since it began
+			peak = peakOf(t, s)
+			if ratio = float64(planned) / float64(peak); ratio > 1/1.2 && ratio < 1.2 {
 				break
 			}
 		}
