@@ -75,15 +75,15 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 	return groups
 }
 
-// felt says what of a weight outputs of this width feel, and of the paper's.
+// felt says what of a weight outputs of this width feel, and of the published one at its width.
 func felt(k *knob.Knob, width int) string {
 	v, err := strconv.ParseFloat(k.Value(), 64)
 	if err != nil || k.PerWidth == 0 {
 		return ""
 	}
 	s := fmt.Sprintf("%s/D = %.2g at D = %d", k.Name, v/float64(width), width)
-	if paper, err := strconv.ParseFloat(k.Paper, 64); err == nil {
-		s += fmt.Sprintf("; the paper's %s/%d = %.2g", k.Paper, k.PerWidth, paper/float64(k.PerWidth))
+	if published, err := strconv.ParseFloat(k.Paper, 64); err == nil {
+		s += fmt.Sprintf("; published %s/%d = %.2g", k.Paper, k.PerWidth, published/float64(k.PerWidth))
 	}
 	return s
 }
@@ -130,7 +130,7 @@ func (f Field) chosenDoc() string {
 	return ""
 }
 
-// paperTick is where the paper's setting stands on the slider, as a percentage.
+// paperTick is where the published setting stands on the slider, as a percentage.
 func (f Field) paperTick() (string, bool) {
 	v, err := strconv.ParseFloat(f.Paper, 64)
 	if err != nil || v < f.Min || v > f.Max {
@@ -167,8 +167,9 @@ func optionTitle(o knob.Option) string {
 	return o.Value
 }
 
-// paperLine is the remark about the paper's setting.
-func paperLine(value string) string { return "The paper: " + value + "." }
+// paperLine is the remark about the published setting. It need not be the method's own paper's: many
+// are those of a later version, or of a comparison on equal footing.
+func paperLine(value string) string { return "Published: " + value + "." }
 
 func number(v float64) string { return knob.FormatFloat(v) }
 

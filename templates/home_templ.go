@@ -134,7 +134,7 @@ func HomePage(v Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " <section class=\"breadth\" aria-labelledby=\"sweep-title\"><h2 id=\"sweep-title\">Many runs at a glance</h2><p>What three depths and five seeds do, each in a small chart on the same axes: <a href=\"/sweep\">a sweep as small multiples</a>.</p></section><section class=\"breadth\" aria-labelledby=\"probe-title\"><h2 id=\"probe-title\">Bring your own embeddings</h2><p>Did your loss go to −1, and nothing told you why? Drop two .npy files of a model that was trained elsewhere, and see <a href=\"/probe\">every collapse metric, loss and gradient</a>.</p></section>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " <section class=\"breadth\" aria-labelledby=\"sweep-title\"><h2 id=\"sweep-title\">Many runs at a glance</h2><p>Compare three depths and five seeds in small charts on the same axes: <a href=\"/sweep\">a sweep as small multiples</a>.</p></section><section class=\"breadth\" aria-labelledby=\"probe-title\"><h2 id=\"probe-title\">Bring your own embeddings</h2><p>Did your loss go to −1, and nothing told you why? Drop two .npy files of a model that was trained elsewhere, and see <a href=\"/probe\">every collapse metric, loss and gradient</a>.</p></section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -36,10 +36,10 @@ func (m *Main) help(name string) {
 	if c == nil {
 		fmt.Fprint(m.Stdout, "Gradlab: the gradients of siamese self-supervised learning, split into what pulls and what pushes.\n\n")
 		for _, c := range commands {
-			fmt.Fprintf(m.Stdout, "  lab %-7s %-28s %s\n", c.name, c.args, c.doc)
+			fmt.Fprintf(m.Stdout, "  lab %-8s %-28s %s\n", c.name, c.args, c.doc)
 		}
-		fmt.Fprint(m.Stdout, "  lab help    [command]                    more about a command\n")
-		fmt.Fprint(m.Stdout, "  lab version                              the program's and the engine's version\n")
+		fmt.Fprint(m.Stdout, "  lab help     [command]                    more about a command\n")
+		fmt.Fprint(m.Stdout, "  lab version                               the program's and the engine's version\n")
 		fmt.Fprint(m.Stdout, "\nlab alone is lab serve. Flags may stand anywhere among the other arguments.\n")
 		return
 	}

@@ -6,6 +6,7 @@
 //	lab run [preset] [key=value]    one experiment here, without a server
 //	lab sweep [preset] [key=a,b]    a grid of experiments, on a server or here
 //	lab methods [name]              the methods
+//	lab settings [method]           what can be set of a run
 //	lab check [method]              their gradients against two other ways to them
 //	lab probe x1.npy x2.npy         somebody else's embeddings
 //	lab bench [-job mlp]            how fast the engine is here
@@ -99,7 +100,7 @@ type command struct {
 }
 
 // commands in the order of the help text; the first one is the default.
-var commands = []*command{&serveCommand, &workerCommand, &runCommand, &sweepCommand, &methodsCommand, &checkCommand, &probeCommand, &benchCommand, &readyCommand}
+var commands = []*command{&serveCommand, &workerCommand, &runCommand, &sweepCommand, &methodsCommand, &settingsCommand, &checkCommand, &probeCommand, &benchCommand, &readyCommand}
 
 // ParseFlags reads the command line, except the program's name. Flags may stand
 // anywhere among the other arguments.

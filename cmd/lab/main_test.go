@@ -19,6 +19,7 @@ import (
 
 	"gradlab/internal/engine/method"
 	"gradlab/internal/record"
+	"gradlab/internal/web"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -276,6 +277,30 @@ func TestCheck(t *testing.T) {
 	var b bytes.Buffer
 	if err := checkTable(&b, []method.Residual{{Method: "toy", Tape: 0.5}}); err != nil || !strings.Contains(b.String(), "FAIL") {
 		t.Errorf("%v: %s", err, b.String())
+	}
+}
+
+// What can be set is listed as a method has it: its own settings and its defaults.
+func TestSettings(t *testing.T) {
+	for method, want := range map[string][]string{
+		"":     {"tau=0.2 (0.01..10; published: 0.2)", "target=shared (", "augment.blur=0 (0..1; published: 1)", "projector.depth=3 (0..8 layers; published: 3)", "Measurement\n"},
+		"byol": {"unit_lambda=12.5 (", "target=momentum (momentum, stopped or shared)", "predictor=mlp ("},
+	} {
+		args := append([]string{"settings"}, strings.Fields(method)...)
+		out, _, code := program(t, args...)
+		for _, line := range want {
+			if code != 0 || !strings.Contains(out, line) {
+				t.Errorf("lab settings %s: exit %d, without %q\n%s", method, code, line, out)
+			}
+		}
+		var list []web.Knob
+		asJSON, _, _ := program(t, append(args, "-json")...)
+		if err := json.Unmarshal([]byte(asJSON), &list); err != nil || len(list) != strings.Count(out, "\n    ") {
+			t.Errorf("lab settings %s -json: %v, %d settings, %d in the list", method, err, len(list), strings.Count(out, "\n    "))
+		}
+	}
+	if _, errs, code := program(t, "settings", "barlo"); code != 2 || !strings.Contains(errs, "did you mean barlow?") {
+		t.Errorf("a method that does not exist: exit %d, %s", code, errs)
 	}
 }
 

@@ -106,8 +106,9 @@ func tell(out io.Writer, m *method.Method) error {
 		fmt.Fprintf(&w, "\nWeight of another sample in the negative term\n  %s\n  %s\n", m.Shares.Doc, m.Shares.TeX)
 	}
 	fmt.Fprint(&w, "\nWhat may drive training (gradient=)\n")
-	for _, g := range m.Gradients {
-		fmt.Fprintf(&w, "  %s (%s, at the %s)\n    %s\n    %s\n", g.Name, g.Kind(), g.Place, g.Doc, g.TeX)
+	for i := range m.Gradients {
+		g := &m.Gradients[i]
+		fmt.Fprintf(&w, "  %s (%s, at the %s)\n    %s\n    %s\n", g.Name, g.Kind(), m.Place(g), g.Doc, g.TeX)
 	}
 	fmt.Fprintf(&w, "\nTargets: %s\nPredictors: %s\n", joined(m.Targets), joined(m.Predictors))
 	var own knob.Set
@@ -116,7 +117,7 @@ func tell(out io.Writer, m *method.Method) error {
 		fmt.Fprint(&w, "\nIts own settings\n")
 	}
 	for _, k := range own.All() {
-		fmt.Fprintf(&w, "  %s=%s (%s)\n    %s\n", k.Name, k.Default, k.Range(), k.Doc)
+		tellKnob(&w, k)
 	}
 	fmt.Fprint(&w, "\nReferences\n")
 	for _, r := range m.References {

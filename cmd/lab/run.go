@@ -23,6 +23,7 @@ var runCommand = command{
 Trains the lanes of an experiment one after the other and prints a table. The
 settings are those of a link: method=barlow lambda=0 b.lambda=0.1 is two lanes.
 What is said behind a preset takes the place of the preset's own settings.
+lab settings lists what can be set.
 Two runs of the same settings print the same numbers, step_ms excepted.`,
 	declare: func(m *Main, f *flag.FlagSet) func([]string) (func(context.Context) error, error) {
 		r := &runner{m: m}

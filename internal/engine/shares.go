@@ -34,8 +34,11 @@ func sharesMatrix(s spec.Spec) record.Matrix {
 	case method.Bank:
 		doc += "the members of the bank, heaviest first"
 	}
-	return record.Matrix{Name: sharesName, Title: "Who pushes whom", Unit: "root of the share", Every: record.EachProbe, Over: string(over),
-		Doc: doc + "), as the root of its share with the sign of its weight: the squares of a row add up to 1, below 0 a sample pulls."}
+	doc += "), as the root of its share with the sign of its weight: the squares of a row add up to 1, below 0 a sample pulls."
+	if s.Method.Shares.Of == "unified" {
+		doc += " The loss names no other sample: these are the weights of the unified form on this batch, whichever gradient trains."
+	}
+	return record.Matrix{Name: sharesName, Title: "Who pushes whom", Unit: "root of the share", Every: record.EachProbe, Over: string(over), Doc: doc}
 }
 
 // shareShape says what the samples of the shares are in a run of s, and how large

@@ -53,8 +53,8 @@ type Knob struct {
 	Default  string // canonical text of the default
 	Min, Max float64
 	Log      bool   // a slider moves in equal ratios
-	Paper    string // the paper's setting, for a tick and a remark; empty where there is none
-	PerWidth int    // for a weight that outputs of width D feel as its D-th part: the paper's D; 0 for all others
+	Paper    string // a published setting, for a tick and a remark; empty where there is none
+	PerWidth int    // for a weight that outputs of width D feel as its D-th part: the published setting's D; 0 for all others
 	Live     bool   // may change in mid-run
 	Options  []Option
 
@@ -74,11 +74,11 @@ func (k *Knob) Logarithmic() *Knob { k.Log = true; return k }
 // Under puts the knob under a heading of the form.
 func (k *Knob) Under(group string) *Knob { k.Group = group; return k }
 
-// FromPaper notes the setting that the paper uses.
+// FromPaper notes a published setting: of the method's own paper, or of one that compares methods.
 func (k *Knob) FromPaper(value string) *Knob { k.Paper = value; return k }
 
 // PerWidthOf marks a weight that outputs of width D feel as its D-th part, and
-// notes the width at which the paper uses its setting.
+// notes the width to which the published setting belongs.
 func (k *Knob) PerWidthOf(paper int) *Knob { k.PerWidth = paper; return k }
 
 // Changeable marks a knob that may change in the middle of a run.

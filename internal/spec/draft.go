@@ -124,12 +124,12 @@ func (d *draft) declareGradient(m *method.Method) {
 		"What drives training: the gradient of the loss, a closed form, a simplification, or a mistake.").Titled("Gradient").Changeable()
 
 	d.knobs.Choice((*string)(&d.Target), "target", string(method.Shared), targets(),
-		"Where the other view's output comes from that an output is pulled towards.").
+		"Which network makes the other view's output, towards which an output is pulled.").
 		Titled("Target").Changeable().Only(texts(m.Targets)...).DefaultTo(string(m.Targets[0]))
 
 	same := knob.Option{Value: asPositive, Title: "As the positive", Doc: "From the same branch as the positive."}
 	d.knobs.Choice(&d.negative, "target.negative", asPositive, append([]knob.Option{same}, targets()...),
-		"Where the samples come from that an output is pushed away from.").
+		"Which network makes the outputs of other samples, from which an output is pushed away.").
 		Titled("Target of the negatives").Changeable().Only(append([]string{asPositive}, texts(m.Negatives)...)...)
 }
 

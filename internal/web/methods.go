@@ -59,7 +59,7 @@ type Gradient struct {
 	Kind  method.Kind  `json:"kind"`  // exact, approximation or mistake
 }
 
-// A Knob is a method's own setting.
+// A Knob is a setting: a method's own, or in `lab settings -json` any.
 type Knob struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
@@ -93,15 +93,21 @@ func describe(m *method.Method) Method {
 	if m.Shares.Doc != "" {
 		v.Shares = &Shares{m.Shares.Of, m.Shares.TeX, m.Shares.Doc}
 	}
-	for _, g := range m.Gradients {
-		v.Gradients = append(v.Gradients, Gradient{g.Name, g.Title, g.Doc, g.TeX, g.Place, g.Exact, g.Kind()})
+	for i := range m.Gradients {
+		g := &m.Gradients[i]
+		v.Gradients = append(v.Gradients, Gradient{g.Name, g.Title, g.Doc, g.TeX, m.Place(g), g.Exact, g.Kind()})
 	}
 	var own knob.Set
 	m.New(&own)
 	for _, k := range own.All() {
-		v.Knobs = append(v.Knobs, Knob{k.Name, k.Title, k.Doc, k.Unit, k.Default, k.Range(), k.Paper})
+		v.Knobs = append(v.Knobs, DescribeKnob(k))
 	}
 	return v
+}
+
+// DescribeKnob describes a setting.
+func DescribeKnob(k *knob.Knob) Knob {
+	return Knob{k.Name, k.Title, k.Doc, k.Unit, k.Default, k.Range(), k.Paper}
 }
 
 // methods answers with the catalogue.

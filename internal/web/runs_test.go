@@ -261,11 +261,11 @@ func TestCompare(t *testing.T) {
 }
 
 // A weight that outputs feel as its D-th part says how much that is, beside the
-// paper's at the paper's width.
+// published one at its width.
 func TestAWeightSaysWhatIsFeltOfIt(t *testing.T) {
 	s := newServer(t)
 	_, body := s.do("GET", "/lab?method=unigrad&lambda=6&projector.width=128", asPage, "")
-	if want := "lambda/D = 0.047 at D = 128; the paper&#39;s 100/2048 = 0.049"; !strings.Contains(body, want) {
+	if want := "lambda/D = 0.047 at D = 128; published 100/2048 = 0.049"; !strings.Contains(body, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }

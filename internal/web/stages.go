@@ -39,7 +39,7 @@ func stages(s spec.Spec) []templates.Stage {
 	list := []templates.Stage{views, encoder}
 	if s.Projector.Depth > 0 {
 		list = append(list, templates.Stage{Name: "projector", Title: "Projector",
-			Text:  fmt.Sprintf("The projector, %d layers of width %d, makes the outputs; gradients are compared there.", s.Projector.Depth, width),
+			Text:  fmt.Sprintf("The projector, %s of width %d, makes the outputs; gradients are compared there.", layers(s.Projector.Depth), width),
 			Shape: fmt.Sprintf("z₁, z₂: %d × %d", s.Batch, width), Numbers: outputs})
 	} else {
 		list[1].Text += " There is no projector: the features are the outputs, where gradients are compared."
@@ -78,6 +78,14 @@ func strengths(s spec.Spec) string {
 		return "here not at all"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// layers counts layers.
+func layers(n int) string {
+	if n == 1 {
+		return "one layer"
+	}
+	return strconv.Itoa(n) + " layers"
 }
 
 // predicting says what each predictor does.

@@ -6,8 +6,58 @@ import (
 	"testing"
 
 	"gradlab/internal/engine"
+	"gradlab/internal/engine/method"
 	"gradlab/internal/spec"
+	"gradlab/templates"
 )
+
+// The loss of every family is compared by something that has a name, and every loss that
+// names no other sample says what pushes, as it is with this gradient and predictor.
+func TestWhatPushes(t *testing.T) {
+	for _, m := range method.All() {
+		s := parsed(t, "method="+m.Name)
+		by := diagramView(s).Loss
+		said := slices.ContainsFunc(stages(s), func(st templates.Stage) bool {
+			return strings.HasPrefix(st.Text, "The loss compares the outputs by "+by+", ")
+		})
+		if by == "" || !said {
+			t.Errorf("%s: its loss compares by %q, and a step's stage says so: %v", m.Name, by, said)
+		}
+	}
+	for settings, want := range map[string]string{
+		"method=simclr": "",
+		"method=byol":   "it has learnt",
+		"method=byol predictor=linear gradient=closed": "it has learnt",
+		"method=byol predictor=none":                   "there is none here",
+		"method=byol predictor=none gradient=unified":  "F, the correlation",
+		"method=simsiam gradient=unified":              "F, the correlation",
+		"method=byol gradient=forget-normaliser":       "leaves out what would push",
+		"method=directpred":                            "is made of the targets' correlation F",
+		"method=directpred gradient=unified":           "F, the correlation",
+		"method=unigrad":                               "F, the correlation",
+		"method=barlow":                                "correlation of the features",
+		"method=vicreg gradient=unified":               "correlation of the features",
+	} {
+		if got := methodView(parsed(t, settings)).NoNegatives; (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", settings, got, want)
+		}
+	}
+}
+
+// parsed reads settings, separated by spaces.
+func parsed(t *testing.T, text string) spec.Spec {
+	t.Helper()
+	var settings []spec.Setting
+	for word := range strings.FieldsSeq(text) {
+		key, value, _ := strings.Cut(word, "=")
+		settings = append(settings, spec.Setting{Key: key, Value: value})
+	}
+	s, err := spec.Parse(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
 
 // A step has the stages of its method and settings, in the order in which it goes
 // through them, and their numbers are fields of its record.
@@ -23,15 +73,7 @@ func TestStagesOfAStep(t *testing.T) {
 		{"method=barlow", "views encoder projector loss positive negative update"},
 		{"method=vicreg", "views encoder projector loss positive negative own update"},
 	} {
-		var settings []spec.Setting
-		for word := range strings.FieldsSeq(c.settings) {
-			key, value, _ := strings.Cut(word, "=")
-			settings = append(settings, spec.Setting{Key: key, Value: value})
-		}
-		s, err := spec.Parse(settings)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := parsed(t, c.settings)
 		schema := engine.Schema(s)
 		var names []string
 		for _, stage := range stages(s) {

@@ -83,11 +83,7 @@ func methodView(s spec.Spec) templates.Method {
 	m := s.Method
 	v := templates.Method{
 		Name: m.Name, Title: m.Title, Family: familyTitles[m.Family], Essay: m.Essay, Source: m.Name + ".go",
-		Loss: m.Loss, NoNegatives: noNegatives[m.Family],
-	}
-	if m.Family == method.Asymmetric && method.Predictor(s.Predictor.Kind) == method.NoPredictor {
-		v.NoNegatives = "The loss names no other sample, and what pushes comes through a predictor. There is none here: the negative term is " +
-			"purely radial, and the normaliser leaves nothing of it."
+		Loss: m.Loss,
 	}
 	v.Shares = templates.Shares{TeX: m.Shares.TeX, Doc: m.Shares.Doc}
 	for _, ref := range m.References {
@@ -98,17 +94,36 @@ func methodView(s spec.Spec) templates.Method {
 	}
 	if g, ok := m.Gradient(s.Gradient); ok {
 		v.Gradient = templates.Gradient{Name: g.Name, Title: g.Title, Doc: g.Doc, TeX: g.TeX, Kind: string(g.Kind())}
+		if text := pushing(m, g, method.Predictor(s.Predictor.Kind)); text != "" {
+			v.NoNegatives = "The loss names no other sample. " + text
+		}
 	}
 	return v
 }
 
-// noNegatives says, for losses that name no other sample, where their negative
-// term comes from.
-var noNegatives = map[method.Family]string{
-	method.Asymmetric: "The loss names no other sample. What pushes comes through the predictor: it has learnt the directions in which " +
-		"the batch is spread, and its weights push an output away from them.",
-	method.Decorrelation: "The loss names no other sample. What pushes comes from the correlation of the features: an output is pushed away " +
-		"from a weighted sum of the batch, which is how two channels are made to differ.",
+// pushing says, where the loss names no other sample, what the negative term of g is
+// nevertheless made of; "" for a loss that names them.
+func pushing(m *method.Method, g *method.Gradient, p method.Predictor) string {
+	factor, weighed := g.Weights[method.Negative]
+	switch {
+	case m.Family == method.Contrastive:
+		return ""
+	case weighed && factor == 0:
+		return "This gradient leaves out what would push, so nothing keeps the outputs apart."
+	case m.Family == method.Decorrelation:
+		return "What pushes comes from the correlation of the features: an output is pushed away " +
+			"from a weighted sum of the batch, which is how two channels are made to differ."
+	case m.Family == method.Unified || g.Name == "unified":
+		return "What pushes is F, the correlation of the targets: F u is a sum of targets, each weighted by how much it resembles the output u."
+	case p == method.NoPredictor:
+		return "What would push comes through a predictor, and there is none here: the negative term points along the output itself, " +
+			"and the normaliser leaves nothing of it."
+	case p == method.SpectralPredictor:
+		return "What pushes comes through the predictor, which is made of the targets' correlation F: it is largest along the directions in " +
+			"which the targets have been spread of late, and pushes an output away from them."
+	}
+	return "What pushes comes through the predictor: it has learnt the directions in which " +
+		"the batch is spread, and its weights push an output away from them."
 }
 
 // diagramView describes the two branches.
@@ -140,6 +155,7 @@ var compared = map[method.Family]string{
 	method.Contrastive:   "softmax",
 	method.Asymmetric:    "cosine",
 	method.Decorrelation: "correlation",
+	method.Unified:       "cosine and correlation",
 }
 
 // firstSentence is the beginning of an essay as one line.

@@ -15,7 +15,7 @@ var cifarInfo = Info{
 	Name:  "cifar10",
 	Title: "CIFAR-10",
 	Doc: "Photographs of ten kinds of animals and vehicles, 32 x 32 pixels in colour, 50,000 train and 10,000 test. Not part of the " +
-		"program: it reads the official download from the folder that GRADLAB_CIFAR10 names. About 3 % of the test images " +
+		"program: it reads the official download of the binary version from the folder that -images or GRADLAB_CIFAR10 names. About 3 % of the test images " +
 		"have a near duplicate among the training images (Barz and Denzler 2020).",
 	H: 32, W: 32, C: 3,
 	Train:    5 * cifarBatch,
@@ -58,7 +58,7 @@ func cifarFolder(folder string) string {
 func openCIFAR(info Info, folder string) (*Set, error) {
 	if folder == "" {
 		return nil, fmt.Errorf("data: CIFAR-10 is not part of the program: put %s (from https://www.cs.toronto.edu/~kriz/cifar.html) "+
-			"into a folder and name the folder in the environment variable %s", cifarArchive, cifarVariable)
+			"into a folder and name the folder with -images or in the environment variable %s", cifarArchive, cifarVariable)
 	}
 	for _, dir := range []string{folder, filepath.Join(folder, info.Name)} {
 		for _, try := range []func(string) (train, test *Images, err error){cifarFromFiles, cifarFromArchive, cifarFromSubset} {

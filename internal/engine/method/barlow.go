@@ -6,7 +6,7 @@ import (
 	"gradlab/internal/knob"
 )
 
-// Barlow looks at features instead of samples: over the batch, the same
+// Barlow Twins looks at features instead of samples: over the batch, the same
 // feature of two views should vary together, and different features should not.
 // Both wishes are one: the cross-correlation of the two views' features should
 // be the identity. A constant feature cannot correlate with anything, so the

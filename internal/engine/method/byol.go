@@ -19,13 +19,13 @@ import (
 //
 //	l = -(1/N) sum_n cos(p_n, t_n)
 //
-// Gradient at the predictor's output, t of length 1:
+// Gradient at the predictor's output:
 //
-//	dl/dp = (1/N) ( -t/|p| + cos(p, t) p/|p|^2 )
+//	dl/dp = (1/N) ( -t/(|p| |t|) + cos(p, t) p/|p|^2 )
 //
 // and at the projector's output z, exact for a linear predictor p = W z:
 //
-//	dl/dz = (1/(N |W z|)) ( -W't + lambda W'W z ),  lambda = (z'W't) / (z'W'W z)
+//	dl/dz = (1/(N |W z| |t|)) ( -W't + lambda W'W z ),  lambda = (z'W't) / (z'W'W z)
 //
 // The positive term pulls the guess to the target. The negative term at p is
 // purely radial and does nothing but keep the cosine blind to the length of p;
@@ -55,7 +55,7 @@ var BYOL = add(Method{
 	Targets:    []Target{Momentum, Stopped, Shared},
 	Predictors: []Predictor{MLPPredictor, LinearPredictor, NoPredictor},
 	Terms: []Term{
-		{"positive", Positive, `-\frac{1}{N}\,\frac{t}{|p|}`, "Pulls the prediction towards the target's output for the other view."},
+		{"positive", Positive, `-\frac{1}{N}\,\frac{t}{|p|\,|t|}`, "Pulls the prediction towards the target's output for the other view."},
 		{"negative", Negative, `+\frac{1}{N}\,\cos(p,t)\,\frac{p}{|p|^2}`,
 			"Through the predictor, pushes an output away from the directions in which the batch is spread most."},
 	},
@@ -63,17 +63,17 @@ var BYOL = add(Method{
 		{
 			Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss at the predictor's output.",
 			Exact: true, Place: AtPredictor, Rows: Raw,
-			TeX: `\frac{\partial \ell}{\partial p} = \frac{1}{N} \Bigl( -\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr)`,
+			TeX: `\frac{\partial \ell}{\partial p} = \frac{1}{N} \Bigl( -\frac{t}{|p|\,|t|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr)`,
 		},
 		{
 			Name: "closed", Title: "Closed form at the projector",
 			Doc:   "The same derivative at the projector's output, in closed form; the predictor learns from the loss.",
 			Exact: true, Place: AtProjector, Rows: Raw, Predictors: []Predictor{LinearPredictor},
-			TeX: `\frac{\partial \ell}{\partial z} = \frac{1}{N\,|Wz|} \bigl( -W^\top t + \lambda\, W^\top W z \bigr), \quad \lambda = \frac{z^\top W^\top t}{z^\top W^\top W z}`,
+			TeX: `\frac{\partial \ell}{\partial z} = \frac{1}{N\,|Wz|\,|t|} \bigl( -W^\top t + \lambda\, W^\top W z \bigr), \quad \lambda = \frac{z^\top W^\top t}{z^\top W^\top W z}`,
 		},
 		unifiedAsymmetric,
-		forgetLengthOfPrediction,
-		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr)`),
+		forgetLengthOfPrediction(`-\frac{1}{N}\,\frac{t}{|p|\,|t|}`),
+		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|\,|t|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr)`),
 	},
 	Shares:   spread,
 	Defaults: map[string]string{"target": "momentum", "predictor": "mlp", "momentum": "0.99"},
@@ -84,10 +84,12 @@ var BYOL = add(Method{
 
 // forgetLengthOfPrediction is the commonest mistake with a cosine: what the
 // normaliser's Jacobian takes away is here the negative term, all of it.
-var forgetLengthOfPrediction = Gradient{
-	Name: "forget-normaliser", Title: "Mistake: the normaliser is forgotten",
-	Doc: "The length of the prediction is taken as a constant; the negative term is what its derivative is, and nothing else pushes.",
-	TeX: `-\frac{1}{N}\,\frac{t}{|p|}`, Of: "loss", Mistake: true, Weights: map[Role]float64{Negative: 0},
+func forgetLengthOfPrediction(tex string) Gradient {
+	return Gradient{
+		Name: "forget-normaliser", Title: "Mistake: the normaliser is forgotten",
+		Doc: "The length of the prediction is taken as a constant; the negative term is what its derivative is, and nothing else pushes.",
+		TeX: tex, Of: "loss", Mistake: true, Weights: map[Role]float64{Negative: 0},
+	}
 }
 
 // cosineObjective is the objective of BYOL and of SimSiam.
@@ -113,7 +115,7 @@ func byol(a *tensor.Arena, s Side) {
 	positive, negative := s.Terms[0], s.Terms[1]
 	n, scratch := float64(s.X.Rows), a.New(s.X.Rows, s.X.Cols)
 
-	a.MulCol(scratch, c.invP, c.t) // t/|p|
+	a.MulCol(scratch, c.invP, c.t) // t/(|p| |t|)
 	a.AddScaled(positive.X, -1/n, scratch)
 	a.MulCol(scratch, c.invP, c.p)
 	a.MulCol(scratch, c.cos, scratch) // cos p/|p|^2
@@ -131,13 +133,13 @@ func byolClosed(a *tensor.Arena, s Side) {
 	n, scratch := float64(s.X.Rows), a.New(s.X.Rows, s.X.Cols)
 
 	a.MulCol(scratch, c.invP, c.t)
-	a.Gemm(positive.X, tensor.NN, -1/n, scratch, s.W, 1) // W't/|Wz|, a row for each z
+	a.Gemm(positive.X, tensor.NN, -1/n, scratch, s.W, 1) // W't/(|Wz| |t|), a row for each z
 
-	lambda := a.New(s.X.Rows, 1) // z'W't / z'W'Wz = cos/|Wz|
+	lambda := a.New(s.X.Rows, 1) // lambda/|t| = cos/|Wz|
 	a.Mul(lambda, c.cos, c.invP)
 	a.MulCol(scratch, c.invP, p)
 	a.MulCol(scratch, lambda, scratch)
-	a.Gemm(negative.X, tensor.NN, 1/n, scratch, s.W, 1) // lambda W'Wz/|Wz|
+	a.Gemm(negative.X, tensor.NN, 1/n, scratch, s.W, 1) // lambda W'Wz/(|Wz| |t|)
 	c.toTarget(a, s, scratch)
 }
 

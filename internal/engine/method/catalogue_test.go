@@ -37,6 +37,9 @@ func TestEssayIsTheDocComment(t *testing.T) {
 				t.Errorf("%s: the essay's line %q is not in the file", m.Name, line)
 			}
 		}
+		if !strings.HasPrefix(m.Essay, m.Title+" ") { // lists of methods leave the title out, which stands before it
+			t.Errorf("%s: the essay does not begin with %s", m.Name, m.Title)
+		}
 		for _, part := range []string{"Loss of one side", "Gradient", "positive term", "negative term", "References"} {
 			if !strings.Contains(m.Essay, part) {
 				t.Errorf("%s: the essay does not speak of %q", m.Name, part)

@@ -13,8 +13,8 @@ import (
 // correlation F of the outputs, with eigenvalues that are the square roots; so take F
 // apart, take the roots, and use that. No gradient reaches the predictor.
 //
-// Loss of one side, z the outputs, t the other view's targets at length 1, F the
-// moving average of t t' over both views, W held constant:
+// Loss of one side, z the outputs, t the other view's targets, F the moving average
+// of t t' over both views' targets at length 1, W held constant:
 //
 //	F = U diag(L) U',   W = U ( diag(L)^(1/2) + b I ) U'
 //	l = -(1/N) sum_n cos(W z_n, t_n)
@@ -24,7 +24,7 @@ import (
 //
 // Gradient, exact:
 //
-//	dl/dz = (1/(N |W z|)) ( -W't + lambda W'W z ),  lambda = (z'W't) / (z'W'W z)
+//	dl/dz = (1/(N |W z| |t|)) ( -W't + lambda W'W z ),  lambda = (z'W't) / (z'W'W z)
 //
 // The positive term pulls a sample to the target as W sees it. The negative term is
 // F z at heart, a sum over all targets by how much they resemble the sample: the
@@ -53,25 +53,25 @@ var DirectPred = add(Method{
 	Negatives:  []Target{Momentum, Stopped, Shared},
 	Predictors: []Predictor{SpectralPredictor},
 	Terms: []Term{
-		{"positive", Positive, `-\frac{1}{N}\,\frac{W^\top t}{|Wz|}`, "Pulls a sample towards the target, as far as the predictor sees it."},
-		{"negative", Negative, `+\frac{1}{N}\,\frac{\lambda}{|Wz|}\, W^\top W z`,
-			"Pushes a sample along the directions in which the targets have been spread of late."},
+		{"positive", Positive, `-\frac{1}{N}\,\frac{t}{|p|\,|t|}`, "Pulls a sample towards the target, as far as the predictor sees it."},
+		{"negative", Negative, `+\frac{1}{N}\,\cos(p,t)\,\frac{p}{|p|^2}`,
+			"Through the predictor, pushes a sample away from the directions in which the targets have been spread of late."},
 	},
 	Gradients: []Gradient{
 		{
 			Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss at the predictor's output.",
 			Exact: true, Place: AtPredictor, Rows: Raw,
-			TeX: `\frac{\partial \ell}{\partial p} = \frac{1}{N} \Bigl( -\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr), \quad p = Wz`,
+			TeX: `\frac{\partial \ell}{\partial p} = \frac{1}{N} \Bigl( -\frac{t}{|p|\,|t|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr), \quad p = Wz`,
 		},
 		{
 			Name: "closed", Title: "Closed form at the projector",
 			Doc:   "The same derivative at the projector's output, in closed form.",
 			Exact: true, Place: AtProjector, Rows: Raw,
-			TeX: `\frac{\partial \ell}{\partial z} = \frac{1}{N\,|Wz|} \bigl( -W^\top t + \lambda\, W^\top W z \bigr), \quad \lambda = \frac{z^\top W^\top t}{z^\top W^\top W z}`,
+			TeX: `\frac{\partial \ell}{\partial z} = \frac{1}{N\,|Wz|\,|t|} \bigl( -W^\top t + \lambda\, W^\top W z \bigr), \quad \lambda = \frac{z^\top W^\top t}{z^\top W^\top W z}`,
 		},
 		{
 			Name: "unified", Title: "Unified form",
-			Doc:   "The common form of all methods: no W is left, F itself pushes.",
+			Doc:   "The common form of all methods: no W is left, F itself pushes. Its lambda is the setting unit_lambda.",
 			Place: AtProjector, Rows: Unit, Constant: true,
 			TeX: `\frac{\partial \ell}{\partial u_1} = \frac{1}{N} \bigl( -u_2 + \lambda F u_1 \bigr)`,
 		},
@@ -79,22 +79,22 @@ var DirectPred = add(Method{
 			Name: "drop-middle", Title: "Without the middle of W'W",
 			Doc:   "W'W without its middle part, and lambda made of what is left, as in the published code: the sum stays at a right angle to z.",
 			Place: AtProjector, Rows: Unit,
-			TeX: `\frac{1}{N\,|Wu|} \bigl( -W^\top t + \lambda\, (F + b^2 I)\, u \bigr), \quad \lambda = \frac{u^\top W^\top t}{u^\top (F + b^2 I)\, u}`,
+			TeX: `\frac{1}{N\,|Wu_1|} \bigl( -W^\top u_2 + \lambda\, (F + b^2 I)\, u_1 \bigr), \quad \lambda = \frac{u_1^\top W^\top u_2}{u_1^\top (F + b^2 I)\, u_1}`,
 		},
 		{
 			Name: "drop-middle-blog", Title: "Without the middle, lambda as before",
 			Doc:   "W'W becomes F alone while lambda stays that of the whole: the sum is no more at a right angle to z, which the normaliser has to mend.",
 			Place: AtProjector, Rows: Unit,
-			TeX: `\frac{1}{N\,|Wu|} \bigl( -W^\top t + \lambda F u \bigr), \quad \lambda = \frac{u^\top W^\top t}{u^\top W^\top W u}`,
+			TeX: `\frac{1}{N\,|Wu_1|} \bigl( -W^\top u_2 + \lambda F u_1 \bigr), \quad \lambda = \frac{u_1^\top W^\top u_2}{u_1^\top W^\top W u_1}`,
 		},
 		{
 			Name: "drop-prefactors", Title: "Without 1/|Wz|",
 			Doc:   "The factor before the bracket is left out; since it differs from sample to sample, samples count differently.",
 			Place: AtProjector, Rows: Unit,
-			TeX: `\frac{1}{N} \bigl( -W^\top t + \lambda\, W^\top W u \bigr), \quad \lambda = \frac{u^\top W^\top t}{u^\top W^\top W u}`,
+			TeX: `\frac{1}{N} \bigl( -W^\top u_2 + \lambda\, W^\top W u_1 \bigr), \quad \lambda = \frac{u_1^\top W^\top u_2}{u_1^\top W^\top W u_1}`,
 		},
-		forgetLengthOfPrediction,
-		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr), \quad p = Wz`),
+		forgetLengthOfPrediction(`-\frac{1}{N}\,\frac{t}{|p|\,|t|}`),
+		flipPositive(`\frac{1}{N} \Bigl( +\frac{t}{|p|\,|t|} + \cos(p,t)\,\frac{p}{|p|^2} \Bigr), \quad p = Wz`),
 	},
 	Shares:   spread,
 	Defaults: map[string]string{"target": "momentum", "predictor": "spectral", "momentum": "0.99"},

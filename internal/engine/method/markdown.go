@@ -56,12 +56,12 @@ func (m *Method) markdown(b *strings.Builder) {
 	b.WriteString("\n**What may drive training**\n\n")
 	for i := range m.Gradients {
 		g := &m.Gradients[i]
-		fmt.Fprintf(b, "- `gradient=%s` (%s, at the %s). %s%s", g.Name, g.Kind(), g.Place, g.Doc, indented(display(g.TeX)))
+		fmt.Fprintf(b, "- `gradient=%s` (%s, at the %s). %s%s", g.Name, g.Kind(), m.Place(g), g.Doc, indented(display(g.TeX)))
 	}
 	var own knob.Set
 	m.New(&own)
 	if len(own.All()) > 0 {
-		b.WriteString("\n**Its own settings**\n\n| setting | default | range | paper | |\n|---|---|---|---|---|\n")
+		b.WriteString("\n**Its own settings**\n\n| setting | default | range | published | |\n|---|---|---|---|---|\n")
 		for _, k := range own.All() {
 			fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", k.Name, k.Default, k.Range(), k.Paper, k.Doc)
 		}

@@ -140,6 +140,15 @@ const (
 	AtProjector Place = "projector" // at the projector's output z; the side sees the predictor's weights W
 )
 
+// Place says where g's terms live in m: a method that takes no predictor has no
+// place but the projector's output.
+func (m *Method) Place(g *Gradient) Place {
+	if !m.predicts() {
+		return AtProjector
+	}
+	return g.Place
+}
+
 // A Gradient is one choice of what drives training.
 type Gradient struct {
 	Name       string // "loss", "closed"

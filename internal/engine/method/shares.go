@@ -68,7 +68,7 @@ func correlationShares(a *tensor.Arena, s Side) Sharing {
 // spread is the Shares of the methods whose unified form pushes along F u.
 var spread = Shares{
 	Of: "unified", TeX: `\frac{\langle u_1, v\rangle}{2N}`,
-	Doc: "In the unified form every sample pushes by its cosine with the anchor; one that points away from it pulls.",
+	Doc: "The unified form's, on this batch, whichever gradient trains: every sample pushes by its cosine with the anchor, and one that points away from it pulls.",
 }
 
 // stacked returns the rows of t and, below, those of o.

@@ -10,14 +10,15 @@ package method
 //
 //	l = -(1/N) sum_n cos(p_n, z_n)
 //
-// Gradient at the predictor's output, z of length 1:
+// Gradient at the predictor's output:
 //
-//	dl/dp = (1/N) ( -z/|p| + cos(p, z) p/|p|^2 )
+//	dl/dp = (1/N) ( -z/(|p| |z|) + cos(p, z) p/|p|^2 )
 //
-// and at the projector's output, exact for a linear predictor p = W z of one's own
-// z, t the other view's:
+// and at the projector's output z_1 of the same view, exact for a linear predictor
+// p = W z_1, with z_2 the other view's z:
 //
-//	dl/dz = (1/(N |W z|)) ( -W't + lambda W'W z ),  lambda = (z'W't) / (z'W'W z)
+//	dl/dz_1 = (1/(N |W z_1| |z_2|)) ( -W'z_2 + lambda W'W z_1 ),
+//	lambda = (z_1'W'z_2) / (z_1'W'W z_1)
 //
 // The positive term pulls the guess to the other view. The negative term comes
 // through the predictor, as in BYOL: it pushes an output away from the directions
@@ -43,7 +44,7 @@ var SimSiam = add(Method{
 	Targets:    []Target{Stopped, Shared, Momentum},
 	Predictors: []Predictor{MLPPredictor, LinearPredictor, NoPredictor},
 	Terms: []Term{
-		{"positive", Positive, `-\frac{1}{N}\,\frac{z}{|p|}`, "Pulls the prediction towards the network's output for the other view."},
+		{"positive", Positive, `-\frac{1}{N}\,\frac{z}{|p|\,|z|}`, "Pulls the prediction towards the network's output for the other view."},
 		{"negative", Negative, `+\frac{1}{N}\,\cos(p,z)\,\frac{p}{|p|^2}`,
 			"Through the predictor, pushes an output away from the directions in which the batch is spread most."},
 	},
@@ -51,17 +52,17 @@ var SimSiam = add(Method{
 		{
 			Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss at the predictor's output.",
 			Exact: true, Place: AtPredictor, Rows: Raw,
-			TeX: `\frac{\partial \ell}{\partial p} = \frac{1}{N} \Bigl( -\frac{z}{|p|} + \cos(p,z)\,\frac{p}{|p|^2} \Bigr)`,
+			TeX: `\frac{\partial \ell}{\partial p} = \frac{1}{N} \Bigl( -\frac{z}{|p|\,|z|} + \cos(p,z)\,\frac{p}{|p|^2} \Bigr)`,
 		},
 		{
 			Name: "closed", Title: "Closed form at the projector",
 			Doc:   "The same derivative at the projector's output, in closed form; the predictor learns from the loss.",
 			Exact: true, Place: AtProjector, Rows: Raw, Predictors: []Predictor{LinearPredictor},
-			TeX: `\frac{\partial \ell}{\partial z} = \frac{1}{N\,|Wz|} \bigl( -W^\top t + \lambda\, W^\top W z \bigr), \quad \lambda = \frac{z^\top W^\top t}{z^\top W^\top W z}`,
+			TeX: `\frac{\partial \ell}{\partial z_1} = \frac{1}{N\,|Wz_1|\,|z_2|} \bigl( -W^\top z_2 + \lambda\, W^\top W z_1 \bigr), \quad \lambda = \frac{z_1^\top W^\top z_2}{z_1^\top W^\top W z_1}`,
 		},
 		unifiedAsymmetric,
-		forgetLengthOfPrediction,
-		flipPositive(`\frac{1}{N} \Bigl( +\frac{z}{|p|} + \cos(p,z)\,\frac{p}{|p|^2} \Bigr)`),
+		forgetLengthOfPrediction(`-\frac{1}{N}\,\frac{z}{|p|\,|z|}`),
+		flipPositive(`\frac{1}{N} \Bigl( +\frac{z}{|p|\,|z|} + \cos(p,z)\,\frac{p}{|p|^2} \Bigr)`),
 	},
 	Shares:   spread,
 	Defaults: map[string]string{"target": "stopped", "predictor": "mlp", "predictor.width": "64"},

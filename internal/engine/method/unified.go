@@ -19,7 +19,7 @@ import (
 // batch's targets. It lives at the projector; there is no predictor in it.
 var unifiedAsymmetric = Gradient{
 	Name: "unified", Title: "Unified form",
-	Doc:   "The common form of all methods, with the correlation F of the batch's targets in the predictor's place; a predictor learns from the loss.",
+	Doc:   "The common form of all methods, with the correlation F of the batch's targets in the predictor's place; a predictor learns from the loss. Its lambda is the setting unit_lambda.",
 	Place: AtProjector, Rows: Unit, Constant: true,
 	TeX: `\frac{\partial \ell}{\partial u_1} = \frac{1}{N} \bigl( -u_2 + \lambda F u_1 \bigr), \quad F = \frac{1}{2N} \sum_v v\, v^\top`,
 }
@@ -27,7 +27,7 @@ var unifiedAsymmetric = Gradient{
 // unifiedDecorrelation is the form of Barlow Twins and VICReg: Neg = sum_v (u2.v2/N) v1.
 var unifiedDecorrelation = Gradient{
 	Name: "unified", Title: "Unified form",
-	Doc:   "The common form of all methods, on rows of length 1: a sample is pushed by the others' online outputs, by how much their targets resemble its own.",
+	Doc:   "The common form of all methods, on rows of length 1: a sample is pushed by the others' online outputs, by how much their targets resemble its own. Its lambda is the setting unit_lambda.",
 	Place: AtPredictor, Rows: Unit, Constant: true,
 	TeX: `\frac{\partial \ell}{\partial u_1} = \frac{1}{N} \Bigl( -u_2 + \lambda \sum_v \frac{\langle u_2, v_2\rangle}{N}\, v_1 \Bigr)`,
 }
@@ -37,7 +37,7 @@ var unifiedDecorrelation = Gradient{
 // defaults to D = 256.
 func unitLambda(k *knob.Set, to *float64, value float64, paper string) {
 	k.Float(to, "unit_lambda", value, 0, 10000,
-		"Weight of the negative term where rows are unit vectors; outputs spread evenly over D channels feel lambda/D of it.").
+		"Weight of the negative term of gradients that are taken on outputs of length 1. Spread evenly over D channels, outputs feel a D-th part of it.").
 		Titled("Weight on unit rows").Logarithmic().FromPaper(paper).PerWidthOf(2048).Changeable()
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // UniGrad is the gradient that all the others have in common, with nothing else. A
-// sample is pulled to the slow copy's output for its other view, and pushed along
+// sample is pulled to the slow copy's output for its other view, and pushed away from
 // the directions in which outputs have been spread of late. No negatives are kept,
 // no predictor is trained, and no batch needs to be large: what is remembered is one
 // D x D matrix.
@@ -51,7 +51,7 @@ var UniGrad = add(Method{
 	Predictors: []Predictor{NoPredictor},
 	Terms: []Term{
 		{"positive", Positive, `-\frac{1}{N}\, t`, "Pulls a sample towards the target's output for its other view."},
-		{"negative", Negative, `+\frac{\lambda}{N}\, F u`, "Pushes a sample along the directions in which the targets have been spread of late."},
+		{"negative", Negative, `+\frac{\lambda}{N}\, F u`, "Pushes a sample away from the directions in which the targets have been spread of late."},
 	},
 	Gradients: []Gradient{
 		{
@@ -78,7 +78,7 @@ var UniGrad = add(Method{
 	New: func(k *knob.Set) Objective {
 		o := new(unigrad)
 		k.Float(&o.lambda, "lambda", 12.5, 0, 10000,
-			"Weight of the negative term; outputs spread evenly over D channels feel lambda/D of it.").
+			"Weight of the negative term. Spread evenly over D channels, outputs feel a D-th part of it.").
 			Titled("Weight of the negatives").Logarithmic().FromPaper("100").PerWidthOf(2048).Changeable()
 		k.Float(&o.rho, "rho", 0.99, 0, 0.9999, "Share of its old value that the correlation F keeps at each step.").
 			Titled("Memory of F").FromPaper("0.99").Changeable()

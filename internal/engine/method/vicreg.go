@@ -70,7 +70,7 @@ var VICReg = add(Method{
 	Gradients: []Gradient{
 		{
 			Name: "loss", Title: "The loss", Doc: "The exact derivative of the loss.", Exact: true, Place: AtPredictor,
-			TeX: `\frac{\partial \ell}{\partial v(n)} = \frac{2\lambda}{cN} \bigl( v(n) - v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - B\, w(n), \quad w(n) = v(n) - \frac{1}{N} \sum_b v(b), \quad B = \frac{8\nu}{c(N-1)}\, \mathrm{diag}(S) + \frac{\mu}{c(N-1)}\, \mathrm{diag}\Bigl(\frac{1[\sigma < \gamma]}{\sigma}\Bigr)`,
+			TeX: `\frac{\partial \ell}{\partial v(n)} = \frac{2\lambda}{cN} \bigl( v(n) - v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - \frac{8\nu}{c(N-1)}\, \mathrm{diag}(S)\, w(n) - \frac{\mu}{c(N-1)}\, \mathrm{diag}\Bigl(\frac{1[\sigma < \gamma]}{\sigma}\Bigr)\, w(n), \quad w(n) = v(n) - \frac{1}{N} \sum_b v(b), \quad S = \frac{1}{N-1} \sum_b w(b)\, w(b)^\top, \quad \sigma_i = \sqrt{S_{ii} + 10^{-4}}`,
 		},
 		unifiedDecorrelation,
 		{
@@ -83,9 +83,9 @@ var VICReg = add(Method{
 			Name: "wrong-scale", Title: "Mistake: weights on the wrong scale",
 			Doc:   "The published weights with a squared difference that is summed over the features, not averaged: invariance weighs c times as much.",
 			Place: AtPredictor, Mistake: true,
-			TeX: `\frac{2\lambda}{N} \bigl( v(n) - v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - B\, w(n)`,
+			TeX: `\frac{2\lambda}{N} \bigl( v(n) - v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - B\, w(n), \quad B = \frac{8\nu}{c(N-1)}\, \mathrm{diag}(S) + \frac{\mu}{c(N-1)}\, \mathrm{diag}\Bigl(\frac{1[\sigma < \gamma]}{\sigma}\Bigr)`,
 		},
-		flipPositive(`\frac{2\lambda}{cN} \bigl( v(n) + v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - B\, w(n)`),
+		flipPositive(`\frac{2\lambda}{cN} \bigl( v(n) + v'(n) \bigr) + \frac{8\nu}{c(N-1)^2} \sum_b \langle w(n), w(b)\rangle\, w(b) - B\, w(n), \quad B = \frac{8\nu}{c(N-1)}\, \mathrm{diag}(S) + \frac{\mu}{c(N-1)}\, \mathrm{diag}\Bigl(\frac{1[\sigma < \gamma]}{\sigma}\Bigr)`),
 	},
 	Shares: Shares{
 		Of: "loss", TeX: `\langle w(n), w(b)\rangle`,

@@ -63,7 +63,7 @@ func (p *Predictor) Declare(s *knob.Set) {
 		{Value: LinearPredictor, Title: "Linear", Doc: "One matrix W without bias: p = W z."},
 		{Value: MLPPredictor, Title: "Two layers", Doc: "Linear, batch norm, ReLU, linear."},
 		{Value: SpectralPredictor, Title: "Spectral", Doc: "One matrix W that is not trained: the method makes it of the outputs' correlation at every step."},
-	}, "A head on the online branch alone, which predicts the target's output.").Titled("Predictor")
+	}, "A small network behind the projector, on the online branch alone, which guesses the target's output.").Titled("Predictor")
 	s.Int(&p.Width, "predictor.width", 64, 1, 16384, "Width of the hidden layer of a predictor of two layers.").
 		Titled("Predictor width").In("channels").Logarithmic().FromPaper("512")
 }

@@ -36,7 +36,7 @@ func (c *Config) Declare(s *knob.Set) {
 		Titled("Warm-up").In("steps")
 	s.Float(&c.WeightDecay, "weight_decay", 0.0001, 0, 1, "Pull of the weights towards zero; biases and batch norm have none.").
 		Titled("Weight decay").Logarithmic().Changeable().FromPaper("0.0001")
-	s.Float(&c.Momentum, "optimizer.momentum", 0.9, 0, 0.9999, "Share of the last step's velocity that is kept.").
+	s.Float(&c.Momentum, "optimizer.momentum", 0.9, 0, 0.9999, "Share of the last step's movement of the weights that the next step keeps.").
 		Titled("SGD momentum").Changeable().FromPaper("0.9")
 }
 

@@ -13,5 +13,5 @@ func (c *Config) Declare(s *knob.Set) {
 	s.Int(&c.Every, "probe.every", 20, 1, 1000,
 		"Steps between two probes: residuals, effective rank, alignment, uniformity and the correlation matrix.").In("steps").Titled("Probe every").Logarithmic()
 	s.Int(&c.KNN, "probe.knn", 100, 0, 100000,
-		"Steps between two measurements of the kNN accuracy on held-out images; 0 is never.").In("steps").Titled("kNN every")
+		"Steps between two measurements of the kNN accuracy, the share of held-out images whose class their nearest neighbours guess right; 0 is never.").In("steps").Titled("kNN every")
 }
