@@ -108,8 +108,8 @@ func (l *Lab) refuse(a asker, runs int, keep bool) error {
 }
 
 // room estimates when the first of the runs will have ended, from how long each has
-// been computed for the steps that it has taken, and how many share the places. 0
-// where no run has a step yet. Lab.mu is held.
+// been computed for the steps that were computed in that time, and how many share the
+// places. 0 where no run has a step yet. Lab.mu is held.
 func (l *Lab) room() time.Duration {
 	sharing, first, places := 0, time.Duration(0), l.places()
 	for _, r := range l.runs {
@@ -117,14 +117,14 @@ func (l *Lab) room() time.Duration {
 			continue
 		}
 		sharing++
-		took := r.m.Served
+		took, steps := r.m.Served, r.m.Taken
 		if r.place {
-			took += time.Since(r.turn)
+			took, steps = took+time.Since(r.turn), steps+r.taken
 		}
-		if r.m.Done == 0 {
+		if steps == 0 {
 			continue
 		}
-		left := time.Duration(float64(took) / float64(r.m.Done) * float64(r.m.Steps-r.m.Done))
+		left := time.Duration(float64(took) / float64(steps) * float64(r.m.Steps-r.m.Done))
 		if first == 0 || left < first {
 			first = left
 		}

@@ -31,7 +31,7 @@ func (p *pace) of(l *lab.Lab) float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, m := range l.Runs() {
-		if m.State != lab.Finished || m.Done < leastSteps || p.known[m.ID] {
+		if m.State != lab.Finished || p.known[m.ID] {
 			continue
 		}
 		p.known[m.ID] = true
@@ -43,12 +43,22 @@ func (p *pace) of(l *lab.Lab) float64 {
 		if err != nil {
 			continue // from the days of other bounds
 		}
-		c, err := l.Plan(s)
-		if took := m.Served.Seconds(); err == nil && took > 0 {
-			p.best = max(p.best, c.FLOPs/took)
+		if c, err := l.Plan(s); err == nil {
+			p.best = max(p.best, speed(m, s, c))
 		}
 	}
 	return p.best
+}
+
+// speed is how fast a run was computed that has finished: the share of its cost that was
+// computed here, over the time that this took. 0 where that is not known: of too few steps,
+// and where some of a run's were taken over or lost whose steps are not all alike.
+func speed(m lab.Manifest, s spec.Spec, c engine.Cost) float64 {
+	_, changes := s.Branch()
+	if m.Taken < leastSteps || m.Served <= 0 || changes && m.Taken < m.Steps {
+		return 0
+	}
+	return c.FLOPs / float64(m.Steps) * float64(m.Taken) / m.Served.Seconds()
 }
 
 // mostTime is how long a run may take where it has the server to itself, in seconds.

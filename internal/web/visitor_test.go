@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"gradlab/internal/engine"
 	"gradlab/internal/knob"
@@ -89,6 +90,37 @@ func TestAddress(t *testing.T) {
 		}
 		if got := address(r); got != c.want {
 			t.Errorf("%s, forwarded %q: %s, want %s", c.remote, c.forwarded, got, c.want)
+		}
+	}
+}
+
+// A run's speed counts what was computed here: not what it took over, which costs no time.
+func TestSpeedOfARun(t *testing.T) {
+	short := spec.Default()
+	long, err := short.Extended(short.Steps, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest := func(steps, taken int, served time.Duration) lab.Manifest {
+		m := lab.Manifest{Steps: steps, Done: steps}
+		m.Taken, m.Served = taken, served
+		return m
+	}
+	cost := engine.Cost{FLOPs: 600e9}
+	for _, c := range []struct {
+		m    lab.Manifest
+		s    spec.Spec
+		want float64
+	}{
+		{manifest(300, 300, 10*time.Second), short, 60e9},
+		{manifest(300, 100, 10*time.Second), short, 20e9}, // a restart has lost the others, and their time
+		{manifest(600, 600, 10*time.Second), long, 60e9},
+		{manifest(600, 300, 10*time.Second), long, 0}, // the steps behind a change may be dearer
+		{manifest(300, leastSteps-1, 10*time.Second), short, 0},
+		{manifest(300, 0, 0), short, 0}, // of an earlier lab, which did not count
+	} {
+		if got := speed(c.m, c.s, cost); math.Abs(got-c.want) > 1 {
+			t.Errorf("%d of %d steps in %v: %g operations a second, want %g", c.m.Taken, c.m.Steps, c.m.Served, got, c.want)
 		}
 	}
 }
