@@ -49,9 +49,9 @@ func (h *Handler) compare(w http.ResponseWriter, r *http.Request) error {
 		return &problem{http.StatusUnprocessableEntity, "These runs cannot be compared",
 			"probe.knn: 0 leaves out the images by which runs are compared; both need it above 0."}
 	}
-	done, ok := h.turn(r) // as for figures: runs need the processor too
-	if !ok {
-		return nil
+	done, err := h.turn(w, r) // as for figures: runs need the processor too
+	if err != nil {
+		return err
 	}
 	defer done()
 	answer.Steps = engine.Compare(steps[0], steps[1], comparedSteps)

@@ -123,9 +123,9 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	if err != nil {
 		return err
 	}
-	done, ok := h.turn(r) // drawing takes a processor for up to a tenth of a second, and runs need it too
-	if !ok {
-		return nil
+	done, err := h.turn(w, r) // drawing takes a processor for up to a tenth of a second, and runs need it too
+	if err != nil {
+		return err
 	}
 	defer done()
 	var b bytes.Buffer
@@ -139,17 +139,6 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	}
 	w.Write(b.Bytes())
 	return nil
-}
-
-// turn waits until one more may draw, and returns what says that it is done; ok is
-// false where the client has gone meanwhile.
-func (h *Handler) turn(r *http.Request) (done func(), ok bool) {
-	select {
-	case h.drawing <- struct{}{}:
-		return func() { <-h.drawing }, true
-	case <-r.Context().Done():
-		return nil, false
-	}
 }
 
 // letter names lane number i, as people read it.

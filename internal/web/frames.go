@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -51,12 +50,11 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 
-	leave, err := h.frameTurn(r.Context())
+	leave, err := wait(w, r, h.framing, framePatience, "The server is sending frames to others. Try again in a few seconds.")
 	if err != nil {
 		return err
 	}
 	defer leave()
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)) // waiting for a turn was our time
 	var b []byte
 	err = h.follow(r.Context(), m.ID, first, min(last, m.Done-1)+1, func(steps []record.Step) error {
 		for _, s := range steps {
@@ -81,18 +79,6 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = w.Write(b)
 	return ignoreGone(err)
-}
-
-// frameTurn waits until an answer with frames may be made.
-func (h *Handler) frameTurn(ctx context.Context) (leave func(), err error) {
-	select {
-	case h.framing <- struct{}{}:
-		return func() { <-h.framing }, nil
-	case <-time.After(framePatience):
-		return nil, &problem{http.StatusServiceUnavailable, "Too many at once", "The server is sending frames to others. Try again in a few seconds."}
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
 }
 
 // step reads a step from the query; without the key it is the one that is given.

@@ -61,9 +61,9 @@ func (h *Handler) viewsOf(w http.ResponseWriter, r *http.Request, s spec.Spec, b
 			return err
 		}
 	}
-	done, ok := h.turn(r) // a few milliseconds, and runs need the processor too
-	if !ok {
-		return nil
+	done, err := h.turn(w, r) // a few milliseconds, and runs need the processor too
+	if err != nil {
+		return err
 	}
 	defer done()
 	p, err := h.lab.Batch(s, at[0], at[1], at[2])

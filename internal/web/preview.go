@@ -79,9 +79,9 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 	}
 	picture, ok := h.cards.get(tag)
 	if !ok {
-		done, ok := h.turn(r)
-		if !ok {
-			return nil
+		done, err := h.turn(w, r)
+		if err != nil {
+			return err
 		}
 		defer done()
 		c := report.Card{Title: title, Facts: facts(e, !known)}

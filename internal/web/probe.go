@@ -69,9 +69,9 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := http.NewResponseController(w)
 	out.SetReadDeadline(time.Now().Add(uploadTime)) // a form of settings has less, see readTime
-	defer func() { out.SetWriteDeadline(time.Now().Add(writeTime)) }()
 
 	in, o, err := readUpload(w, r)
+	renew(w)
 	var faulty faults
 	if errors.As(err, &faulty) && wantsPage(r) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -83,7 +83,8 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request) error {
 	}
 	out.SetReadDeadline(time.Time{}) // it is read; the deadline must not end the measurement
 
-	result, err := h.prober.measure(r.Context(), in, o)
+	result, err := h.prober.measure(w, r, in, o)
+	renew(w)
 	if err != nil {
 		return err
 	}
@@ -99,16 +100,13 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request) error {
 }
 
 // measure waits for a turn and measures.
-func (p prober) measure(ctx context.Context, in foreign.Input, o foreign.Options) (foreign.Report, error) {
-	select {
-	case p.turns <- struct{}{}:
-		defer func() { <-p.turns }()
-	case <-ctx.Done():
-		return foreign.Report{}, context.Cause(ctx)
-	case <-time.After(probeWait):
-		return foreign.Report{}, &problem{http.StatusServiceUnavailable, "Too many at once", "The server is measuring the embeddings of others. Try again in a minute, or with fewer rows."}
+func (p prober) measure(w http.ResponseWriter, r *http.Request, in foreign.Input, o foreign.Options) (foreign.Report, error) {
+	leave, err := wait(w, r, p.turns, probeWait, "The server is measuring the embeddings of others. Try again in a minute, or with fewer rows.")
+	if err != nil {
+		return foreign.Report{}, err
 	}
-	return foreign.Measure(ctx, in, o)
+	defer leave()
+	return foreign.Measure(r.Context(), in, o)
 }
 
 // An upload is what has been read of a request.

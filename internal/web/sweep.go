@@ -50,9 +50,9 @@ func (h *Handler) sweep(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		done, ok := h.turn(r)
-		if !ok {
-			return nil
+		done, err := h.turn(w, r)
+		if err != nil {
+			return err
 		}
 		defer done()
 		page.Sweep = sweptView(v, m, runs)
@@ -171,9 +171,9 @@ func (h *Handler) sweepFigure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	done, ok := h.turn(r)
-	if !ok {
-		return nil
+	done, err := h.turn(w, r)
+	if err != nil {
+		return err
 	}
 	defer done()
 	var b bytes.Buffer
