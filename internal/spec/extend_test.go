@@ -125,6 +125,28 @@ func TestExtended(t *testing.T) {
 	}
 }
 
+func TestLastingChangesTheLengthAlone(t *testing.T) {
+	for _, c := range []struct {
+		from, key string
+		least     int
+		want      string
+	}{
+		{"", "steps", 1, "steps=700&v=1"},
+		{"at=200&then.lr=0.1", "steps", 201, "at=200&steps=700&then.lr=0.1&v=1"},
+		{"then.steps=800", "then.steps", 301, "then.steps=700&v=1"},
+		{"at=200&then.lr=0.1&then.steps=800", "then.steps", 301, "at=200&then.lr=0.1&then.steps=700&v=1"},
+	} {
+		s := parsed(t, c.from)
+		before := s.Query()
+		if key, least := s.LengthKey(); key != c.key || least != c.least || s.Lasting(700).Query() != c.want {
+			t.Errorf("%q has its length in %s, from %d on, and with 700 it is %s; want %s from %d on, and %s", c.from, key, least, s.Lasting(700).Query(), c.key, c.least, c.want)
+		}
+		if s.Query() != before {
+			t.Errorf("%q has become %s", c.from, s.Query())
+		}
+	}
+}
+
 func TestSameUntil(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

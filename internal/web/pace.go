@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 
 	"gradlab/internal/engine"
@@ -66,7 +65,7 @@ func speed(m lab.Manifest, s spec.Spec, c engine.Cost) float64 {
 // what its visitor would not see the end of.
 const mostTime = 2 * 3600
 
-// tooLong returns an error, knob.Errors, with the nearest number of steps, where a
+// tooLong returns an error, knob.Errors, with the nearest length, where a
 // run of that cost would take longer than one may. A server on which nothing has run
 // yet knows no pace, and refuses nothing.
 func (h *Handler) tooLong(s spec.Spec, cost engine.Cost) error {
@@ -74,16 +73,9 @@ func (h *Handler) tooLong(s spec.Spec, cost engine.Cost) error {
 	if pace == 0 || cost.FLOPs/pace <= mostTime {
 		return nil
 	}
-	shorter := s
-	for shorter.Steps = int(float64(s.Steps) * mostTime * pace / cost.FLOPs); shorter.Steps > 1; shorter.Steps -= 1 + shorter.Steps/100 {
-		if c, err := h.lab.Plan(shorter); err == nil && c.FLOPs/pace <= mostTime {
-			break // measurements at the first and the last step make it a little more than the share of the steps
-		}
-	}
-	nearest := strconv.Itoa(max(1, shorter.Steps))
-	return knob.Errors{{Key: "steps", Value: strconv.Itoa(s.Steps),
-		Problem: fmt.Sprintf("would take about %s on this server where a run may take %s;", templates.Duration(cost.FLOPs/pace), templates.Duration(mostTime)),
-		Range:   "1.." + nearest + " fit", Nearest: nearest}}
+	return knob.Errors{engine.TooLong(s,
+		fmt.Sprintf("would take about %s on this server where a run may take %s;", templates.Duration(cost.FLOPs/pace), templates.Duration(mostTime)),
+		func(c engine.Cost) bool { return c.FLOPs/pace <= mostTime })}
 }
 
 // costView says what a run costs, before anybody clicks, and how long whoever asks

@@ -125,7 +125,8 @@ func TestSpeedOfARun(t *testing.T) {
 	}
 }
 
-// A run that would take too long is refused with the nearest number of steps that fits.
+// A run that would take too long is refused with the nearest length that fits: of an
+// extended run, the nearest extension.
 func TestTooLong(t *testing.T) {
 	l, err := lab.Open(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
 	if err != nil {
@@ -133,34 +134,47 @@ func TestTooLong(t *testing.T) {
 	}
 	defer l.Close(t.Context())
 	h := &Handler{lab: l, pace: pace{known: map[string]bool{}}}
-	s := spec.Default()
-	cost, err := l.Plan(s)
+	refused := func(s spec.Spec) error {
+		cost, err := l.Plan(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.tooLong(s, cost)
+	}
+	short := spec.Default()
+	long, err := short.Extended(9*short.Steps, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.tooLong(s, cost); err != nil {
-		t.Errorf("where no pace is known: %v", err)
+	for _, c := range []struct {
+		s     spec.Spec
+		key   string
+		least string
+	}{{short, "steps", "1.."}, {long, "then.steps", strconv.Itoa(short.Steps+1) + ".."}} {
+		h.pace.best = 0
+		if err := refused(c.s); err != nil {
+			t.Errorf("where no pace is known: %v", err)
+		}
+		cost, _ := l.Plan(c.s)
+		h.pace.best = cost.FLOPs / mostTime
+		if err := refused(c.s); err != nil {
+			t.Errorf("what just fits: %v", err)
+		}
+		h.pace.best /= 3
+		var errs knob.Errors
+		if err := refused(c.s); !errors.As(err, &errs) || errs[0].Key != c.key || !strings.HasPrefix(errs[0].Range, c.least) || !strings.Contains(err.Error(), "6 h") {
+			t.Fatalf("three times too long: %v", err)
+		}
+		nearest, err := strconv.Atoi(errs[0].Nearest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused(c.s.Lasting(nearest)) != nil || refused(c.s.Lasting(nearest+1)) == nil {
+			t.Errorf("of %d steps the nearest to fit are said to be %d", c.s.Length(), nearest)
+		}
 	}
-	h.pace.best = cost.FLOPs / mostTime
-	if err := h.tooLong(s, cost); err != nil {
-		t.Errorf("what just fits: %v", err)
-	}
-	h.pace.best /= 3
-	var errs knob.Errors
-	if err := h.tooLong(s, cost); !errors.As(err, &errs) || errs[0].Key != "steps" || !strings.Contains(err.Error(), "6 h") {
-		t.Fatalf("three times too long: %v", err)
-	}
-	fits := func(steps int) bool {
-		shorter := s
-		shorter.Steps = steps
-		c, err := engine.Plan(shorter, engine.Options{})
-		return err == nil && h.tooLong(shorter, c) == nil
-	}
-	nearest, err := strconv.Atoi(errs[0].Nearest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !fits(nearest) || fits(int(math.Ceil(1.03*float64(nearest)))+1) {
-		t.Errorf("of %d steps the nearest to fit are said to be %d", s.Steps, nearest)
+	h.pace.best /= 10 // now the run that is extended takes too long itself
+	if err := refused(long); err == nil || !strings.HasSuffix(err.Error(), "; none fits") {
+		t.Errorf("where no extension fits: %v", err)
 	}
 }
