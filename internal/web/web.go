@@ -110,7 +110,7 @@ func (h *Handler) router() http.Handler {
 	}))
 
 	r := chi.NewRouter()
-	r.Use(secure, h.recoverer, middleware.GetHead, h.leaving, crossOrigin.Handler, limit)
+	r.Use(secure, middleware.GetHead, h.leaving, crossOrigin.Handler, limit)
 	r.NotFound(h.handle(func(_ http.ResponseWriter, r *http.Request) error {
 		return notFound("No such page", "There is nothing at %.100s. The experiments are at /experiments, the lab is at /lab.", r.URL.Path)
 	}))
@@ -179,13 +179,14 @@ func (h *Handler) router() http.Handler {
 type handlerFunc func(w http.ResponseWriter, r *http.Request) error
 
 // handle makes a handler of f. The log's line is written here and not around
-// the router, because only here the route's {id} is known.
+// the router, because only here the route's {id} is known; panics end beneath it, so that
+// they are in the log and counted like every other answer.
 func (h *Handler) handle(f handlerFunc) http.HandlerFunc {
-	return h.access(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return h.access(h.recoverer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := f(w, r); err != nil {
 			h.fail(w, r, err)
 		}
-	})).ServeHTTP
+	}))).ServeHTTP
 }
 
 // healthy says that the process answers.
