@@ -14,39 +14,53 @@ import (
 )
 
 // A pace is how fast this server trains: floating-point operations a second of
-// the fastest run so far, the one that shared the machine least.
+// the fastest run so far, the one that shared the machine least. Its zero value knows no
+// run, and any goroutine may use it.
 type pace struct {
-	mu    sync.Mutex
+	mu    sync.Mutex // guards what follows
 	best  float64
-	known map[string]bool // runs that were looked at
+	known map[attempt]bool // of the newest runs, those that were looked at
 }
 
 // leastSteps is how many steps a run must have for its time to mean something.
 const leastSteps = 20
 
-// of returns the pace, having looked at the runs that ended since it was asked
+// pacemakers is how many runs are looked at, the newest ones: each costs some milliseconds,
+// which after a restart the first page waits for.
+const pacemakers = 16
+
+// of returns the pace, having looked at the newest of the runs that ended since it was asked
 // last; 0 where nothing has run yet.
 func (p *pace) of(l *lab.Lab) float64 {
+	newest := l.Newest(pacemakers)
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, m := range l.Runs() {
-		if m.State != lab.Finished || p.known[m.ID] {
-			continue
-		}
-		p.known[m.ID] = true
-		settings, err := spec.ParseQuery(m.Spec)
-		if err != nil {
-			continue
-		}
-		s, err := spec.Parse(settings)
-		if err != nil {
-			continue // from the days of other bounds
-		}
-		if c, err := l.Plan(s); err == nil {
-			p.best = max(p.best, speed(m, s, c))
+	known := p.known
+	p.mu.Unlock()
+	best, seen := 0.0, make(map[attempt]bool, len(newest))
+	for _, m := range newest {
+		of := attempt{m.ID, m.Attempt}
+		if seen[of] = true; !known[of] {
+			best = max(best, speedOf(l, m))
 		}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.best, p.known = max(p.best, best), seen
 	return p.best
+}
+
+// speedOf is speed of a run of which only the manifest is known; 0 where this program
+// knows its settings no more, or would not run it.
+func speedOf(l *lab.Lab, m lab.Manifest) float64 {
+	s, err := specOf(m)
+	if err != nil {
+		return 0
+	}
+	c, err := l.Plan(s)
+	if err != nil {
+		return 0
+	}
+	return speed(m, s, c)
 }
 
 // speed is how fast a run was computed that has finished: the share of its cost that was

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"io"
 	"math"
 	"net/http/httptest"
 	"strconv"
@@ -125,6 +126,54 @@ func TestSpeedOfARun(t *testing.T) {
 	}
 }
 
+// A server knows its pace from the runs that it has computed. One that a run extends makes it
+// no faster, though nearly all of its records came for nothing.
+func TestPaceOfALab(t *testing.T) {
+	l, err := lab.Open(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close(t.Context())
+	var p pace
+	after := func(s spec.Spec) float64 {
+		t.Helper()
+		m, err := l.Submit(t.Context(), s, lab.Submission{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := l.Follow(m.ID, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		for err == nil {
+			_, err = c.Next(t.Context())
+		}
+		if m, _ := l.Run(m.ID); !errors.Is(err, io.EOF) || m.State != lab.Finished {
+			t.Fatalf("the run is %s (%s), %v", m.State, m.Reason, err)
+		}
+		return p.of(l)
+	}
+	s, err := spec.Parse([]spec.Setting{{Key: "data", Value: "shapes"}, {Key: "batch", Value: "16"}, {Key: "encoder", Value: "mlp"}, {Key: "encoder.width", Value: "16"}, {Key: "steps", Value: "25"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pace := after(s.Lasting(leastSteps - 1)); pace != 0 {
+		t.Errorf("a run of too few steps has the pace %g", pace)
+	}
+	pace := after(s)
+	if pace <= 0 {
+		t.Errorf("a run has the pace %g", pace)
+	}
+	longer, err := s.Extended(1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := after(longer); again != pace || len(p.known) != 3 {
+		t.Errorf("with one step more the pace is %g and was %g; %d runs are known", again, pace, len(p.known))
+	}
+}
+
 // A run that would take too long is refused with the nearest length that fits: of an
 // extended run, the nearest extension.
 func TestTooLong(t *testing.T) {
@@ -133,7 +182,7 @@ func TestTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close(t.Context())
-	h := &Handler{lab: l, pace: pace{known: map[string]bool{}}}
+	h := &Handler{lab: l}
 	refused := func(s spec.Spec) error {
 		cost, err := l.Plan(s)
 		if err != nil {

@@ -69,7 +69,6 @@ func New(l *lab.Lab, o Options) *Handler {
 		assets:  newAssets(),
 		sockets: newUpgrader(),
 		started: time.Now().UnixNano(),
-		pace:    pace{known: map[string]bool{}},
 		prober:  newProber(),
 		links:   newLinkLimits(),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
