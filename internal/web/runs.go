@@ -199,6 +199,18 @@ func (h *Handler) stop(w http.ResponseWriter, r *http.Request) error {
 	return h.act(func(l *lab.Lab, ctx context.Context, id string) error { return l.Leave(ctx, id, who) })(w, r)
 }
 
+// pin keeps a run's records whatever room others need. A visitor pins only so many.
+func (h *Handler) pin(w http.ResponseWriter, r *http.Request) error {
+	m, err := h.found(r)
+	if err == nil && !m.Pinned {
+		err = h.pins.take(h.submission(r), m.ID, time.Now())
+	}
+	if err != nil {
+		return err
+	}
+	return h.act((*lab.Lab).Pin)(w, r)
+}
+
 // run answers with a run's page, or with its manifest.
 func (h *Handler) run(w http.ResponseWriter, r *http.Request) error {
 	m, err := h.found(r)

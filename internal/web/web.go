@@ -44,7 +44,8 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
-	links    linkLimits
+	links    ration // short links
+	pins     ration // pinned runs
 	cards    shelf // of previews
 	sweeps   sweepShelf
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
@@ -70,7 +71,8 @@ func New(l *lab.Lab, o Options) *Handler {
 		sockets: newUpgrader(),
 		started: time.Now().UnixNano(),
 		prober:  newProber(),
-		links:   newLinkLimits(),
+		links:   linkRation(),
+		pins:    pinRation(),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		framing: make(chan struct{}, frameRequests),
 		casts:   broadcasts{all: map[attempt]*broadcast{}},
@@ -158,7 +160,7 @@ func (h *Handler) router() http.Handler {
 	post(r, "/runs/{id}/resume", h.act((*lab.Lab).Resume))
 	post(r, "/runs/{id}/step", h.act((*lab.Lab).Step))
 	post(r, "/runs/{id}/stop", h.stop)
-	post(r, "/runs/{id}/pin", h.act((*lab.Lab).Pin))
+	post(r, "/runs/{id}/pin", h.pin)
 	post(r, "/runs/{id}/unpin", h.act((*lab.Lab).Unpin))
 	post(texts, "/runs/{id}/extend", h.extend)
 	get(r, "/runs/{id}/records", h.records)
