@@ -257,11 +257,7 @@ func (l *Lab) sweep(ctx context.Context, age time.Duration) error {
 // reread returns the spec of a run that was cut off, where this program would
 // still compute the same.
 func (l *Lab) reread(m Manifest) (spec.Spec, error) {
-	settings, err := spec.ParseQuery(m.Spec)
-	if err != nil {
-		return spec.Spec{}, err
-	}
-	s, err := spec.Parse(settings)
+	s, err := spec.ParseLink(m.Spec)
 	if err != nil {
 		return spec.Spec{}, err
 	}

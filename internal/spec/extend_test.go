@@ -10,19 +10,11 @@ import (
 
 func parsed(t testing.TB, q string) Spec {
 	t.Helper()
-	s, err := parseQuery(q)
+	s, err := ParseLink(q)
 	if err != nil {
 		t.Fatalf("%s: %v", q, err)
 	}
 	return s
-}
-
-func parseQuery(q string) (Spec, error) {
-	in, err := ParseQuery(q)
-	if err != nil {
-		return Spec{}, err
-	}
-	return Parse(in)
 }
 
 // One run has one link, however it is said, and its schedules stay where they are.
@@ -66,7 +58,7 @@ func TestExtendingBeyondRange(t *testing.T) {
 		"at=300&then.lr=1":              "at: 300 is not before the end of steps=300",
 		"steps=100000&then.steps=99999": "100000..100000",
 	} {
-		_, err := parseQuery(q)
+		_, err := ParseLink(q)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", q, err, want)
 		}

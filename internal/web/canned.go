@@ -105,7 +105,7 @@ func (h *Handler) cannedViews(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := specOf(manifestOf(f))
+	s, err := spec.ParseLink(f.Spec)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (h *Handler) cannedHeldOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := specOf(manifestOf(f))
+	s, err := spec.ParseLink(f.Spec)
 	if err != nil {
 		return err
 	}

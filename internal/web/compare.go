@@ -31,11 +31,10 @@ func (h *Handler) compare(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			return lab.ErrUnknown
 		}
-		settings, err := spec.ParseQuery(m.Spec)
+		e, _, err := lenientLink(m.Spec)
 		if err != nil {
 			return err
 		}
-		e, _ := lenient(settings)
 		specs[i] = e.Lanes[0]
 		if steps[i], err = h.steps(r.Context(), m); err != nil {
 			return err

@@ -62,7 +62,7 @@ func (h *Handler) galleryView(r *http.Request) (templates.Gallery, error) {
 	}
 	var e spec.Experiment
 	for _, f := range files {
-		s, err := specOf(manifestOf(f))
+		s, err := spec.ParseLink(f.Spec)
 		if err != nil {
 			return templates.Gallery{}, err
 		}
@@ -171,12 +171,9 @@ func cannedVerdicts(f record.File) []templates.Verdict {
 
 // known is the spec of settings that stand in this program.
 func known(query string) spec.Spec {
-	settings, err := spec.ParseQuery(query)
-	if err == nil {
-		var s spec.Spec
-		if s, err = spec.Parse(settings); err == nil {
-			return s
-		}
+	s, err := spec.ParseLink(query)
+	if err != nil {
+		panic(fmt.Sprintf("web: %s: %v", query, err))
 	}
-	panic(fmt.Sprintf("web: %s: %v", query, err))
+	return s
 }

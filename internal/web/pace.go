@@ -52,7 +52,7 @@ func (p *pace) of(l *lab.Lab) float64 {
 // speedOf is speed of a run of which only the manifest is known; 0 where this program
 // knows its settings no more, or would not run it.
 func speedOf(l *lab.Lab, m lab.Manifest) float64 {
-	s, err := specOf(m)
+	s, err := spec.ParseLink(m.Spec)
 	if err != nil {
 		return 0
 	}

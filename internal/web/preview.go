@@ -36,11 +36,10 @@ func (h *Handler) runPreview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	settings, err := spec.ParseQuery(m.Spec)
+	e, _, err := lenientLink(m.Spec)
 	if err != nil {
 		return err
 	}
-	e, _ := lenient(settings)
 	return h.preview(w, r, "", e, &m)
 }
 

@@ -31,6 +31,14 @@ func lenient(settings []spec.Setting) (spec.Experiment, []note) {
 	return e, notes
 }
 
+// lenientLink is lenient of a run's or a link's query. Where that is none the experiment is
+// that of the defaults, and the error is knob.Errors.
+func lenientLink(query string) (spec.Experiment, []note, error) {
+	settings, err := spec.ParseQuery(query)
+	e, notes := lenient(settings)
+	return e, notes, err
+}
+
 // field returns the knob's name of a key, and the number of its lane.
 func field(key string) (name string, lane int) {
 	if len(key) > 2 && key[1] == '.' && 'b' <= key[0] && key[0] <= 'f' {

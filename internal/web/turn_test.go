@@ -9,19 +9,13 @@ import (
 	"time"
 )
 
-// A slow writer notes its deadline, and whether it had one when the answer began.
+// A slow writer notes its deadline.
 type slowWriter struct {
 	*httptest.ResponseRecorder
 	deadline time.Time
-	timed    bool
 }
 
 func (w *slowWriter) SetWriteDeadline(t time.Time) error { w.deadline = t; return nil }
-
-func (w *slowWriter) Write(b []byte) (int, error) {
-	w.timed = !w.deadline.IsZero()
-	return w.ResponseRecorder.Write(b)
-}
 
 // Where all places are taken one waits, for so long and no longer, and has all of the usual
 // time for its answer afterwards.
@@ -43,22 +37,4 @@ func TestTurns(t *testing.T) {
 			t.Errorf("after one has left: %v, with %v for the answer", err, time.Until(w.deadline))
 		}
 	})
-}
-
-// An upload may take longer than an answer may: the time for that counts from its end.
-func TestUploadsHaveTimeForTheAnswer(t *testing.T) {
-	h := &Handler{assets: newAssets(), prober: newProber()}
-	good := embeddings(8, 4, "1", 0.3)
-	for _, body := range [][]part{views(good, good), views(good, nil)} {
-		content, kind := form(body...)
-		w, r := &slowWriter{ResponseRecorder: httptest.NewRecorder()}, httptest.NewRequest("POST", "/probe", strings.NewReader(string(content)))
-		r.Header.Set("Content-Type", kind)
-		r.Header.Set("Accept", "text/html")
-		if err := h.probe(w, r); err != nil {
-			t.Fatal(err)
-		}
-		if !w.timed {
-			t.Errorf("an answer with status %d begins before it has been given its time", w.Code)
-		}
-	}
 }

@@ -46,7 +46,7 @@ type Handler struct {
 	prober   prober
 	links    ration // short links
 	pins     ration // pinned runs
-	cards    shelf // of previews
+	cards    shelf  // of previews
 	sweeps   sweepShelf
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
