@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"net/http"
@@ -111,12 +109,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 		return badRequest("theme: %.40q is not one of light, dark.", t)
 	}
 
-	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, v.Hide, f.Each, version)) // another program may draw differently
-	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
+	if _, answered := fresh(w, r, h.started, name, format, theme.Name, v.Hide, f.Each, version); answered { // another program may draw differently
 		return nil
 	}
 	data, err := lanes(f)

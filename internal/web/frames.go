@@ -50,7 +50,7 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	end := min(last, m.Done-1) + 1
-	if fresh(w, r, m.ID, m.Attempt, first, end) { // not for good: a run may be forgotten, and computed again by another machine class
+	if _, answered := fresh(w, r, m.ID, m.Attempt, first, end); answered { // not for good: a run may be forgotten, and computed again by another machine class
 		return nil
 	}
 	leave, err := wait(w, r, h.framing, framePatience, "The server is sending frames to others. Try again in a few seconds.")

@@ -2,12 +2,8 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/go-chi/chi/v5"
 
@@ -67,13 +63,9 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 			version = append(version, runs[i].ID, runs[i].Attempt, runs[i].Done)
 		}
 	}
-	sum := sha256.Sum256(fmt.Append(nil, version...))
-	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // it is there for other sites
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
+	tag, answered := fresh(w, r, version...)
+	if answered {
 		return nil
 	}
 	picture, ok := h.cards.get(tag)
@@ -163,37 +155,6 @@ func facts(e spec.Experiment, room bool) []string {
 	return list
 }
 
-// shelfSize is how many pictures a shelf keeps: some 40 kB each.
-const shelfSize = 64
-
-// A shelf keeps the pictures that were drawn last, by their tags: sites that show
-// previews ask for the same one again and again, without saying what they have. Its
-// zero value is empty, and any goroutine may use it.
-type shelf struct {
-	mu    sync.Mutex // guards what follows
-	tags  []string   // oldest first
-	files map[string][]byte
-}
-
-func (s *shelf) get(tag string) ([]byte, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, ok := s.files[tag]
-	return b, ok
-}
-
-func (s *shelf) put(tag string, b []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.files == nil {
-		s.files = map[string][]byte{}
-	}
-	if _, ok := s.files[tag]; ok {
-		return
-	}
-	s.tags, s.files[tag] = append(s.tags, tag), b
-	if len(s.tags) > shelfSize {
-		delete(s.files, s.tags[0])
-		s.tags = s.tags[1:]
-	}
-}
+// shelvedCards is how many pictures are kept, some 40 kB each: sites that show previews ask
+// for the same one again and again, without saying what they have.
+const shelvedCards = 64

@@ -44,10 +44,10 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
-	links    ration // short links
-	pins     ration // pinned runs
-	cards    shelf  // of previews
-	sweeps   sweepShelf
+	links    ration         // short links
+	pins     ration         // pinned runs
+	cards    *shelf[[]byte] // previews, by their tags
+	sweeps   *shelf[sweepView]
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
@@ -73,6 +73,8 @@ func New(l *lab.Lab, o Options) *Handler {
 		prober:  newProber(),
 		links:   linkRation(),
 		pins:    pinRation(),
+		cards:   newShelf[[]byte](shelvedCards),
+		sweeps:  newShelf[sweepView](shelvedSweeps),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		framing: make(chan struct{}, frameRequests),
 		casts:   broadcasts{all: map[attempt]*broadcast{}},
