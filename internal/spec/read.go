@@ -174,7 +174,7 @@ func foreign(d *draft, s Setting) *knob.Error {
 		return nil
 	}
 	return &knob.Error{Key: s.Key, Value: s.Value,
-		Problem: "is not a setting of method=" + d.Method.Name + "; it belongs to", Range: list(owners), With: []string{"method"}}
+		Problem: "is not a setting of method=" + d.Method.Name + "; it belongs to", Range: knob.List(owners), With: []string{"method"}}
 }
 
 // rest notes which settings have no effect, and puts those back to their defaults.
@@ -222,13 +222,4 @@ func (r *reading) spec() Spec {
 		s.At = s.Steps // nothing happens before
 	}
 	return s
-}
-
-// list joins words: "a", "a or b", "a, b or c".
-func list(words []string) string {
-	n := len(words)
-	if n < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
 }

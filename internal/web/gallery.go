@@ -69,7 +69,7 @@ func (h *Handler) galleryView(r *http.Request) (templates.Gallery, error) {
 		e.Lanes = append(e.Lanes, s)
 	}
 	dear := &knob.Error{Key: "steps", Value: "100000", Problem: "would take about 9 h on this server where a run may take 2 h;", Range: "1..22000 fit", Nearest: "22000"}
-	v, err := h.labView(r, view{}, e, []note{{prefix(len(files)-1) + dear.Key, dear.Error() + "."}}, nil)
+	v, err := h.labView(r, view{}, e, []note{{spec.LanePrefix(len(files)-1) + dear.Key, dear.Error() + "."}}, nil)
 	if err != nil {
 		return templates.Gallery{}, err
 	}

@@ -107,7 +107,7 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 // headline names an experiment for a link that is posted: "SimCLR, BYOL on Fashion-MNIST".
 func headline(e spec.Experiment) string {
 	if len(e.Lanes) == 1 {
-		return titleOf(e.Lanes[0])
+		return e.Lanes[0].Title()
 	}
 	var names []string
 	for _, s := range e.Lanes {

@@ -104,7 +104,7 @@ func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experime
 	h.greet(w, r)
 	answer := submitted{Page: view.place(e)}
 	for i, m := range runs {
-		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(prefix(i), "."), m.ID, runURL(m.ID), m.State, m.Position, m.Wait, m.Spec})
+		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(spec.LanePrefix(i), "."), m.ID, runURL(m.ID), m.State, m.Position, m.Wait, m.Spec})
 	}
 	for _, n := range notices {
 		answer.Notes = append(answer.Notes, settingsNote{n.Key, n.Text})
@@ -140,7 +140,7 @@ func (h *Handler) plan(e spec.Experiment) error {
 		case errors.As(err, &errs):
 			for _, k := range errs {
 				of := *k
-				of.Key = prefix(i) + k.Key
+				of.Key = spec.LanePrefix(i) + k.Key
 				all = append(all, &of)
 			}
 		default:

@@ -2,14 +2,6 @@ package web
 
 import "gradlab/internal/spec"
 
-// prefix returns what the keys of lane number i begin with: "", "b.", "c.".
-func prefix(i int) string {
-	if i == 0 {
-		return ""
-	}
-	return spec.LaneName(i) + "."
-}
-
 func runURL(id string) string { return "/runs/" + id }
 
 func labURL(e spec.Experiment) string { return "/lab?" + e.Query() }
@@ -37,12 +29,4 @@ func lenientLink(query string) (spec.Experiment, []note, error) {
 	settings, err := spec.ParseQuery(query)
 	e, notes := lenient(settings)
 	return e, notes, err
-}
-
-// field returns the knob's name of a key, and the number of its lane.
-func field(key string) (name string, lane int) {
-	if len(key) > 2 && key[1] == '.' && 'b' <= key[0] && key[0] <= 'f' {
-		key, lane = key[2:], int(key[0]-'a')
-	}
-	return key, lane
 }
