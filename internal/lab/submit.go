@@ -116,6 +116,7 @@ func (l *Lab) begin(ctx context.Context, s spec.Spec, id string, a asker, keep b
 	first, err := l.create(ctx, r, m)
 	if err != nil {
 		l.mu.Lock()
+		r.m.Ended = l.tick()
 		r.change(Failed, err.Error())
 		l.mu.Unlock()
 		return Manifest{}, err
