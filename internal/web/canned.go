@@ -10,6 +10,7 @@ import (
 	"gradlab/internal/lab"
 	"gradlab/internal/record"
 	"gradlab/internal/report"
+	"gradlab/internal/spec"
 )
 
 // canned returns the recorded run that the address names.
