@@ -116,13 +116,8 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	if err != nil {
 		return err
 	}
-	done, err := h.turn(w, r) // drawing takes a processor for up to a tenth of a second, and runs need it too
-	if err != nil {
-		return err
-	}
-	defer done()
 	var b bytes.Buffer
-	if err := f.Draw(&b, format, theme, data); err != nil {
+	if err := h.turn(w, r, func() error { return f.Draw(&b, format, theme, data) }); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Security-Policy", figurePolicy)

@@ -61,12 +61,11 @@ func (h *Handler) viewsOf(w http.ResponseWriter, r *http.Request, s spec.Spec, b
 			return err
 		}
 	}
-	done, err := h.turn(w, r) // a few milliseconds, and runs need the processor too
-	if err != nil {
+	var p engine.Pictures
+	err = h.turn(w, r, func() (err error) {
+		p, err = h.lab.Batch(s, at[0], at[1], at[2])
 		return err
-	}
-	defer done()
-	p, err := h.lab.Batch(s, at[0], at[1], at[2])
+	})
 	if err != nil {
 		return err
 	}

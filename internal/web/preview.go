@@ -70,11 +70,6 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 	}
 	picture, ok := h.cards.get(tag)
 	if !ok {
-		done, err := h.turn(w, r)
-		if err != nil {
-			return err
-		}
-		defer done()
 		c := report.Card{Title: title, Facts: facts(e, !known)}
 		if title == "" {
 			c.Title = headline(e)
@@ -92,7 +87,7 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 			c.Lanes = append(c.Lanes, l)
 		}
 		var b bytes.Buffer
-		if err := report.DrawCard(&b, c); err != nil {
+		if err := h.turn(w, r, func() error { return report.DrawCard(&b, c) }); err != nil {
 			return err
 		}
 		picture = b.Bytes()

@@ -47,12 +47,9 @@ func (h *Handler) sweep(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		done, err := h.turn(w, r)
-		if err != nil {
+		if err := h.turn(w, r, func() error { page.Sweep = sweptView(v, m, runs); return nil }); err != nil {
 			return err
 		}
-		defer done()
-		page.Sweep = sweptView(v, m, runs)
 	}
 	h.page(w, r, status, templates.SweepPage(page))
 	return nil
@@ -155,13 +152,8 @@ func (h *Handler) sweepFigure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	done, err := h.turn(w, r)
-	if err != nil {
-		return err
-	}
-	defer done()
 	var b bytes.Buffer
-	if err := m.Draw(&b, format, theme); err != nil {
+	if err := h.turn(w, r, func() error { return m.Draw(&b, format, theme) }); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Security-Policy", figurePolicy)

@@ -10,10 +10,16 @@ import (
 // for a dozen at once, each of which takes a tenth of a second at most.
 const drawPatience = 15 * time.Second
 
-// turn waits until one more figure may be drawn, or answer be computed that takes as long,
-// and returns what says that it is done. Runs need the processor too.
-func (h *Handler) turn(w http.ResponseWriter, r *http.Request) (leave func(), err error) {
-	return wait(w, r, h.drawing, drawPatience, "The server is drawing for others. Try again in a few seconds.")
+// turn draws a figure, or computes an answer that takes as long, when it is its turn: runs need
+// the processor too. The answer is written afterwards, so that a client that takes it in slowly
+// holds up nobody.
+func (h *Handler) turn(w http.ResponseWriter, r *http.Request, draw func() error) error {
+	leave, err := wait(w, r, h.drawing, drawPatience, "The server is drawing for others. Try again in a few seconds.")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return draw()
 }
 
 // wait takes one of the places, each of which is a token that the channel has room for, and
