@@ -159,7 +159,10 @@ func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
 // it swaps the method, the first lane's own knobs are dropped, and so are choices
 // that the new method does not have.
 func inherit(first *reading, own []Setting) (all []Setting, dropped []Notice) {
-	bare := bareLane(first, own)
+	bare := first
+	if slices.ContainsFunc(own, func(s Setting) bool { return slices.Contains(headKeys, s.Key) }) {
+		bare = bareLane(first, own)
+	}
 	swapped := bare.d.Method != first.d.Method
 	noBranch := slices.ContainsFunc(own, func(s Setting) bool { return s.Key == "at" && strings.TrimSpace(s.Value) == "0" })
 	for _, s := range first.said {

@@ -84,6 +84,7 @@ func (r *reading) readHeads(in []Setting) {
 			continue
 		}
 		r.set(in[i])
+		before, _ := h.resolve()
 		switch key {
 		case "v":
 			h.v = r.d.V
@@ -94,7 +95,9 @@ func (r *reading) readHeads(in []Setting) {
 		case "method":
 			h.method, _ = method.Lookup(r.d.method)
 		}
-		r.d = newDraft(h)
+		if now, _ := h.resolve(); now != before { // to declare all knobs anew is most of what reading costs
+			r.d = newDraft(h)
+		}
 	}
 }
 
