@@ -84,11 +84,7 @@ func (c checkpointer) until(said string) int {
 	if said == c.spec.Query() {
 		return c.spec.Length()
 	}
-	settings, err := spec.ParseQuery(said)
-	if err != nil {
-		return 0
-	}
-	s, err := spec.Parse(settings)
+	s, err := spec.ParseLink(said)
 	if err != nil {
 		return 0
 	}

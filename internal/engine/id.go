@@ -2,14 +2,11 @@ package engine
 
 import (
 	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
 
+	"gradlab/internal/record"
 	"gradlab/internal/spec"
 )
-
-// crockford is Douglas Crockford's base32, which has no letters that look alike.
-var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // idLength is enough for a million runs to have a chance of one in two million to
 // share an id with another.
@@ -28,5 +25,5 @@ func ID(s spec.Spec, o Options) (string, error) {
 	}
 	fmt.Fprintln(h, "images", set.Digest)
 	fmt.Fprintln(h, "engine", Version)
-	return crockford.EncodeToString(h.Sum(nil))[:idLength], nil
+	return record.Base32.EncodeToString(h.Sum(nil))[:idLength], nil
 }

@@ -9,8 +9,13 @@ import (
 )
 
 const (
-	// vanishing is the length below which a row of a gradient has no direction.
+	// vanishing is the length below which a row of outputs or of a gradient has no direction.
 	vanishing = 1e-20
+	// noVariance is added to the variance of a channel of unit vectors, so that that of a
+	// constant one has an inverse too. In float32 the inverse is 1e10 at most, and its
+	// products with entries, which are 1 at most, stay far below 3e38. A channel that
+	// deviates by 1e-10, beside a length of 1, is constant for whoever looks.
+	noVariance = 1e-20
 	// noise is the part of the terms' lengths below which what is left of them
 	// after projection and cancellation is rounding, and counts as nothing.
 	noise = 1e-6
@@ -89,7 +94,7 @@ func (t *trainer) measureOutputs(u tensor.Tensor) {
 	// q = (u - mean)/sd, so that sum_b q_bj u_bj is the number of rows times channel
 	// j's standard deviation; 0 for a constant channel.
 	q, mean, inv := a.New(u.Rows, u.Cols), a.New(1, u.Cols), a.New(1, u.Cols)
-	a.Standardize(q, mean, inv, u, vanishing)
+	a.Standardize(q, mean, inv, u, noVariance)
 	a.Dot(m.at(scalarSpread), q, u)
 }
 

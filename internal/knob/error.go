@@ -53,6 +53,15 @@ func (es Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// List says in words what there is to choose from: "a", "a or b", "a, b or c".
+func List(words []string) string {
+	n := len(words)
+	if n < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+}
+
 // Unknown is the error for a key that nobody declared; known are the keys that exist.
 func Unknown(key, value string, known []string) *Error {
 	return &Error{Key: key, Value: value, Problem: "is given to an unknown setting", Nearest: Closest(key, known)}

@@ -126,10 +126,7 @@ func (k *Knob) Range() string {
 		for i, o := range k.Options {
 			names[i] = o.Value
 		}
-		if len(names) > 1 {
-			return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
-		}
-		return strings.Join(names, ", ")
+		return List(names)
 	case Seed:
 		return "0..18446744073709551615"
 	default:

@@ -249,11 +249,15 @@ func (e *emitter) emit(s record.Step) error {
 	if s.Step != e.next || len(s.Values) != len(e.m.Schema.Fields) {
 		return fmt.Errorf("the engine said step %d with %d values where step %d with %d was due", s.Step, len(s.Values), e.next, len(e.m.Schema.Fields))
 	}
-	if s.Step == e.first && e.first > 0 {
-		e.l.mu.Lock()
+	goesOn := s.Step == e.first && e.first > 0
+	e.l.mu.Lock()
+	e.r.taken++
+	if goesOn {
 		e.r.m.Resumed = e.first
 		e.r.change(e.r.m.State, e.r.m.Reason)
-		e.l.mu.Unlock()
+	}
+	e.l.mu.Unlock()
+	if goesOn {
 		e.l.log.Info("run goes on from its checkpoint", "run", e.r.id, "step", e.first, "stored", len(e.before))
 	}
 	e.next++

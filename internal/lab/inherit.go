@@ -86,11 +86,7 @@ func (l *Lab) donor(ctx context.Context, r *run) (best *run, from *kept) {
 // usable returns the checkpoint of the run m where s does the same up to there; nil
 // where there is none.
 func (l *Lab) usable(ctx context.Context, m Manifest, s spec.Spec) (*kept, error) {
-	settings, err := spec.ParseQuery(m.Spec)
-	if err != nil {
-		return nil, err
-	}
-	o, err := spec.Parse(settings)
+	o, err := spec.ParseLink(m.Spec)
 	if err != nil {
 		return nil, err
 	}

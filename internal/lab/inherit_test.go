@@ -58,6 +58,9 @@ func TestExtendedRunsGoOnWhereTheyEnded(t *testing.T) {
 		if began := <-first; began != from || m.Resumed != from || m.From != short {
 			t.Errorf("%s began at step %d, resumed at %d from run %q; want step %d of %s", long.Query(), began, m.Resumed, m.From, from, short)
 		}
+		if m.Taken != m.Steps-from {
+			t.Errorf("%s says that %d steps were computed while it had a place, want %d", long.Query(), m.Taken, m.Steps-from)
+		}
 		return long
 	}
 	for _, m := range method.All() {

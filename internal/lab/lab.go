@@ -231,6 +231,29 @@ func (l *Lab) Run(id string) (Manifest, bool) {
 	return r.m, true
 }
 
+// Newest returns the n runs that finished last, the last one first; fewer where there are no
+// more. It looks at all runs, and copies those alone.
+func (l *Lab) Newest(n int) []Manifest {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var newest []*run
+	for _, r := range l.runs {
+		if r.m.State != Finished {
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(newest, r, func(a, b *run) int { return cmp.Or(b.m.Ended.Compare(a.m.Ended), cmp.Compare(a.id, b.id)) })
+		if i < n {
+			newest = slices.Insert(newest, i, r)
+			newest = newest[:min(n, len(newest))]
+		}
+	}
+	all := make([]Manifest, len(newest))
+	for i, r := range newest {
+		all[i] = r.m
+	}
+	return all
+}
+
 // Runs returns the manifests of all runs, newest first.
 func (l *Lab) Runs() []Manifest {
 	l.mu.Lock()

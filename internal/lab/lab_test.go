@@ -46,6 +46,27 @@ func TestRunToTheEnd(t *testing.T) {
 	}
 }
 
+// The newest runs are those that finished last.
+func TestNewest(t *testing.T) {
+	l := &Lab{runs: map[string]*run{}}
+	for i, id := range []string{"c", "f", "a", "e", "b", "d"} {
+		m := Manifest{ID: id, State: Finished, Ended: time.Unix(int64(i), 0)}
+		if id == "e" {
+			m.State = Diverged
+		}
+		l.runs[id] = newRun(m, nil)
+	}
+	for n, want := range map[int]string{0: "", 2: "db", 9: "dbafc"} {
+		got := ""
+		for _, m := range l.Newest(n) {
+			got += m.ID
+		}
+		if got != want {
+			t.Errorf("the newest %d are %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestSubmittersShare(t *testing.T) {
 	gate := make(chan struct{})
 	l := start(t, "", 1, gated(gate))

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"gradlab/internal/record"
 )
 
 // The bounds of short links. A full bucket refuses new ones and keeps the old: a
@@ -26,9 +27,6 @@ var (
 	ErrFull   = errors.New("there is no room for another short link")
 	ErrNoLink = errors.New("there is no such short link")
 )
-
-// crockford is Douglas Crockford's base32, as in the ids of runs.
-var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // openLinks opens the bucket of short links: what they stand for, by their codes. Its
 // bound is Shorten's to keep: the store would set the room aside, and not open on a
@@ -51,7 +49,7 @@ func (l *Lab) Shorten(ctx context.Context, address string) (string, error) {
 		return "", fmt.Errorf("a short link stands for an address of 1 to %d bytes, not of %d", MaxLink, len(address))
 	}
 	sum := sha256.Sum256([]byte(address))
-	code := crockford.EncodeToString(sum[:])
+	code := record.Base32.EncodeToString(sum[:])
 	ctx, done := context.WithTimeout(ctx, l.store.patience)
 	defer done()
 	for n := codeLeast; n <= len(code); n++ {
@@ -93,7 +91,7 @@ func (l *Lab) roomForLinks(ctx context.Context) (bool, error) {
 // that people take for others (o for 0, i and l for 1), are read as they are meant.
 func (l *Lab) Expand(ctx context.Context, code string) (string, error) {
 	code = strings.NewReplacer("o", "0", "i", "1", "l", "1", "-", "").Replace(strings.ToLower(code))
-	if len(code) < codeLeast || len(code) > 52 || strings.Trim(code, "0123456789abcdefghjkmnpqrstvwxyz") != "" {
+	if len(code) < codeLeast || len(code) > 52 || strings.Trim(code, record.Digits) != "" {
 		return "", ErrNoLink
 	}
 	ctx, done := context.WithTimeout(ctx, l.store.patience)

@@ -69,4 +69,5 @@ type standing struct {
 	Since  time.Time     `json:"since,omitzero"`   // since when it waits: submitted, resumed, or at the end of its last turn
 	Turn   time.Time     `json:"turn,omitzero"`    // end of its last turn
 	Served time.Duration `json:"served,omitempty"` // how long it has had a place in all
+	Taken  int           `json:"taken,omitempty"`  // steps that were computed in that time; not those of records that it took over
 }

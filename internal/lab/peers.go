@@ -148,11 +148,7 @@ type need struct {
 // needs returns what a run takes; nothing where its settings cannot be read, which who
 // computes it will say.
 func needs(m Manifest) need {
-	settings, err := spec.ParseQuery(m.Spec)
-	if err != nil {
-		return need{}
-	}
-	s, err := spec.Parse(settings)
+	s, err := spec.ParseLink(m.Spec)
 	if err != nil {
 		return need{}
 	}

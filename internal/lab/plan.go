@@ -3,7 +3,6 @@ package lab
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gradlab/internal/engine"
@@ -36,28 +35,15 @@ func (l *Lab) Plan(s spec.Spec) (engine.Cost, error) {
 		err = knob.Errors{{Key: "data", Value: s.Data, Problem: "has images at none of the workers that are there; these have",
 			Range: strings.Join(slices.Compact(images), ", ")}}
 	case l.tooLong(cost):
-		err = knob.Errors{l.tooMuch(s, cost.Output)}
+		err = knob.Errors{engine.TooLong(s,
+			fmt.Sprintf("would leave %.1f GB of records where the store may hold %.1f GB;", float64(cost.Output)/1e9, float64(l.regime.longest)/1e9),
+			func(c engine.Cost) bool { return !l.tooLong(c) })}
 	}
 	return cost, err
 }
 
 // tooLong tells whether a run has more records than one may.
 func (l *Lab) tooLong(c engine.Cost) bool { return l.regime.longest > 0 && c.Output > l.regime.longest }
-
-// tooMuch is the error of a run with more bytes of records than the store may hold, with
-// the nearest number of steps.
-func (l *Lab) tooMuch(s spec.Spec, output int64) *knob.Error {
-	shorter := s
-	for shorter.Steps = int(float64(s.Steps) * float64(l.regime.longest) / float64(output)); shorter.Steps > 1; shorter.Steps -= 1 + shorter.Steps/100 {
-		if c, err := engine.Plan(shorter, l.engine); err == nil && !l.tooLong(c) {
-			break // what the first and the last step measure makes it a little more than the share of the steps
-		}
-	}
-	nearest := strconv.Itoa(max(1, shorter.Steps))
-	return &knob.Error{Key: "steps", Value: strconv.Itoa(s.Steps),
-		Problem: fmt.Sprintf("would leave %.1f GB of records where the store may hold %.1f GB;", float64(output)/1e9, float64(l.regime.longest)/1e9),
-		Range:   "1.." + nearest + " fit", Nearest: nearest}
-}
 
 // ID returns the id that a run has here, whether there is one or not. The error
 // says which images are missing.

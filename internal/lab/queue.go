@@ -110,7 +110,7 @@ func (l *Lab) requeue(r *run) {
 func (l *Lab) seat(r *run) {
 	l.unqueue(r)
 	l.busy++
-	r.place, r.evicted, r.turn = true, false, l.tick()
+	r.place, r.evicted, r.turn, r.taken = true, false, l.tick(), 0
 	if r.m.Started.IsZero() {
 		r.m.Started = r.turn
 	}
@@ -169,6 +169,7 @@ func (l *Lab) leave(r *run) {
 func (l *Lab) rise(r *run) {
 	now := l.tick()
 	r.m.Turn, r.m.Served = now, r.m.Served+now.Sub(r.turn)
+	r.m.Taken += r.taken
 	r.place = false
 	l.busy--
 }

@@ -107,31 +107,6 @@ func (l *Lab) refuse(a asker, runs int, keep bool) error {
 	return nil
 }
 
-// room estimates when the first of the runs will have ended, from how long each has
-// been computed for the steps that it has taken, and how many share the places. 0
-// where no run has a step yet. Lab.mu is held.
-func (l *Lab) room() time.Duration {
-	sharing, first, places := 0, time.Duration(0), l.places()
-	for _, r := range l.runs {
-		if r.m.State != Running {
-			continue
-		}
-		sharing++
-		took := r.m.Served
-		if r.place {
-			took += time.Since(r.turn)
-		}
-		if r.m.Done == 0 {
-			continue
-		}
-		left := time.Duration(float64(took) / float64(r.m.Done) * float64(r.m.Steps-r.m.Done))
-		if first == 0 || left < first {
-			first = left
-		}
-	}
-	return first * time.Duration(max(1, (sharing+places-1)/places))
-}
-
 // admitted follows the runs of a submission into the catalogue: where their visitor
 // has too many now that have not begun, the oldest of these is given up. It returns
 // when that has ended, or with ctx.
@@ -189,87 +164,4 @@ func (l *Lab) outside(r *run, err error) {
 	if err != nil && !errors.Is(err, errChanged) && l.ctx.Err() == nil {
 		l.log.Warn("a change of a run is not stored", "run", r.id, "err", err)
 	}
-}
-
-// join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks
-// it. The error is errChanged where the run has just become this process's, or another
-// attempt is there.
-func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, error) {
-	if r.m.State.Ended() {
-		defer l.mu.Unlock()
-		r.m.Seen = a.At
-		return r.m, nil
-	}
-	from := l.tick()
-	want := func(m *Manifest) error {
-		if m.State.Ended() {
-			return errChanged
-		}
-		m.Seen = a.At
-		m.Keep = m.Keep || keep
-		m.Askers = slices.Clone(m.Askers)
-		i := slices.IndexFunc(m.Askers, func(b asker) bool { return b.name() == a.name() })
-		switch {
-		case a.list() == nil:
-		case i >= 0:
-			m.Askers[i].At, m.Askers[i].Address = a.At, a.Address
-		default:
-			a.From = from
-			m.Askers = append(m.Askers, a)
-		}
-		if m.State == Paused && m.Reason == nobodyLooked && m.Worker == "" && l.store.shared {
-			m.State, m.Reason, m.Since = Queued, "", from
-		}
-		return nil
-	}
-	ctx = context.WithoutCancel(ctx)
-	if !l.holds(r) {
-		l.mu.Unlock()
-		err := l.alter(ctx, r, want)
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return r.m, err
-	}
-	_ = want(&r.m) // it has not ended
-	r.alone = time.Now()
-	if r.left {
-		l.resume(r, unlimited)
-	}
-	m := r.m
-	l.mu.Unlock()
-	return m, l.save(ctx, r)
-}
-
-// An Outlook is what a submission has before it.
-type Outlook struct {
-	Position int           // in the queue; 0 where there is a place for it
-	Wait     time.Duration // for its first record, where it has a position
-	Behind   bool          // it comes after another run of its visitor
-	Lacks    string        // why it would wait and nobody knows how long
-}
-
-// Outlook says what a visitor's submission would have before it now.
-func (l *Lab) Outlook(sub Submission) Outlook {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.tick()
-	return l.outlook(asker{Visitor: sub.Visitor, Address: sub.Address, From: now, At: now}, sub.Keep)
-}
-
-// outlook is Outlook for an asker. Lab.mu is held.
-func (l *Lab) outlook(a asker, keep bool) Outlook {
-	if l.store.shared && len(l.crowd()) == 0 {
-		return Outlook{Lacks: nobodyThere}
-	}
-	m := &Manifest{State: Queued, Keep: keep, Created: a.At, standing: standing{Askers: a.list(), Since: a.At}}
-	for _, k := range l.ranks(claimant{m: m, waits: true}) {
-		switch {
-		case k.m != m:
-		case l.busy < l.workers:
-			return Outlook{}
-		default:
-			return Outlook{Position: k.position(), Wait: expected(k.position(), l.places(), l.regime.slice), Behind: k.position() == 0}
-		}
-	}
-	return Outlook{Behind: true}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"gradlab/internal/spec"
 )
@@ -150,6 +151,20 @@ func TestFullLab(t *testing.T) {
 	}
 	ask(t, l, tiny(7, 4), Submission{Visitor: "d", Address: "elsewhere"})
 	close(gate)
+}
+
+// When there will be room goes by the steps that a run has computed, not by those that it took over.
+func TestRoomGoesByWhatWasComputed(t *testing.T) {
+	l := &Lab{runs: map[string]*run{}, workers: 1, store: &store{}}
+	extended := newRun(Manifest{State: Running, Steps: 1020, Done: 1010, standing: standing{Served: 10 * time.Second, Taken: 10}}, nil)
+	l.runs["extended"] = extended
+	if wait := l.room(); wait != 10*time.Second {
+		t.Errorf("ten steps more, of a second each, take %v", wait)
+	}
+	extended.m.Served, extended.m.Taken = 0, 0 // it has taken records over, and computed nothing yet
+	if wait := l.room(); wait != 0 {
+		t.Errorf("where nothing is known yet, %v", wait)
+	}
 }
 
 // The store knows who asked, and nobody else is told; the key outlives the process.

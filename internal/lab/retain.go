@@ -223,20 +223,22 @@ func (l *Lab) noteLooks(ctx context.Context) {
 	if l.regime.keep == 0 {
 		return // nobody asks
 	}
-	var looked []*run
+	looked := map[*run]time.Time{}
 	l.mu.Lock()
 	for _, r := range l.runs {
 		if r.m.State.Ended() && r.m.Seen.After(r.noted) {
-			r.noted = r.m.Seen
-			looked = append(looked, r)
+			looked[r] = r.m.Seen
 		}
 	}
 	l.mu.Unlock()
-	for _, r := range looked {
+	for r, seen := range looked {
 		if err := l.save(ctx, r); err != nil {
-			l.log.Warn("it is not noted when a run was looked at", "run", r.id, "err", err)
+			l.log.Warn("it is not noted when runs were looked at; the next time it is tried again", "run", r.id, "err", err)
 			return
 		}
+		l.mu.Lock()
+		r.noted = seen
+		l.mu.Unlock()
 	}
 }
 

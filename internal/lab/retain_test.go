@@ -263,6 +263,28 @@ func TestViewersElsewhereKeepRuns(t *testing.T) {
 	}
 }
 
+// When runs were looked at is stored later where the store did not take it at once, of all of them.
+func TestLooksAreNotedAgain(t *testing.T) {
+	l := startIn(t, "", 1, count, narrowRoom(1<<40, 1<<30))
+	var ids []string
+	for seed := range 3 {
+		ids = append(ids, submit(t, l, tiny(seed, 5)))
+		ended(t, l, ids[seed])
+		all(t, l, ids[seed], 0)
+	}
+	failing, cancel := context.WithCancel(t.Context())
+	cancel()
+	l.noteLooks(failing)
+	l.noteLooks(t.Context())
+	for _, id := range ids {
+		m, _ := l.Run(id)
+		stored, err := l.store.get(t.Context(), id)
+		if err != nil || m.Seen.IsZero() || !stored.Seen.Equal(m.Seen) {
+			t.Errorf("looked at at %v, and %v is stored; %v", m.Seen, stored.Seen, err)
+		}
+	}
+}
+
 // Where room is to be made, it is made for the runs of others too, by who computes nothing.
 func TestRoomIsMadeForRunsOfOthers(t *testing.T) {
 	url, tidy := external(t), narrowRoom(1, 0)

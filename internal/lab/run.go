@@ -53,6 +53,7 @@ type run struct {
 	least    int                     // the last position that it was told there; 0 where it was told none
 	place    bool                    // is among those that are computed
 	turn     time.Time               // since when it has its place
+	taken    int                     // steps that have been computed since then
 	evicted  bool                    // waits for a place, and is on its way to another process that has one (handover.go)
 	ending   bool                    // it has been stopped, or its end is on its way to the store, where others may see it before it is known here
 	budget   int                     // steps to take before it pauses; negative is no limit

@@ -193,7 +193,9 @@ func stale(err error) bool {
 	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-const storeFailed jetstream.ErrorCode = 10077
+// storeFailed is what the server answers where it could not write a message, for want of room
+// above all. The client's package has no name for it.
+const storeFailed = jetstream.ErrorCode(server.JSStreamStoreFailedF)
 
 // passing tells whether an error is one that goes away by itself: no answer, no
 // leader, no connection just now.

@@ -1,10 +1,9 @@
 package lab
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -116,6 +115,7 @@ func (l *Lab) begin(ctx context.Context, s spec.Spec, id string, a asker, keep b
 	first, err := l.create(ctx, r, m)
 	if err != nil {
 		l.mu.Lock()
+		r.m.Ended = l.tick()
 		r.change(Failed, err.Error())
 		l.mu.Unlock()
 		return Manifest{}, err
@@ -165,111 +165,51 @@ func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err e
 	}
 }
 
-// restore reads the catalogue. In a store of our own it queues the runs that were cut
-// off; those of a store that is shared are others', or wait already.
-func (l *Lab) restore(ctx context.Context) error {
-	all, err := l.store.manifests(ctx)
-	if err != nil {
-		return err
+// join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks
+// it. The error is errChanged where the run has just become this process's, or another
+// attempt is there.
+func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, error) {
+	if r.m.State.Ended() {
+		defer l.mu.Unlock()
+		r.m.Seen = a.At
+		return r.m, nil
 	}
-	if l.store.shared {
-		for _, n := range all {
-			l.meet(n)
-		}
-		return l.sweep(ctx, time.Hour)
-	}
-	var again []*run
-	for _, n := range all {
-		m := n.Manifest
-		m.Since = cmp.Or(m.Since, m.Created) // those of older stores do not say since when they wait
-		r := newRun(m, new(sync.Mutex))
-		r.rev = n.revision
-		l.runs[m.ID] = r
+	from := l.tick()
+	want := func(m *Manifest) error {
 		if m.State.Ended() {
-			continue
+			return errChanged
 		}
-		if r.m.Done, err = l.store.count(ctx, r.subject); err != nil {
-			return fmt.Errorf("the records of run %s: %w", m.ID, err)
+		m.Seen = a.At
+		m.Keep = m.Keep || keep
+		m.Askers = slices.Clone(m.Askers)
+		i := slices.IndexFunc(m.Askers, func(b asker) bool { return b.name() == a.name() })
+		switch {
+		case a.list() == nil:
+		case i >= 0:
+			m.Askers[i].At, m.Askers[i].Address = a.At, a.Address
+		default:
+			a.From = from
+			m.Askers = append(m.Askers, a)
 		}
-		if err := l.fit(r); err != nil {
-			r.m.State, r.m.Reason, r.m.Ended = Failed, err.Error(), time.Now().UTC()
-			if err := l.save(ctx, r); err != nil {
-				return err
-			}
-			continue
+		if m.State == Paused && m.Reason == nobodyLooked && m.Worker == "" && l.store.shared {
+			m.State, m.Reason, m.Since = Queued, "", from
 		}
-		if r.m.State == Paused {
-			r.budget = 0
-			continue
-		}
-		r.m.State, r.m.Reason = Queued, ""
-		if r.m.Take > 0 {
-			r.budget = r.m.Take
-		}
-		if r.m.Done == 0 {
-			r.m.Class = engine.Class() // nothing of another class is stored
-		}
-		again = append(again, r)
+		return nil
 	}
-	if err := l.sweep(ctx, 0); err != nil {
-		return err
+	ctx = context.WithoutCancel(ctx)
+	if !l.holds(r) {
+		l.mu.Unlock()
+		err := l.alter(ctx, r, want)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return r.m, err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, r := range again {
-		l.log.Info("run goes on after a restart", "run", r.id, "stored", r.m.Done)
-		l.enqueue(r)
+	_ = want(&r.m) // it has not ended
+	r.alone = time.Now()
+	if r.left {
+		l.resume(r, unlimited)
 	}
-	return nil
-}
-
-// sweep leaves the checkpoints of the runs that have not ended or have finished, and
-// what is younger than age: other processes may be storing it. It leaves the records
-// of the runs that have some, and in a shared store those of runs that are not known.
-func (l *Lab) sweep(ctx context.Context, age time.Duration) error {
-	checkpoints, records, attempts := map[string]bool{}, map[string]bool{}, map[string]int{}
-	l.mu.Lock()
-	for _, r := range l.runs {
-		if !r.m.State.Ended() || r.m.State == Finished {
-			checkpoints[object(r.id, r.m.Attempt)] = true
-		}
-		records[r.subject], attempts[r.id] = r.m.State != Forgotten, r.m.Attempt
-	}
+	m := r.m
 	l.mu.Unlock()
-	err := l.store.sweep(ctx, time.Now().Add(-age), func(name string) bool { return checkpoints[name] })
-	if err == nil {
-		err = l.store.sweepRecords(ctx, func(subject string) bool {
-			if l.store.shared { // what others have just begun is not known here; what has been given up is
-				id, attempt := attemptOf(subject)
-				if known, ok := attempts[id]; !ok || attempt < 1 || attempt > known {
-					return true
-				}
-			}
-			return records[subject]
-		})
-	}
-	if err != nil {
-		return fmt.Errorf("what nobody needs: %w", err)
-	}
-	return nil
-}
-
-// reread returns the spec of a run that was cut off, where this program would
-// still compute the same.
-func (l *Lab) reread(m Manifest) (spec.Spec, error) {
-	settings, err := spec.ParseQuery(m.Spec)
-	if err != nil {
-		return spec.Spec{}, err
-	}
-	s, err := spec.Parse(settings)
-	if err != nil {
-		return spec.Spec{}, err
-	}
-	id, err := l.ID(s)
-	if err == nil && id != m.ID && m.Engine == engine.Version {
-		err = fmt.Errorf("the images %s that are here are not those with which it was submitted", s.Data)
-	} else if err == nil && id != m.ID {
-		err = fmt.Errorf("it was begun by version %d of the engine, and this is version %d; submit it again", m.Engine, engine.Version)
-	}
-	return s, err
+	return m, l.save(ctx, r)
 }

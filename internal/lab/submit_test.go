@@ -2,15 +2,43 @@ package lab
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"gradlab/internal/engine"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
 )
+
+// A refusing bucket takes no manifest.
+type refusing struct{ jetstream.KeyValue }
+
+func (refusing) Update(context.Context, string, []byte, uint64) (uint64, error) {
+	return 0, errors.New("no room")
+}
+
+// A submission that the store does not take has failed, and ended; it may be repeated.
+func TestSubmissionIsNotStored(t *testing.T) {
+	l := start(t, "", 1, count)
+	runs := l.store.runs
+	l.store.runs = refusing{runs}
+	_, err := l.Submit(t.Context(), tiny(1, 5), Submission{})
+	l.store.runs = runs
+	if err == nil || !strings.Contains(err.Error(), "no room") {
+		t.Fatalf("the error is %v", err)
+	}
+	id, _ := l.ID(tiny(1, 5))
+	if m, ok := l.Run(id); !ok || m.State != Failed || m.Ended.Before(m.Created) {
+		t.Errorf("the run is %s, created %v and ended %v", m.State, m.Created, m.Ended)
+	}
+	checkWhole(t, l, submit(t, l, tiny(1, 5)), tiny(1, 5))
+}
 
 // An answer is what Submit returns.
 type answer struct {

@@ -30,8 +30,6 @@ const HashDigits = 16
 // maxDone bounds a witness's steps; spec allows as many.
 const maxDone = 100_000
 
-const crockford = "0123456789abcdefghjkmnpqrstvwxyz"
-
 // checked returns after how many steps there are checks, rising, up to done.
 func checked(done int) []int {
 	const dense, even = 16, 48
@@ -55,8 +53,8 @@ func trail(s Schema, steps []Step, places []int) string {
 		h.Add(step)
 		if len(places) > 0 && h.n == places[0] {
 			bits, _ := strconv.ParseUint(h.Sum()[:3], 16, 16) // twelve bits, of which ten are kept
-			b.WriteByte(crockford[bits>>7])
-			b.WriteByte(crockford[bits>>2&31])
+			b.WriteByte(Digits[bits>>7])
+			b.WriteByte(Digits[bits>>2&31])
 			places = places[1:]
 		}
 	}
@@ -112,7 +110,7 @@ func ParseWitness(text string) (Witness, error) {
 		return Witness{}, fmt.Errorf("its steps %.10q are not a whole number from 1 to %d", parts[2], maxDone)
 	case len(w.Hash) < HashDigits || len(w.Hash) > 64 || strings.Trim(w.Hash, "0123456789abcdef") != "":
 		return Witness{}, fmt.Errorf("its hash %.70q is not of %d to 64 hexadecimal digits", parts[3], HashDigits)
-	case w.checks != "" && len(w.checks) != 2*len(checked(w.Done)) || strings.Trim(w.checks, crockford) != "":
+	case w.checks != "" && len(w.checks) != 2*len(checked(w.Done)) || strings.Trim(w.checks, Digits) != "":
 		return Witness{}, fmt.Errorf("its checks are not two characters for each of %d places", len(checked(w.Done)))
 	}
 	w.Hash = w.Hash[:HashDigits]

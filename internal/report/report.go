@@ -24,7 +24,7 @@ import (
 
 // A Lane is one run of a comparison: its records so far, in the order of steps.
 type Lane struct {
-	Letter string // "a", "b", ...: the key's prefix in a link; shown where there are several lanes
+	Letter string // "A", "B", ...: as people read it; shown where there are several lanes
 	Title  string // what it is, in a few words: "SimCLR"
 	Schema record.Schema
 	Steps  []record.Step

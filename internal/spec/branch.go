@@ -75,7 +75,7 @@ func setThen(b *draft, key, text string) *knob.Error {
 				live = append(live, k.Name)
 			}
 		}
-		e := &knob.Error{Key: key, Value: text, Problem: "cannot change in the middle of a run; what can is", Range: list(live)}
+		e := &knob.Error{Key: key, Value: text, Problem: "cannot change in the middle of a run; what can is", Range: knob.List(live)}
 		if nearest := knob.Closest(key, live); k == nil && nearest != "" {
 			e.Nearest = thenPrefix + nearest
 		}

@@ -12,16 +12,41 @@ import (
 // schedules of the learning rate and of the target's momentum go over Steps; behind
 // them they hold what they were at step Steps-1.
 func (s Spec) Length() int {
-	for _, t := range s.Then {
-		if t.Key == lengthKey {
-			n, err := strconv.Atoi(t.Value)
-			if err != nil {
-				panic(fmt.Sprintf("spec: a valid spec holds a bad setting: %v", err))
-			}
-			return n
-		}
+	i := s.extension()
+	if i < 0 {
+		return s.Steps
 	}
-	return s.Steps
+	n, err := strconv.Atoi(s.Then[i].Value)
+	if err != nil {
+		panic(fmt.Sprintf("spec: a valid spec holds a bad setting: %v", err))
+	}
+	return n
+}
+
+// LengthKey returns the setting that says the run's length, and the least that it may be
+// while the others stay as they are.
+func (s Spec) LengthKey() (key string, least int) {
+	if s.extension() >= 0 {
+		return thenPrefix + lengthKey, s.Steps + 1
+	}
+	return lengthKey, s.At + 1
+}
+
+// Lasting returns the run with another length, which must be in the range of LengthKey.
+func (s Spec) Lasting(length int) Spec {
+	i := s.extension()
+	if i < 0 {
+		s.Steps = length
+		return s
+	}
+	s.Then = slices.Clone(s.Then)
+	s.Then[i].Value = strconv.Itoa(length)
+	return s
+}
+
+// extension returns which of s.Then is the length; -1 where s is not extended.
+func (s Spec) extension() int {
+	return slices.IndexFunc(s.Then, func(t Setting) bool { return t.Key == lengthKey })
 }
 
 // LastRate returns the learning rate of the last step, which an extended run holds.

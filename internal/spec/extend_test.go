@@ -10,19 +10,11 @@ import (
 
 func parsed(t testing.TB, q string) Spec {
 	t.Helper()
-	s, err := parseQuery(q)
+	s, err := ParseLink(q)
 	if err != nil {
 		t.Fatalf("%s: %v", q, err)
 	}
 	return s
-}
-
-func parseQuery(q string) (Spec, error) {
-	in, err := ParseQuery(q)
-	if err != nil {
-		return Spec{}, err
-	}
-	return Parse(in)
 }
 
 // One run has one link, however it is said, and its schedules stay where they are.
@@ -66,7 +58,7 @@ func TestExtendingBeyondRange(t *testing.T) {
 		"at=300&then.lr=1":              "at: 300 is not before the end of steps=300",
 		"steps=100000&then.steps=99999": "100000..100000",
 	} {
-		_, err := parseQuery(q)
+		_, err := ParseLink(q)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", q, err, want)
 		}
@@ -121,6 +113,28 @@ func TestExtended(t *testing.T) {
 		var errs knob.Errors
 		if !errors.As(err, &errs) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s with %d more: %v, want %q", c.from, c.more, err, c.want)
+		}
+	}
+}
+
+func TestLastingChangesTheLengthAlone(t *testing.T) {
+	for _, c := range []struct {
+		from, key string
+		least     int
+		want      string
+	}{
+		{"", "steps", 1, "steps=700&v=1"},
+		{"at=200&then.lr=0.1", "steps", 201, "at=200&steps=700&then.lr=0.1&v=1"},
+		{"then.steps=800", "then.steps", 301, "then.steps=700&v=1"},
+		{"at=200&then.lr=0.1&then.steps=800", "then.steps", 301, "at=200&then.lr=0.1&then.steps=700&v=1"},
+	} {
+		s := parsed(t, c.from)
+		before := s.Query()
+		if key, least := s.LengthKey(); key != c.key || least != c.least || s.Lasting(700).Query() != c.want {
+			t.Errorf("%q has its length in %s, from %d on, and with 700 it is %s; want %s from %d on, and %s", c.from, key, least, s.Lasting(700).Query(), c.key, c.least, c.want)
+		}
+		if s.Query() != before {
+			t.Errorf("%q has become %s", c.from, s.Query())
 		}
 	}
 }

@@ -119,6 +119,19 @@ func among(s Spec, seeds []string) string {
 // LaneName returns "a" for lane 0, "b" for lane 1 and so on.
 func LaneName(i int) string { return string(rune('a' + i)) }
 
+// LanePrefix returns what the keys of lane i begin with: "" for lane 0, "b." for lane 1 and so on.
+func LanePrefix(i int) string { return lanePrefixes[i] }
+
+// CutLane returns the lane that a key belongs to, and the key without that lane's prefix.
+func CutLane(key string) (lane int, bare string) {
+	for i, prefix := range lanePrefixes[1:] {
+		if bare, found := strings.CutPrefix(key, prefix); found {
+			return i + 1, bare
+		}
+	}
+	return 0, key
+}
+
 // split sorts settings into lanes and takes their prefixes off.
 func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
 	if len(in) > MaxSettings {
@@ -127,18 +140,14 @@ func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
 		in = in[:MaxSettings]
 	}
 	for _, s := range in {
-		lane := 0
-		if i := slices.IndexFunc(lanePrefixes[1:], func(p string) bool { return strings.HasPrefix(s.Key, p) }); i >= 0 {
-			lane = i + 1
-		}
-		s.Key = strings.TrimPrefix(s.Key, lanePrefixes[lane])
-		if lane > 0 && s.Key == "v" {
+		lane, bare := CutLane(s.Key)
+		if s.Key = bare; lane > 0 && s.Key == "v" {
 			errs = append(errs, &knob.Error{Key: lanePrefixes[lane] + "v", Value: s.Value, Problem: "belongs to the whole link; write", Range: "v=" + s.Value, Nearest: "v"})
 			continue
 		}
 		if before, after, found := strings.Cut(s.Key, "."); found && lane == 0 && len(before) == 1 {
 			errs = append(errs, &knob.Error{Key: s.Key, Value: s.Value, Problem: "is for a lane that does not exist; the first lane's keys are bare, the others' start with",
-				Range: "b. to f.", Nearest: after})
+				Range: lanePrefixes[1] + " to " + lanePrefixes[MaxLanes-1], Nearest: after})
 			continue
 		}
 		lanes[lane] = append(lanes[lane], s)
@@ -150,7 +159,10 @@ func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
 // it swaps the method, the first lane's own knobs are dropped, and so are choices
 // that the new method does not have.
 func inherit(first *reading, own []Setting) (all []Setting, dropped []Notice) {
-	bare := bareLane(first, own)
+	bare := first
+	if slices.ContainsFunc(own, func(s Setting) bool { return slices.Contains(headKeys, s.Key) }) {
+		bare = bareLane(first, own)
+	}
 	swapped := bare.d.Method != first.d.Method
 	noBranch := slices.ContainsFunc(own, func(s Setting) bool { return s.Key == "at" && strings.TrimSpace(s.Value) == "0" })
 	for _, s := range first.said {

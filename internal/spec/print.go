@@ -12,8 +12,9 @@ func (e Experiment) Settings() []Setting {
 		return nil
 	}
 	out := e.Lanes[0].Settings()
+	first := read(out)
 	for i, lane := range e.Lanes[1:] {
-		for _, s := range lane.beside(e.Lanes[0]) {
+		for _, s := range lane.beside(first) {
 			out = append(out, Setting{lanePrefixes[i+1] + s.Key, s.Value})
 		}
 	}
@@ -28,11 +29,11 @@ func (e Experiment) Query() string { return query(e.Settings()) }
 // It goes through the settings in the order in which they depend on each other
 // and says each that the lane would not have yet by inheritance; then it takes
 // back what a later one has made superfluous.
-func (s Spec) beside(first Spec) []Setting {
-	base, want := read(first.Settings()), &reading{d: s.draft()}
+func (s Spec) beside(first *reading) []Setting {
+	want := &reading{d: s.draft()}
 	want.readBranch(s.Settings())
 	inherited := func(own []Setting) *reading {
-		all, _ := inherit(base, own)
+		all, _ := inherit(first, own)
 		return read(all)
 	}
 
@@ -68,9 +69,10 @@ func (s Spec) beside(first Spec) []Setting {
 		}
 	}
 
-	for i := 0; i < len(own); {
+	whole := s.Query()
+	for i := 0; i < len(own) && len(own) > 1; { // it must say something
 		less := slices.Delete(slices.Clone(own), i, i+1)
-		if r := inherited(less); len(less) > 0 && len(r.errs)+len(r.foreign) == 0 && r.spec().Query() == s.Query() {
+		if r := inherited(less); len(r.errs)+len(r.foreign) == 0 && r.spec().Query() == whole {
 			own = less
 		} else {
 			i++

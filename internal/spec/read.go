@@ -84,6 +84,7 @@ func (r *reading) readHeads(in []Setting) {
 			continue
 		}
 		r.set(in[i])
+		before, _ := h.resolve()
 		switch key {
 		case "v":
 			h.v = r.d.V
@@ -94,7 +95,9 @@ func (r *reading) readHeads(in []Setting) {
 		case "method":
 			h.method, _ = method.Lookup(r.d.method)
 		}
-		r.d = newDraft(h)
+		if now, _ := h.resolve(); now != before { // to declare all knobs anew is most of what reading costs
+			r.d = newDraft(h)
+		}
 	}
 }
 
@@ -174,7 +177,7 @@ func foreign(d *draft, s Setting) *knob.Error {
 		return nil
 	}
 	return &knob.Error{Key: s.Key, Value: s.Value,
-		Problem: "is not a setting of method=" + d.Method.Name + "; it belongs to", Range: list(owners), With: []string{"method"}}
+		Problem: "is not a setting of method=" + d.Method.Name + "; it belongs to", Range: knob.List(owners), With: []string{"method"}}
 }
 
 // rest notes which settings have no effect, and puts those back to their defaults.
@@ -222,13 +225,4 @@ func (r *reading) spec() Spec {
 		s.At = s.Steps // nothing happens before
 	}
 	return s
-}
-
-// list joins words: "a", "a or b", "a, b or c".
-func list(words []string) string {
-	n := len(words)
-	if n < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
 }

@@ -74,7 +74,7 @@ func gradientFitsPredictor(d *draft) *knob.Error {
 		return nil
 	}
 	return &knob.Error{Key: "gradient", Value: d.Gradient, With: []string{"predictor", "method"},
-		Problem: fmt.Sprintf("does not go with method=%s and predictor=%s, which take", d.Method.Name, d.Predictor.Kind), Range: list(fit), Nearest: fit[0]}
+		Problem: fmt.Sprintf("does not go with method=%s and predictor=%s, which take", d.Method.Name, d.Predictor.Kind), Range: knob.List(fit), Nearest: fit[0]}
 }
 
 func gradientFitsNegatives(d *draft) *knob.Error {
@@ -84,7 +84,7 @@ func gradientFitsNegatives(d *draft) *knob.Error {
 		return nil
 	}
 	return &knob.Error{Key: "gradient", Value: d.Gradient, With: []string{"target", "target.negative", "method"},
-		Problem: fmt.Sprintf("does not go with target.negative=%s:", negative), Range: "it takes " + list(texts(g.Negatives)), Nearest: d.Method.Gradients[0].Name}
+		Problem: fmt.Sprintf("does not go with target.negative=%s:", negative), Range: "it takes " + knob.List(texts(g.Negatives)), Nearest: d.Method.Gradients[0].Name}
 }
 
 // idle says why a setting has no effect, or "" where it has one. Such settings

@@ -67,6 +67,16 @@ func Parse(in []Setting) (Spec, error) {
 	return r.spec(), nil
 }
 
+// ParseLink reads the settings of one run from a link's query: Parse of ParseQuery. The
+// error is knob.Errors.
+func ParseLink(query string) (Spec, error) {
+	in, err := ParseQuery(query)
+	if err != nil {
+		return Spec{}, err
+	}
+	return Parse(in)
+}
+
 // Settings returns the shortest form that reads back as s, sorted by key. The
 // key v is always there.
 func (s Spec) Settings() []Setting {

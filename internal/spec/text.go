@@ -8,8 +8,8 @@ import (
 	"gradlab/internal/knob"
 )
 
-// MaxQuery is the length in bytes from which on a link is refused. Six lanes that
-// each say everything need less.
+// MaxQuery is the most bytes that a link's query may have. Six lanes that each say everything
+// need less.
 const MaxQuery = 8192
 
 // ParseQuery takes a link's query apart, in its order. It knows no setting;

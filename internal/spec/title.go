@@ -22,10 +22,11 @@ func (e Experiment) Labels() []string {
 	first := e.Lanes[0]
 	differ := slices.ContainsFunc(e.Lanes, func(s Spec) bool { return s.Method != first.Method })
 	labels := make([]string, len(e.Lanes))
+	said := read(first.Settings())
 	var keys []string // that tell a lane from the first one
 	for i, s := range e.Lanes[1:] {
 		var parts []string
-		for _, own := range s.beside(first) {
+		for _, own := range s.beside(said) {
 			if own.Key == "method" {
 				continue
 			}

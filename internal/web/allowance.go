@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"sync"
@@ -9,13 +10,16 @@ import (
 	"gradlab/internal/lab"
 )
 
-// Short links stay for good and have a bucket of a size (internal/lab/links.go), so
-// nobody may fill it alone. A presenter makes some dozens in an hour; behind one
+// Short links stay for good and have a bucket of a size (internal/lab/links.go), and the
+// records of pinned runs stay whatever room others need; so nobody may fill either alone. A
+// presenter makes some dozens of links in an hour, and pins what a lesson shows; behind one
 // address there may be a whole school.
 const (
-	linksAtOnce    = 30               // of a visitor
-	linkEvery      = 20 * time.Second // and one more in each
-	linksOfAddress = 10               // times as many from one network address
+	linksAtOnce = 30               // of a visitor
+	linkEvery   = 20 * time.Second // and one more in each
+	pinsAtOnce  = 20
+	pinEvery    = time.Hour
+	perAddress  = 10 // times as many from one network address
 )
 
 // An allowance lets each of many do something so often: a number of times at once, and
@@ -75,24 +79,32 @@ func (o *overdraft) problem() *problem {
 	return &problem{http.StatusTooManyRequests, "Too many at once", sentence(o)}
 }
 
-// linkLimits are the allowances of short links.
-type linkLimits struct{ visitors, addresses *allowance }
-
-func newLinkLimits() linkLimits {
-	return linkLimits{newAllowance(linksAtOnce, linkEvery), newAllowance(linksOfAddress*linksAtOnce, linkEvery/linksOfAddress)}
+// A ration is what one visitor, and one network address, may have of something that stays.
+type ration struct {
+	field, does         string // "link", "makes": what is asked for, and what a visitor does to have it
+	things              string // "short links"
+	visitors, addresses *allowance
 }
 
-// take counts a short link of who asks. Who has no cookie is whoever comes from the address.
-func (l linkLimits) take(who lab.Submission, now time.Time) error {
-	name := who.Visitor
-	if name == "" {
-		name = who.Address
-	}
-	if wait := l.visitors.take(name, now); wait > 0 {
-		return &overdraft{fmt.Sprintf("a visitor makes at most %d short links at once and one every %v", linksAtOnce, linkEvery), wait}
-	}
-	if wait := l.addresses.take(who.Address, now); wait > 0 {
-		return &overdraft{fmt.Sprintf("more than %d short links at once, and one every %v, are not made for one network address", linksOfAddress*linksAtOnce, linkEvery/linksOfAddress), wait}
+func newRation(field, does, things string, most int, every time.Duration) ration {
+	return ration{field, does, things, newAllowance(most, every), newAllowance(perAddress*most, every/perAddress)}
+}
+
+func linkRation() ration { return newRation("link", "makes", "short links", linksAtOnce, linkEvery) }
+
+func pinRation() ration { return newRation("pin", "pins", "runs", pinsAtOnce, pinEvery) }
+
+// take counts one more, value, of who asks. Who has no cookie is whoever comes from the
+// address. The error names field, value and limit.
+func (a ration) take(who lab.Submission, value string, now time.Time) error {
+	for _, of := range []struct {
+		allowance *allowance
+		name, is  string
+	}{{a.visitors, cmp.Or(who.Visitor, who.Address), "a visitor"}, {a.addresses, who.Address, "who comes from one network address"}} {
+		if wait := of.allowance.take(of.name, now); wait > 0 {
+			return &overdraft{fmt.Sprintf("%s: %.60q is one too many; %s %s at most %d %s at once and one every %v",
+				a.field, value, of.is, a.does, of.allowance.most, a.things, of.allowance.every), wait}
+		}
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func TestAllowancesAreForgotten(t *testing.T) {
 // address are not held up, until there are too many from there.
 func TestShortLinksAreRationed(t *testing.T) {
 	h := bare(new(bytes.Buffer))
-	h.links = newLinkLimits()
+	h.links = linkRation()
 	later := time.Now().Add(time.Hour) // at which all of it is used up
 	ask := func() (status int, retry, body string) {
 		r := httptest.NewRequest("POST", "/s", strings.NewReader("link=/lab"))
@@ -71,7 +71,7 @@ func TestShortLinksAreRationed(t *testing.T) {
 	}
 	stranger := h.submission(httptest.NewRequest("POST", "/s", nil))
 	for range linksAtOnce {
-		if err := h.links.take(stranger, later); err != nil {
+		if err := h.links.take(stranger, "/lab", later); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,16 +79,16 @@ func TestShortLinksAreRationed(t *testing.T) {
 	if seconds, err := strconv.Atoi(retry); status != 429 || err != nil || seconds < 3600 || !strings.Contains(body, "at most 30 short links at once") {
 		t.Errorf("beyond the quota: %d, again after %s s, %s", status, retry, body)
 	}
-	left := linksOfAddress*linksAtOnce - linksAtOnce
+	left := perAddress*linksAtOnce - linksAtOnce
 	for i := range left {
-		if err := h.links.take(lab.Submission{Visitor: strconv.Itoa(i), Address: stranger.Address}, later); err != nil {
+		if err := h.links.take(lab.Submission{Visitor: strconv.Itoa(i), Address: stranger.Address}, "/lab", later); err != nil {
 			t.Fatalf("visitor %d at the address: %v", i, err)
 		}
 	}
-	if err := h.links.take(lab.Submission{Visitor: "another", Address: stranger.Address}, later); err == nil || !strings.Contains(err.Error(), "network address") {
+	if err := h.links.take(lab.Submission{Visitor: "another", Address: stranger.Address}, "/lab", later); err == nil || !strings.Contains(err.Error(), "network address") {
 		t.Errorf("beyond what an address may: %v", err)
 	}
-	if err := h.links.take(lab.Submission{Visitor: "another", Address: "elsewhere"}, later); err != nil {
+	if err := h.links.take(lab.Submission{Visitor: "another", Address: "elsewhere"}, "/lab", later); err != nil {
 		t.Errorf("at another address: %v", err)
 	}
 }

@@ -168,27 +168,6 @@ func TestStepsComeFirst(t *testing.T) {
 	})
 }
 
-func TestFrameTurns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := &Handler{framing: make(chan struct{}, frameRequests)}
-		var leave []func()
-		for range frameRequests {
-			l, err := h.frameTurn(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			leave = append(leave, l)
-		}
-		if _, err := h.frameTurn(t.Context()); err == nil || asProblem(err).status != 503 {
-			t.Errorf("request %d gets %v", frameRequests+1, err)
-		}
-		leave[0]()
-		if _, err := h.frameTurn(t.Context()); err != nil {
-			t.Errorf("after one has left: %v", err)
-		}
-	})
-}
-
 func TestAudience(t *testing.T) {
 	var a audience
 	leave, err := a.enter(&a.sockets)

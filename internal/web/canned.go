@@ -10,6 +10,7 @@ import (
 	"gradlab/internal/lab"
 	"gradlab/internal/record"
 	"gradlab/internal/report"
+	"gradlab/internal/spec"
 )
 
 // canned returns the recorded run that the address names.
@@ -105,7 +106,7 @@ func (h *Handler) cannedViews(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := specOf(manifestOf(f))
+	s, err := spec.ParseLink(f.Spec)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (h *Handler) cannedHeldOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := specOf(manifestOf(f))
+	s, err := spec.ParseLink(f.Spec)
 	if err != nil {
 		return err
 	}

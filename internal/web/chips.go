@@ -15,7 +15,7 @@ func chips(e spec.Experiment, i int) []templates.Chip {
 	var list []templates.Chip
 	knobs := e.Lanes[i].Knobs()
 	for _, x := range e.Settings() {
-		name, lane := field(x.Key)
+		lane, name := spec.CutLane(x.Key)
 		if lane != i || name == "method" || name == "v" {
 			continue
 		}

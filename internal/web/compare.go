@@ -31,11 +31,10 @@ func (h *Handler) compare(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			return lab.ErrUnknown
 		}
-		settings, err := spec.ParseQuery(m.Spec)
+		e, _, err := lenientLink(m.Spec)
 		if err != nil {
 			return err
 		}
-		e, _ := lenient(settings)
 		specs[i] = e.Lanes[0]
 		if steps[i], err = h.steps(r.Context(), m); err != nil {
 			return err
@@ -49,12 +48,10 @@ func (h *Handler) compare(w http.ResponseWriter, r *http.Request) error {
 		return &problem{http.StatusUnprocessableEntity, "These runs cannot be compared",
 			"probe.knn: 0 leaves out the images by which runs are compared; both need it above 0."}
 	}
-	done, ok := h.turn(r) // as for figures: runs need the processor too
-	if !ok {
-		return nil
+	err := h.turn(w, r, func() error { answer.Steps = engine.Compare(steps[0], steps[1], comparedSteps); return nil })
+	if err != nil {
+		return err
 	}
-	defer done()
-	answer.Steps = engine.Compare(steps[0], steps[1], comparedSteps)
 	w.Header().Set("Cache-Control", "no-store")
 	h.json(w, r, http.StatusOK, answer)
 	return nil

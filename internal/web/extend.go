@@ -36,7 +36,7 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := specOf(m)
+	s, err := spec.ParseLink(m.Spec)
 	if err == nil {
 		s, err = s.Extended(more, then)
 	}
@@ -48,16 +48,6 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.launch(w, r, e, view{}, keep, nil)
-}
-
-// specOf returns what a run computes. The error is knob.Errors where this program knows its
-// settings no more.
-func specOf(m lab.Manifest) (spec.Spec, error) {
-	settings, err := spec.ParseQuery(m.Spec)
-	if err != nil {
-		return spec.Spec{}, err
-	}
-	return spec.Parse(settings)
 }
 
 // takeMore reads what is said of an extension: the number of steps, and the settings

@@ -3,6 +3,8 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -58,6 +60,34 @@ func TestExtend(t *testing.T) {
 	}
 	if resp, _ := s.do("POST", "/runs/nobody/extend", asJSON, "more=1"); resp.StatusCode != 404 {
 		t.Errorf("nobody's run: %s", resp.Status)
+	}
+}
+
+// Nobody pins run after run: what is pinned fills the disk whatever it may hold.
+func TestPinsAreRationed(t *testing.T) {
+	s := newServer(t)
+	pin := func(id string) (*http.Response, string) { return s.do("POST", "/runs/"+id+"/pin", asJSON, "") }
+	var ids []string
+	for seed := range 21 {
+		ids = append(ids, s.start(fmt.Sprintf("%s&steps=2&seed=%d", tiny, seed)))
+		s.finish(ids[seed])
+	}
+	for _, id := range ids[:20] {
+		if resp, body := pin(id); resp.StatusCode != 200 {
+			t.Fatalf("%s: %s", resp.Status, body)
+		}
+	}
+	if resp, body := pin(ids[0]); resp.StatusCode != 200 {
+		t.Errorf("what is pinned already: %s, %s", resp.Status, body)
+	}
+	resp, body := pin(ids[20])
+	if m, _ := s.lab.Run(ids[20]); resp.StatusCode != 429 || resp.Header.Get("Retry-After") == "" || m.Pinned {
+		t.Errorf("one more: %s, pinned: %v", resp.Status, m.Pinned)
+	}
+	for _, says := range []string{"pin: ", ids[20], "at most 20 runs at once and one every 1h0m0s"} {
+		if !strings.Contains(strings.ToLower(body), says) {
+			t.Errorf("no %q in %s", says, body)
+		}
 	}
 }
 

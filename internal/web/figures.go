@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"net/http"
@@ -111,25 +109,15 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 		return badRequest("theme: %.40q is not one of light, dark.", t)
 	}
 
-	sum := sha256.Sum256(fmt.Append(nil, h.started, name, format, theme.Name, v.Hide, f.Each, version)) // another program may draw differently
-	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
+	if _, answered := fresh(w, r, h.started, name, format, theme.Name, v.Hide, f.Each, version); answered { // another program may draw differently
 		return nil
 	}
 	data, err := lanes(f)
 	if err != nil {
 		return err
 	}
-	done, ok := h.turn(r) // drawing takes a processor for up to a tenth of a second, and runs need it too
-	if !ok {
-		return nil
-	}
-	defer done()
 	var b bytes.Buffer
-	if err := f.Draw(&b, format, theme, data); err != nil {
+	if err := h.turn(w, r, func() error { return f.Draw(&b, format, theme, data) }); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Security-Policy", figurePolicy)
@@ -139,17 +127,6 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, version []any, la
 	}
 	w.Write(b.Bytes())
 	return nil
-}
-
-// turn waits until one more may draw, and returns what says that it is done; ok is
-// false where the client has gone meanwhile.
-func (h *Handler) turn(r *http.Request) (done func(), ok bool) {
-	select {
-	case h.drawing <- struct{}{}:
-		return func() { <-h.drawing }, true
-	case <-r.Context().Done():
-		return nil, false
-	}
 }
 
 // letter names lane number i, as people read it.

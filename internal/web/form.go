@@ -21,10 +21,10 @@ var familyTitles = map[method.Family]string{
 func formView(e spec.Experiment, notes []note, lesson templates.Lesson) templates.Form {
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
-	f := templates.Form{Prefix: prefix(last), Others: otherSettings(e, last), Families: families(s.Method)}
+	f := templates.Form{Prefix: spec.LanePrefix(last), Others: otherSettings(e, last), Families: families(s.Method)}
 	for _, x := range s.Settings() { // the form has no fields for a branch
 		if x.Key == "at" || strings.HasPrefix(x.Key, "then.") {
-			f.Others = append(f.Others, spec.Setting{Key: prefix(last) + x.Key, Value: x.Value})
+			f.Others = append(f.Others, spec.Setting{Key: spec.LanePrefix(last) + x.Key, Value: x.Value})
 		}
 	}
 	own := map[string]bool{"method": true}
@@ -47,7 +47,7 @@ func formView(e spec.Experiment, notes []note, lesson templates.Lesson) template
 
 	about := map[string]string{} // notices of this lane by the knob's name
 	for _, n := range notes {
-		if name, lane := field(n.key); lane == last {
+		if lane, name := spec.CutLane(n.key); lane == last {
 			about[name] = n.text
 		}
 	}
@@ -63,7 +63,7 @@ func formView(e spec.Experiment, notes []note, lesson templates.Lesson) template
 func otherSettings(e spec.Experiment, i int) []spec.Setting {
 	var list []spec.Setting
 	for _, x := range e.Settings() {
-		if _, lane := field(x.Key); lane != i {
+		if lane, _ := spec.CutLane(x.Key); lane != i {
 			list = append(list, x)
 		}
 	}

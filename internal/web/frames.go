@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"gradlab/internal/lab"
 	"gradlab/internal/record"
 )
 
@@ -51,14 +49,17 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 
-	leave, err := h.frameTurn(r.Context())
+	end := min(last, m.Done-1) + 1
+	if _, answered := fresh(w, r, m.ID, m.Attempt, first, end); answered { // not for good: a run may be forgotten, and computed again by another machine class
+		return nil
+	}
+	leave, err := wait(w, r, h.framing, framePatience, "The server is sending frames to others. Try again in a few seconds.")
 	if err != nil {
 		return err
 	}
 	defer leave()
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)) // waiting for a turn was our time
 	var b []byte
-	err = h.follow(r.Context(), m.ID, first, min(last, m.Done-1)+1, func(steps []record.Step) error {
+	err = h.follow(r.Context(), m.ID, first, end, func(steps []record.Step) error {
 		for _, s := range steps {
 			for _, f := range s.Frames {
 				if len(names) == 0 || slices.Contains(names, f.Name) {
@@ -75,24 +76,8 @@ func (h *Handler) frames(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Cache-Control", "no-cache")
-	if m.State == lab.Finished || m.State == lab.Diverged { // other ends may be followed by another attempt
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	}
 	_, err = w.Write(b)
 	return ignoreGone(err)
-}
-
-// frameTurn waits until an answer with frames may be made.
-func (h *Handler) frameTurn(ctx context.Context) (leave func(), err error) {
-	select {
-	case h.framing <- struct{}{}:
-		return func() { <-h.framing }, nil
-	case <-time.After(framePatience):
-		return nil, &problem{http.StatusServiceUnavailable, "Too many at once", "The server is sending frames to others. Try again in a few seconds."}
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
 }
 
 // step reads a step from the query; without the key it is the one that is given.

@@ -73,8 +73,9 @@ func TestFramesOnDemand(t *testing.T) {
 		if resp.StatusCode != http.StatusOK || body != blocks {
 			t.Errorf("%s: %s, %d bytes with %v, want %d with %v", query, resp.Status, len(body), framesOf(t, body), len(blocks), framesOf(t, blocks))
 		}
-		if cache := resp.Header.Get("Cache-Control"); !strings.Contains(cache, "immutable") {
-			t.Errorf("%s: frames of a run that has ended: Cache-Control %q", query, cache)
+		tag, cache := resp.Header.Get("ETag"), resp.Header.Get("Cache-Control")
+		if again, body := s.do("GET", "/runs/"+id+"/frames"+query, "", "", "If-None-Match", tag); again.StatusCode != http.StatusNotModified || body != "" || cache != "no-cache" {
+			t.Errorf("%s: Cache-Control %q, and who has %s already gets %s with %d bytes", query, cache, tag, again.Status, len(body))
 		}
 	}
 	if got := framesOf(t, want(6, 15, "correlation")); len(got) != 2 || got[0] != (frame{10, "correlation"}) || got[1] != (frame{15, "correlation"}) {
@@ -87,6 +88,33 @@ func TestFramesOnDemand(t *testing.T) {
 	}
 	if resp, _ := s.do("GET", "/runs/nothing/frames", asJSON, ""); resp.StatusCode != 404 {
 		t.Errorf("of a run that is not there: %s", resp.Status)
+	}
+}
+
+// The frames of another attempt are others, at the same address.
+func TestFramesOfTheNextAttempt(t *testing.T) {
+	s := newServer(t)
+	id := s.start(tiny + "&steps=100000")
+	var tags [2]string
+	for attempt := range tags {
+		v := s.view(id, "")
+		for v.next < 1 {
+			if err := v.read(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		resp, body := s.do("GET", "/runs/"+id+"/frames?from=0&to=0", "", "", "If-None-Match", tags[0])
+		if resp.StatusCode != http.StatusOK || len(framesOf(t, body)) == 0 {
+			t.Fatalf("attempt %d: %s with %d bytes", attempt+1, resp.Status, len(body))
+		}
+		tags[attempt] = resp.Header.Get("ETag")
+		s.do("POST", "/runs/"+id+"/stop", asJSON, "")
+		if attempt == 0 {
+			s.start(tiny + "&steps=100000")
+		}
+	}
+	if tags[0] == tags[1] {
+		t.Errorf("both attempts have the tag %s", tags[0])
 	}
 }
 

@@ -62,14 +62,14 @@ func (h *Handler) galleryView(r *http.Request) (templates.Gallery, error) {
 	}
 	var e spec.Experiment
 	for _, f := range files {
-		s, err := specOf(manifestOf(f))
+		s, err := spec.ParseLink(f.Spec)
 		if err != nil {
 			return templates.Gallery{}, err
 		}
 		e.Lanes = append(e.Lanes, s)
 	}
 	dear := &knob.Error{Key: "steps", Value: "100000", Problem: "would take about 9 h on this server where a run may take 2 h;", Range: "1..22000 fit", Nearest: "22000"}
-	v, err := h.labView(r, view{}, e, []note{{prefix(len(files)-1) + dear.Key, dear.Error() + "."}}, nil)
+	v, err := h.labView(r, view{}, e, []note{{spec.LanePrefix(len(files)-1) + dear.Key, dear.Error() + "."}}, nil)
 	if err != nil {
 		return templates.Gallery{}, err
 	}
@@ -171,12 +171,9 @@ func cannedVerdicts(f record.File) []templates.Verdict {
 
 // known is the spec of settings that stand in this program.
 func known(query string) spec.Spec {
-	settings, err := spec.ParseQuery(query)
-	if err == nil {
-		var s spec.Spec
-		if s, err = spec.Parse(settings); err == nil {
-			return s
-		}
+	s, err := spec.ParseLink(query)
+	if err != nil {
+		panic(fmt.Sprintf("web: %s: %v", query, err))
 	}
-	panic(fmt.Sprintf("web: %s: %v", query, err))
+	return s
 }

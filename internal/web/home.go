@@ -56,16 +56,12 @@ func (h *Handler) moving() *templates.Moving {
 }
 
 func movingView(query string, schema record.Schema, steps int) *templates.Moving {
-	settings, _ := spec.ParseQuery(query) // of a run that took place
-	e, _ := lenient(settings)
+	e, _, _ := lenientLink(query) // of a run that took place
 	return &templates.Moving{
-		Title:  titleOf(e.Lanes[0]),
+		Title:  e.Lanes[0].Title(),
 		Text:   "Each step's gradient, read at the projector's output: what pulls the two views of an image together, and what pushes them away from the others.",
 		URL:    labURL(e),
 		Schema: schema,
 		Steps:  steps,
 	}
 }
-
-// titleOf names a run in a few words: "SimCLR on Fashion-MNIST".
-func titleOf(s spec.Spec) string { return s.Method.Title + " on " + optionTitle(s.Knobs(), "data") }

@@ -69,12 +69,11 @@ func (h *Handler) redraw(w http.ResponseWriter, r *http.Request, view view, sett
 
 // runPage answers with the lab as it stands for one run.
 func (h *Handler) runPage(w http.ResponseWriter, r *http.Request, m lab.Manifest) error {
-	settings, err := spec.ParseQuery(m.Spec)
+	e, notes, err := lenientLink(m.Spec) // an old run's settings may be out of today's bounds
 	if err != nil {
 		return err
 	}
 	view, _, said := readLink(r.URL.RawQuery) // settings in it do not count: the run has its own
-	e, notes := lenient(settings)             // an old run's settings may be out of today's bounds
 	for _, n := range said {
 		if slices.Contains(viewKeys, n.key) {
 			notes = append(notes, n)
@@ -94,7 +93,7 @@ func (h *Handler) runPage(w http.ResponseWriter, r *http.Request, m lab.Manifest
 func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes []note, only *lab.Manifest) (templates.Lab, error) {
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
-	title := titleOf(s)
+	title := s.Title()
 	v := templates.Lab{
 		Page: templates.Page{
 			Title:       title,

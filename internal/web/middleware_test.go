@@ -23,13 +23,12 @@ func bare(log *bytes.Buffer) *Handler {
 	return &Handler{log: slog.New(slog.NewJSONHandler(log, nil)), assets: newAssets()}
 }
 
-// A panic in one request is an answer with status 500 and a line in the log; the
+// A panic in one request is an answer with status 500, counted and in the log as one; the
 // next request is none the worse.
 func TestPanicIsAnAnswer(t *testing.T) {
 	var log bytes.Buffer
 	h := bare(&log)
 	r := chi.NewRouter()
-	r.Use(h.recoverer)
 	r.Get("/runs/{id}", h.handle(func(http.ResponseWriter, *http.Request) error { panic("a mistake") }))
 	for range 2 {
 		w := httptest.NewRecorder()
@@ -40,6 +39,9 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	}
 	if n := strings.Count(log.String(), "a mistake"); n < 2 || !strings.Contains(log.String(), "middleware_test.go") {
 		t.Errorf("the log has the panic %d times:\n%s", n, &log)
+	}
+	if n := h.answers[500].Load(); n != 2 || strings.Count(log.String(), `"msg":"request","method":"GET","path":"/runs/abc","run":"abc","status":500`) != 2 {
+		t.Errorf("%d answers are counted, and the log has\n%s", n, &log)
 	}
 }
 

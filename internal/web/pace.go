@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 
 	"gradlab/internal/engine"
@@ -15,40 +14,64 @@ import (
 )
 
 // A pace is how fast this server trains: floating-point operations a second of
-// the fastest run so far, the one that shared the machine least.
+// the fastest run so far, the one that shared the machine least. Its zero value knows no
+// run, and any goroutine may use it.
 type pace struct {
-	mu    sync.Mutex
+	mu    sync.Mutex // guards what follows
 	best  float64
-	known map[string]bool // runs that were looked at
+	known map[attempt]bool // of the newest runs, those that were looked at
 }
 
 // leastSteps is how many steps a run must have for its time to mean something.
 const leastSteps = 20
 
-// of returns the pace, having looked at the runs that ended since it was asked
+// pacemakers is how many runs are looked at, the newest ones: each costs some milliseconds,
+// which after a restart the first page waits for.
+const pacemakers = 16
+
+// of returns the pace, having looked at the newest of the runs that ended since it was asked
 // last; 0 where nothing has run yet.
 func (p *pace) of(l *lab.Lab) float64 {
+	newest := l.Newest(pacemakers)
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, m := range l.Runs() {
-		if m.State != lab.Finished || m.Done < leastSteps || p.known[m.ID] {
-			continue
-		}
-		p.known[m.ID] = true
-		settings, err := spec.ParseQuery(m.Spec)
-		if err != nil {
-			continue
-		}
-		s, err := spec.Parse(settings)
-		if err != nil {
-			continue // from the days of other bounds
-		}
-		c, err := l.Plan(s)
-		if took := m.Served.Seconds(); err == nil && took > 0 {
-			p.best = max(p.best, c.FLOPs/took)
+	known := p.known
+	p.mu.Unlock()
+	best, seen := 0.0, make(map[attempt]bool, len(newest))
+	for _, m := range newest {
+		of := attempt{m.ID, m.Attempt}
+		if seen[of] = true; !known[of] {
+			best = max(best, speedOf(l, m))
 		}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.best, p.known = max(p.best, best), seen
 	return p.best
+}
+
+// speedOf is speed of a run of which only the manifest is known; 0 where this program
+// knows its settings no more, or would not run it.
+func speedOf(l *lab.Lab, m lab.Manifest) float64 {
+	s, err := spec.ParseLink(m.Spec)
+	if err != nil {
+		return 0
+	}
+	c, err := l.Plan(s)
+	if err != nil {
+		return 0
+	}
+	return speed(m, s, c)
+}
+
+// speed is how fast a run was computed that has finished: the share of its cost that was
+// computed here, over the time that this took. 0 where that is not known: of too few steps,
+// and where some of a run's were taken over or lost whose steps are not all alike.
+func speed(m lab.Manifest, s spec.Spec, c engine.Cost) float64 {
+	_, changes := s.Branch()
+	if m.Taken < leastSteps || m.Served <= 0 || changes && m.Taken < m.Steps {
+		return 0
+	}
+	return c.FLOPs / float64(m.Steps) * float64(m.Taken) / m.Served.Seconds()
 }
 
 // mostTime is how long a run may take where it has the server to itself, in seconds.
@@ -56,7 +79,7 @@ func (p *pace) of(l *lab.Lab) float64 {
 // what its visitor would not see the end of.
 const mostTime = 2 * 3600
 
-// tooLong returns an error, knob.Errors, with the nearest number of steps, where a
+// tooLong returns an error, knob.Errors, with the nearest length, where a
 // run of that cost would take longer than one may. A server on which nothing has run
 // yet knows no pace, and refuses nothing.
 func (h *Handler) tooLong(s spec.Spec, cost engine.Cost) error {
@@ -64,16 +87,9 @@ func (h *Handler) tooLong(s spec.Spec, cost engine.Cost) error {
 	if pace == 0 || cost.FLOPs/pace <= mostTime {
 		return nil
 	}
-	shorter := s
-	for shorter.Steps = int(float64(s.Steps) * mostTime * pace / cost.FLOPs); shorter.Steps > 1; shorter.Steps -= 1 + shorter.Steps/100 {
-		if c, err := h.lab.Plan(shorter); err == nil && c.FLOPs/pace <= mostTime {
-			break // measurements at the first and the last step make it a little more than the share of the steps
-		}
-	}
-	nearest := strconv.Itoa(max(1, shorter.Steps))
-	return knob.Errors{{Key: "steps", Value: strconv.Itoa(s.Steps),
-		Problem: fmt.Sprintf("would take about %s on this server where a run may take %s;", templates.Duration(cost.FLOPs/pace), templates.Duration(mostTime)),
-		Range:   "1.." + nearest + " fit", Nearest: nearest}}
+	return knob.Errors{engine.TooLong(s,
+		fmt.Sprintf("would take about %s on this server where a run may take %s;", templates.Duration(cost.FLOPs/pace), templates.Duration(mostTime)),
+		func(c engine.Cost) bool { return c.FLOPs/pace <= mostTime })}
 }
 
 // costView says what a run costs, before anybody clicks, and how long whoever asks

@@ -44,7 +44,7 @@ type pictureEntry struct {
 // is and in both views, as a sprite or as a list of what stands in it. A step need
 // not have been computed: views follow from the settings alone.
 func (h *Handler) views(w http.ResponseWriter, r *http.Request) error {
-	s, err := h.specOf(r)
+	s, err := h.pictured(r)
 	if err != nil {
 		return err
 	}
@@ -61,12 +61,11 @@ func (h *Handler) viewsOf(w http.ResponseWriter, r *http.Request, s spec.Spec, b
 			return err
 		}
 	}
-	done, ok := h.turn(r) // a few milliseconds, and runs need the processor too
-	if !ok {
-		return nil
-	}
-	defer done()
-	p, err := h.lab.Batch(s, at[0], at[1], at[2])
+	var p engine.Pictures
+	err = h.turn(w, r, func() (err error) {
+		p, err = h.lab.Batch(s, at[0], at[1], at[2])
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (h *Handler) viewsOf(w http.ResponseWriter, r *http.Request, s spec.Spec, b
 
 // heldOut answers with the held-out images whose likeness a run measures, likewise.
 func (h *Handler) heldOut(w http.ResponseWriter, r *http.Request) error {
-	s, err := h.specOf(r)
+	s, err := h.pictured(r)
 	if err != nil {
 		return err
 	}
@@ -145,9 +144,9 @@ func (h *Handler) pictures(w http.ResponseWriter, r *http.Request, p engine.Pict
 	return nil
 }
 
-// specOf returns the settings of the run in the address, where this program draws
+// pictured returns the settings of the run in the address, where this program draws
 // the same images as the one that computed it.
-func (h *Handler) specOf(r *http.Request) (spec.Spec, error) {
+func (h *Handler) pictured(r *http.Request) (spec.Spec, error) {
 	m, err := h.found(r)
 	if err != nil {
 		return spec.Spec{}, err
@@ -156,11 +155,7 @@ func (h *Handler) specOf(r *http.Request) (spec.Spec, error) {
 		return spec.Spec{}, &problem{http.StatusConflict, "Another version",
 			fmt.Sprintf("The run was computed by version %d of the engine; this is version %d, which may draw other views.", m.Engine, engine.Version)}
 	}
-	settings, err := spec.ParseQuery(m.Spec)
-	if err != nil {
-		return spec.Spec{}, err
-	}
-	return spec.Parse(settings)
+	return spec.ParseLink(m.Spec)
 }
 
 // wholeNumber reads a number from the query; without the key it is the one that is given.

@@ -2,12 +2,8 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/go-chi/chi/v5"
 
@@ -36,11 +32,10 @@ func (h *Handler) runPreview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	settings, err := spec.ParseQuery(m.Spec)
+	e, _, err := lenientLink(m.Spec)
 	if err != nil {
 		return err
 	}
-	e, _ := lenient(settings)
 	return h.preview(w, r, "", e, &m)
 }
 
@@ -68,22 +63,13 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 			version = append(version, runs[i].ID, runs[i].Attempt, runs[i].Done)
 		}
 	}
-	sum := sha256.Sum256(fmt.Append(nil, version...))
-	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // it is there for other sites
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
+	tag, answered := fresh(w, r, version...)
+	if answered {
 		return nil
 	}
 	picture, ok := h.cards.get(tag)
 	if !ok {
-		done, ok := h.turn(r)
-		if !ok {
-			return nil
-		}
-		defer done()
 		c := report.Card{Title: title, Facts: facts(e, !known)}
 		if title == "" {
 			c.Title = headline(e)
@@ -101,7 +87,7 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 			c.Lanes = append(c.Lanes, l)
 		}
 		var b bytes.Buffer
-		if err := report.DrawCard(&b, c); err != nil {
+		if err := h.turn(w, r, func() error { return report.DrawCard(&b, c) }); err != nil {
 			return err
 		}
 		picture = b.Bytes()
@@ -116,7 +102,7 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request, title string, 
 // headline names an experiment for a link that is posted: "SimCLR, BYOL on Fashion-MNIST".
 func headline(e spec.Experiment) string {
 	if len(e.Lanes) == 1 {
-		return titleOf(e.Lanes[0])
+		return e.Lanes[0].Title()
 	}
 	var names []string
 	for _, s := range e.Lanes {
@@ -164,37 +150,6 @@ func facts(e spec.Experiment, room bool) []string {
 	return list
 }
 
-// shelfSize is how many pictures a shelf keeps: some 40 kB each.
-const shelfSize = 64
-
-// A shelf keeps the pictures that were drawn last, by their tags: sites that show
-// previews ask for the same one again and again, without saying what they have. Its
-// zero value is empty, and any goroutine may use it.
-type shelf struct {
-	mu    sync.Mutex // guards what follows
-	tags  []string   // oldest first
-	files map[string][]byte
-}
-
-func (s *shelf) get(tag string) ([]byte, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, ok := s.files[tag]
-	return b, ok
-}
-
-func (s *shelf) put(tag string, b []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.files == nil {
-		s.files = map[string][]byte{}
-	}
-	if _, ok := s.files[tag]; ok {
-		return
-	}
-	s.tags, s.files[tag] = append(s.tags, tag), b
-	if len(s.tags) > shelfSize {
-		delete(s.files, s.tags[0])
-		s.tags = s.tags[1:]
-	}
-}
+// shelvedCards is how many pictures are kept, some 40 kB each: sites that show previews ask
+// for the same one again and again, without saying what they have.
+const shelvedCards = 64

@@ -8,6 +8,7 @@ import (
 	"math"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -81,6 +82,39 @@ func (s *server) upload(accept string, parts ...part) (*http.Response, string) {
 func words(page string) string {
 	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// A timedWriter notes whether an answer that begins has been given time to be taken in.
+type timedWriter struct {
+	*httptest.ResponseRecorder
+	deadline time.Time
+	timed    bool
+}
+
+func (w *timedWriter) SetWriteDeadline(t time.Time) error { w.deadline = t; return nil }
+
+func (w *timedWriter) WriteHeader(status int) {
+	w.timed = !w.deadline.IsZero()
+	w.ResponseRecorder.WriteHeader(status)
+}
+
+// An upload and its measurement may take longer than an answer may: the time for that
+// counts from then on.
+func TestProbeHasTimeForTheAnswer(t *testing.T) {
+	h := newServer(t).handler
+	good := embeddings(8, 4, "1", 0.3)
+	for status, parts := range map[int][]part{200: views(good, good), 422: views(good, []byte("none"))} {
+		for _, accept := range []string{asPage, asJSON} {
+			body, kind := form(parts...)
+			w, r := &timedWriter{ResponseRecorder: httptest.NewRecorder()}, httptest.NewRequest("POST", "/probe", bytes.NewReader(body))
+			r.Header.Set("Content-Type", kind)
+			r.Header.Set("Accept", accept)
+			h.ServeHTTP(w, r)
+			if w.Code != status || !w.timed {
+				t.Errorf("%d as %s, begun after it was given its time: %v", w.Code, accept, w.timed)
+			}
+		}
+	}
 }
 
 func TestProbePage(t *testing.T) {

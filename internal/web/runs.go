@@ -104,7 +104,7 @@ func (h *Handler) launch(w http.ResponseWriter, r *http.Request, e spec.Experime
 	h.greet(w, r)
 	answer := submitted{Page: view.place(e)}
 	for i, m := range runs {
-		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(prefix(i), "."), m.ID, runURL(m.ID), m.State, m.Position, m.Wait, m.Spec})
+		answer.Lanes = append(answer.Lanes, startedLane{strings.TrimSuffix(spec.LanePrefix(i), "."), m.ID, runURL(m.ID), m.State, m.Position, m.Wait, m.Spec})
 	}
 	for _, n := range notices {
 		answer.Notes = append(answer.Notes, settingsNote{n.Key, n.Text})
@@ -140,7 +140,7 @@ func (h *Handler) plan(e spec.Experiment) error {
 		case errors.As(err, &errs):
 			for _, k := range errs {
 				of := *k
-				of.Key = prefix(i) + k.Key
+				of.Key = spec.LanePrefix(i) + k.Key
 				all = append(all, &of)
 			}
 		default:
@@ -197,6 +197,18 @@ func (h *Handler) act(order func(*lab.Lab, context.Context, string) error) handl
 func (h *Handler) stop(w http.ResponseWriter, r *http.Request) error {
 	who := h.submission(r)
 	return h.act(func(l *lab.Lab, ctx context.Context, id string) error { return l.Leave(ctx, id, who) })(w, r)
+}
+
+// pin keeps a run's records whatever room others need. A visitor pins only so many.
+func (h *Handler) pin(w http.ResponseWriter, r *http.Request) error {
+	m, err := h.found(r)
+	if err == nil && !m.Pinned {
+		err = h.pins.take(h.submission(r), m.ID, time.Now())
+	}
+	if err != nil {
+		return err
+	}
+	return h.act((*lab.Lab).Pin)(w, r)
 }
 
 // run answers with a run's page, or with its manifest.

@@ -2,14 +2,6 @@ package web
 
 import "gradlab/internal/spec"
 
-// prefix returns what the keys of lane number i begin with: "", "b.", "c.".
-func prefix(i int) string {
-	if i == 0 {
-		return ""
-	}
-	return spec.LaneName(i) + "."
-}
-
 func runURL(id string) string { return "/runs/" + id }
 
 func labURL(e spec.Experiment) string { return "/lab?" + e.Query() }
@@ -31,10 +23,10 @@ func lenient(settings []spec.Setting) (spec.Experiment, []note) {
 	return e, notes
 }
 
-// field returns the knob's name of a key, and the number of its lane.
-func field(key string) (name string, lane int) {
-	if len(key) > 2 && key[1] == '.' && 'b' <= key[0] && key[0] <= 'f' {
-		key, lane = key[2:], int(key[0]-'a')
-	}
-	return key, lane
+// lenientLink is lenient of a run's or a link's query. Where that is none the experiment is
+// that of the defaults, and the error is knob.Errors.
+func lenientLink(query string) (spec.Experiment, []note, error) {
+	settings, err := spec.ParseQuery(query)
+	e, notes := lenient(settings)
+	return e, notes, err
 }

@@ -58,7 +58,7 @@ func (h *Handler) shareView(r *http.Request, v view, e spec.Experiment, runs []*
 		if m == nil {
 			continue
 		}
-		c := citation(*m, titleOf(e.Lanes[i]), absolute(r, labURL(spec.Experiment{Lanes: e.Lanes[i : i+1]})))
+		c := citation(*m, e.Lanes[i].Title(), absolute(r, labURL(spec.Experiment{Lanes: e.Lanes[i : i+1]})))
 		if c.URL = runURL(m.ID); len(e.Lanes) > 1 {
 			c.Letter = letter(i)
 		}

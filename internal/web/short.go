@@ -37,7 +37,7 @@ func (h *Handler) shorten(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.links.take(h.submission(r), time.Now()); err != nil {
+	if err := h.links.take(h.submission(r), link, time.Now()); err != nil {
 		return err
 	}
 	code, err := h.lab.Shorten(r.Context(), link)

@@ -2,9 +2,6 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -30,7 +27,7 @@ func (h *Handler) sweep(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	} else {
-		v, err = h.sweeps.read(r.URL.RawQuery)
+		v, err = h.swept(r.URL.RawQuery)
 	}
 	page := h.sweepPage(r, v)
 	status := http.StatusOK
@@ -43,19 +40,16 @@ func (h *Handler) sweep(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Cache-Control", "no-store")
 	case v.grid != nil:
 		runs, version := h.runsOf(v.grid)
-		if fresh(w, r, h.started, r.URL.RawQuery, version) {
+		if _, answered := fresh(w, r, h.started, r.URL.RawQuery, version); answered {
 			return nil
 		}
 		m, err := h.matrix(r, v, runs)
 		if err != nil {
 			return err
 		}
-		done, ok := h.turn(r)
-		if !ok {
-			return nil
+		if err := h.turn(w, r, func() error { page.Sweep = sweptView(v, m, runs); return nil }); err != nil {
+			return err
 		}
-		defer done()
-		page.Sweep = sweptView(v, m, runs)
 	}
 	h.page(w, r, status, templates.SweepPage(page))
 	return nil
@@ -67,19 +61,6 @@ func asSweepProblem(err error) error {
 		return err
 	}
 	return &problem{http.StatusUnprocessableEntity, "This sweep does not work", err.Error()}
-}
-
-// fresh answers a client that has the newest version already.
-func fresh(w http.ResponseWriter, r *http.Request, version ...any) bool {
-	sum := sha256.Sum256(fmt.Append(nil, version...))
-	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
-	if r.Header.Get("If-None-Match") != tag {
-		return false
-	}
-	w.WriteHeader(http.StatusNotModified)
-	return true
 }
 
 // runsOf looks up what of a grid has been run here, and returns what changes when it goes on.
@@ -154,7 +135,7 @@ func usualMetric(g *grid.Grid) string {
 
 // sweepFigure answers with the whole table as a file.
 func (h *Handler) sweepFigure(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.sweeps.read(r.URL.RawQuery)
+	v, err := h.swept(r.URL.RawQuery)
 	switch {
 	case err != nil:
 		return asSweepProblem(err)
@@ -164,20 +145,15 @@ func (h *Handler) sweepFigure(w http.ResponseWriter, r *http.Request) error {
 	theme := palette.Light
 	format := report.Format(chi.URLParam(r, "format"))
 	runs, version := h.runsOf(v.grid)
-	if fresh(w, r, h.started, r.URL.RawQuery, format, version) {
+	if _, answered := fresh(w, r, h.started, r.URL.RawQuery, format, version); answered {
 		return nil
 	}
 	m, err := h.matrix(r, v, runs)
 	if err != nil {
 		return err
 	}
-	done, ok := h.turn(r)
-	if !ok {
-		return nil
-	}
-	defer done()
 	var b bytes.Buffer
-	if err := m.Draw(&b, format, theme); err != nil {
+	if err := h.turn(w, r, func() error { return m.Draw(&b, format, theme) }); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Security-Policy", figurePolicy)

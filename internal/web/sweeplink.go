@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"gradlab/experiments"
 	"gradlab/internal/grid"
@@ -56,43 +55,20 @@ func (v sweepView) place(path string) string {
 	return path + "?" + strings.Join(nonEmpty(query("preset", v.preset), listed(v.said), query("metric", v.metric, "across", v.across, "seeds", each)), "&")
 }
 
-// A sweepShelf keeps the sweeps that were read last, by their queries: a page looks again
-// every few seconds, and a grid of hundreds of runs takes some hundred milliseconds
-// to read. Its zero value is empty, and any goroutine may use it; what it gives is shared.
-type sweepShelf struct {
-	mu    sync.Mutex // guards what follows
-	known []string   // oldest first
-	views map[string]sweepView
-}
-
-// shelvedSweeps is how many a shelf keeps.
+// shelvedSweeps is how many sweeps are kept, by their queries: a page looks again every few
+// seconds, and a grid of hundreds of runs takes some hundred milliseconds to read.
 const shelvedSweeps = 16
 
-// read is readSweep, of what it has not read lately.
-func (s *sweepShelf) read(raw string) (sweepView, error) {
-	s.mu.Lock()
-	v, known := s.views[raw]
-	s.mu.Unlock()
-	if known {
+// swept is readSweep, of what has not been read lately. What it gives is shared.
+func (h *Handler) swept(raw string) (sweepView, error) {
+	if v, known := h.sweeps.get(raw); known {
 		return v, nil
 	}
 	v, err := readSweep(raw)
-	if err != nil || v.grid == nil {
-		return v, err
+	if err == nil && v.grid != nil {
+		h.sweeps.put(raw, v)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.views == nil {
-		s.views = map[string]sweepView{}
-	}
-	if _, known := s.views[raw]; !known {
-		s.views[raw], s.known = v, append(s.known, raw)
-	}
-	if len(s.known) > shelvedSweeps {
-		delete(s.views, s.known[0])
-		s.known = s.known[1:]
-	}
-	return v, nil
+	return v, err
 }
 
 // readSweep reads a link. The error is a problem of its grid or its view.

@@ -24,8 +24,8 @@ func switches(e spec.Experiment, lesson templates.Lesson) []templates.Switch {
 		if len(options) < 2 || !lesson.Offers(key) || lesson.Locks(key) {
 			return
 		}
-		rest := slices.DeleteFunc(slices.Clone(settings), func(x spec.Setting) bool { return x.Key == prefix(last)+key })
-		list = append(list, templates.Switch{Name: name, Title: title, Key: key, Field: prefix(last) + key, Rest: rest, Options: options})
+		rest := slices.DeleteFunc(slices.Clone(settings), func(x spec.Setting) bool { return x.Key == spec.LanePrefix(last)+key })
+		list = append(list, templates.Switch{Name: name, Title: title, Key: key, Field: spec.LanePrefix(last) + key, Rest: rest, Options: options})
 	}
 	for _, t := range []struct {
 		name, title string

@@ -4,11 +4,13 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"io"
 	"math"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"gradlab/internal/engine"
 	"gradlab/internal/knob"
@@ -93,42 +95,135 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// A run that would take too long is refused with the nearest number of steps that fits.
+// A run's speed counts what was computed here: not what it took over, which costs no time.
+func TestSpeedOfARun(t *testing.T) {
+	short := spec.Default()
+	long, err := short.Extended(short.Steps, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest := func(steps, taken int, served time.Duration) lab.Manifest {
+		m := lab.Manifest{Steps: steps, Done: steps}
+		m.Taken, m.Served = taken, served
+		return m
+	}
+	cost := engine.Cost{FLOPs: 600e9}
+	for _, c := range []struct {
+		m    lab.Manifest
+		s    spec.Spec
+		want float64
+	}{
+		{manifest(300, 300, 10*time.Second), short, 60e9},
+		{manifest(300, 100, 10*time.Second), short, 20e9}, // a restart has lost the others, and their time
+		{manifest(600, 600, 10*time.Second), long, 60e9},
+		{manifest(600, 300, 10*time.Second), long, 0}, // the steps behind a change may be dearer
+		{manifest(300, leastSteps-1, 10*time.Second), short, 0},
+		{manifest(300, 0, 0), short, 0}, // of an earlier lab, which did not count
+	} {
+		if got := speed(c.m, c.s, cost); math.Abs(got-c.want) > 1 {
+			t.Errorf("%d of %d steps in %v: %g operations a second, want %g", c.m.Taken, c.m.Steps, c.m.Served, got, c.want)
+		}
+	}
+}
+
+// A server knows its pace from the runs that it has computed. One that a run extends makes it
+// no faster, though nearly all of its records came for nothing.
+func TestPaceOfALab(t *testing.T) {
+	l, err := lab.Open(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close(t.Context())
+	var p pace
+	after := func(s spec.Spec) float64 {
+		t.Helper()
+		m, err := l.Submit(t.Context(), s, lab.Submission{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := l.Follow(m.ID, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		for err == nil {
+			_, err = c.Next(t.Context())
+		}
+		if m, _ := l.Run(m.ID); !errors.Is(err, io.EOF) || m.State != lab.Finished {
+			t.Fatalf("the run is %s (%s), %v", m.State, m.Reason, err)
+		}
+		return p.of(l)
+	}
+	s, err := spec.Parse([]spec.Setting{{Key: "data", Value: "shapes"}, {Key: "batch", Value: "16"}, {Key: "encoder", Value: "mlp"}, {Key: "encoder.width", Value: "16"}, {Key: "steps", Value: "25"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pace := after(s.Lasting(leastSteps - 1)); pace != 0 {
+		t.Errorf("a run of too few steps has the pace %g", pace)
+	}
+	pace := after(s)
+	if pace <= 0 {
+		t.Errorf("a run has the pace %g", pace)
+	}
+	longer, err := s.Extended(1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := after(longer); again != pace || len(p.known) != 3 {
+		t.Errorf("with one step more the pace is %g and was %g; %d runs are known", again, pace, len(p.known))
+	}
+}
+
+// A run that would take too long is refused with the nearest length that fits: of an
+// extended run, the nearest extension.
 func TestTooLong(t *testing.T) {
 	l, err := lab.Open(lab.Options{Dir: t.TempDir(), Workers: 1, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close(t.Context())
-	h := &Handler{lab: l, pace: pace{known: map[string]bool{}}}
-	s := spec.Default()
-	cost, err := l.Plan(s)
+	h := &Handler{lab: l}
+	refused := func(s spec.Spec) error {
+		cost, err := l.Plan(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.tooLong(s, cost)
+	}
+	short := spec.Default()
+	long, err := short.Extended(9*short.Steps, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.tooLong(s, cost); err != nil {
-		t.Errorf("where no pace is known: %v", err)
+	for _, c := range []struct {
+		s     spec.Spec
+		key   string
+		least string
+	}{{short, "steps", "1.."}, {long, "then.steps", strconv.Itoa(short.Steps+1) + ".."}} {
+		h.pace.best = 0
+		if err := refused(c.s); err != nil {
+			t.Errorf("where no pace is known: %v", err)
+		}
+		cost, _ := l.Plan(c.s)
+		h.pace.best = cost.FLOPs / mostTime
+		if err := refused(c.s); err != nil {
+			t.Errorf("what just fits: %v", err)
+		}
+		h.pace.best /= 3
+		var errs knob.Errors
+		if err := refused(c.s); !errors.As(err, &errs) || errs[0].Key != c.key || !strings.HasPrefix(errs[0].Range, c.least) || !strings.Contains(err.Error(), "6 h") {
+			t.Fatalf("three times too long: %v", err)
+		}
+		nearest, err := strconv.Atoi(errs[0].Nearest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused(c.s.Lasting(nearest)) != nil || refused(c.s.Lasting(nearest+1)) == nil {
+			t.Errorf("of %d steps the nearest to fit are said to be %d", c.s.Length(), nearest)
+		}
 	}
-	h.pace.best = cost.FLOPs / mostTime
-	if err := h.tooLong(s, cost); err != nil {
-		t.Errorf("what just fits: %v", err)
-	}
-	h.pace.best /= 3
-	var errs knob.Errors
-	if err := h.tooLong(s, cost); !errors.As(err, &errs) || errs[0].Key != "steps" || !strings.Contains(err.Error(), "6 h") {
-		t.Fatalf("three times too long: %v", err)
-	}
-	fits := func(steps int) bool {
-		shorter := s
-		shorter.Steps = steps
-		c, err := engine.Plan(shorter, engine.Options{})
-		return err == nil && h.tooLong(shorter, c) == nil
-	}
-	nearest, err := strconv.Atoi(errs[0].Nearest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !fits(nearest) || fits(int(math.Ceil(1.03*float64(nearest)))+1) {
-		t.Errorf("of %d steps the nearest to fit are said to be %d", s.Steps, nearest)
+	h.pace.best /= 10 // now the run that is extended takes too long itself
+	if err := refused(long); err == nil || !strings.HasSuffix(err.Error(), "; none fits") {
+		t.Errorf("where no extension fits: %v", err)
 	}
 }

@@ -44,9 +44,10 @@ type Handler struct {
 	started  int64 // nanoseconds; figures of another program may differ
 	pace     pace
 	prober   prober
-	links    linkLimits
-	cards    shelf // of previews
-	sweeps   sweepShelf
+	links    ration         // short links
+	pins     ration         // pinned runs
+	cards    *shelf[[]byte] // previews, by their tags
+	sweeps   *shelf[sweepView]
 	drawing  chan struct{} // as many tokens as figures may be drawn at a time
 	framing  chan struct{} // and answers with frames be made
 	casts    broadcasts
@@ -69,9 +70,11 @@ func New(l *lab.Lab, o Options) *Handler {
 		assets:  newAssets(),
 		sockets: newUpgrader(),
 		started: time.Now().UnixNano(),
-		pace:    pace{known: map[string]bool{}},
 		prober:  newProber(),
-		links:   newLinkLimits(),
+		links:   linkRation(),
+		pins:    pinRation(),
+		cards:   newShelf[[]byte](shelvedCards),
+		sweeps:  newShelf[sweepView](shelvedSweeps),
 		drawing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		framing: make(chan struct{}, frameRequests),
 		casts:   broadcasts{all: map[attempt]*broadcast{}},
@@ -110,7 +113,7 @@ func (h *Handler) router() http.Handler {
 	}))
 
 	r := chi.NewRouter()
-	r.Use(secure, h.recoverer, middleware.GetHead, h.leaving, crossOrigin.Handler, limit)
+	r.Use(secure, middleware.GetHead, h.leaving, crossOrigin.Handler, limit)
 	r.NotFound(h.handle(func(_ http.ResponseWriter, r *http.Request) error {
 		return notFound("No such page", "There is nothing at %.100s. The experiments are at /experiments, the lab is at /lab.", r.URL.Path)
 	}))
@@ -159,7 +162,7 @@ func (h *Handler) router() http.Handler {
 	post(r, "/runs/{id}/resume", h.act((*lab.Lab).Resume))
 	post(r, "/runs/{id}/step", h.act((*lab.Lab).Step))
 	post(r, "/runs/{id}/stop", h.stop)
-	post(r, "/runs/{id}/pin", h.act((*lab.Lab).Pin))
+	post(r, "/runs/{id}/pin", h.pin)
 	post(r, "/runs/{id}/unpin", h.act((*lab.Lab).Unpin))
 	post(texts, "/runs/{id}/extend", h.extend)
 	get(r, "/runs/{id}/records", h.records)
@@ -179,13 +182,14 @@ func (h *Handler) router() http.Handler {
 type handlerFunc func(w http.ResponseWriter, r *http.Request) error
 
 // handle makes a handler of f. The log's line is written here and not around
-// the router, because only here the route's {id} is known.
+// the router, because only here the route's {id} is known; panics end beneath it, so that
+// they are in the log and counted like every other answer.
 func (h *Handler) handle(f handlerFunc) http.HandlerFunc {
-	return h.access(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return h.access(h.recoverer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := f(w, r); err != nil {
 			h.fail(w, r, err)
 		}
-	})).ServeHTTP
+	}))).ServeHTTP
 }
 
 // healthy says that the process answers.
