@@ -253,6 +253,15 @@ func TestCompare(t *testing.T) {
 	if got.Runs != [2]string{a, b} || got.Steps[0].CKA < 0.999 || got.Steps[2].Step != 8 || got.Steps[2].CKA == got.Steps[0].CKA {
 		t.Errorf("%+v", got)
 	}
+	for from, want := range map[string]int{"0": 3, "1": 2, "5": 1, "9": 0} {
+		resp, body := s.do("GET", "/runs/"+a+"/compare/"+b+"?from="+from, asJSON, "")
+		if err := json.Unmarshal([]byte(body), &got); err != nil || resp.StatusCode != 200 || len(got.Steps) != want {
+			t.Errorf("from step %s: %d %s, want %d steps", from, resp.StatusCode, body, want)
+		}
+	}
+	if resp, body := s.do("GET", "/runs/"+a+"/compare/"+b+"?from=-1", asJSON, ""); resp.StatusCode != 400 || !strings.Contains(body, "from:") {
+		t.Errorf("from step -1: %d %s", resp.StatusCode, body)
+	}
 	for id, says := range map[string]string{other: "data: one has seen shapes and the other emoji", blind: "probe.knn: 0", "000000000000": "does not know the run"} {
 		if resp, body := s.do("GET", "/runs/"+a+"/compare/"+id, asJSON, ""); resp.StatusCode < 400 || resp.StatusCode >= 500 || !strings.Contains(body, says) {
 			t.Errorf("with %s: %d %s", id, resp.StatusCode, body)

@@ -12,11 +12,16 @@ export function words(letter, a) {
   return `features like ${letter}'s: CKA ${a.cka.toFixed(2)}, ${Math.round(100 * a.overlap)} % of the neighbours in common, step ${a.step}`;
 }
 
+/** After how long an answer that did not come is asked for again, in milliseconds. */
+const AGAIN = 10_000;
+
 export class Agreements {
   /** Steps that an answer is there or awaited for, by the pair of runs. @type {Map<string, number>} */
   #asked = new Map();
-  /** At each step that was compared. @type {Map<string, Agreement[]>} */
+  /** At each step that was compared, in their order. @type {Map<string, Agreement[]>} */
   #known = new Map();
+  /** The server reads both runs for an answer, so it is asked for one at a time. */
+  #queue = Promise.resolve();
 
   /** @param {() => void} changed */
   constructor(changed) {
@@ -35,20 +40,25 @@ export class Agreements {
     const step = Math.min(x.step, y.step);
     if ((this.#asked.get(pair) ?? -1) < step) {
       this.#asked.set(pair, step);
-      this.#ask(pair, `${a.run.url}/compare/${b.run.id}`);
+      const url = `${a.run.url}/compare/${b.run.id}`;
+      this.#queue = this.#queue.then(() => this.#ask(pair, url));
     }
     return this.#known.get(pair)?.findLast((s) => s.step <= at);
   }
 
-  /** @param {string} pair @param {string} url */
+  /**
+   * Asks for what is behind the last step that is known; where there is no connection, in a while again.
+   * @param {string} pair @param {string} url
+   */
   async #ask(pair, url) {
+    const known = this.#known.get(pair) ?? [];
     try {
-      const answer = await fetch(url, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${url}?from=${(known.at(-1)?.step ?? -1) + 1}`, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
-      this.#known.set(pair, (await answer.json()).steps ?? []);
+      this.#known.set(pair, [...known, ...((await answer.json()).steps ?? [])]);
       this.changed();
     } catch {
-      this.#asked.delete(pair); // the connection: the next record asks again
+      setTimeout(() => this.#asked.delete(pair), AGAIN); // with the next record
     }
   }
 }
