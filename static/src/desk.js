@@ -38,7 +38,7 @@ export class Desk {
   /** Numbers of the lanes, those that differ in the seed only together. @type {number[][]} */
   kin = [];
   /** Everything that talks to the server about settings happens one after the other. */
-  #queue = Promise.resolve();
+  #queue = /** @type {Promise<unknown>} */ (Promise.resolve());
   #address = new Address();
   /** What of the view belongs to slow motion, the maps and the bands. @type {View} */
   #also;
@@ -126,6 +126,7 @@ export class Desk {
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.branching.step = undefined;
+    this.changes.forget();
     this.#address.forget();
     this.time.take(step);
     history.replaceState(null, "", told(this.main).address + this.fragment());
@@ -135,8 +136,10 @@ export class Desk {
 
   /** Shows the form of the last lane as it is. @param {Document} [doc] a page that has it */
   async showForm(doc) {
+    const form = doc ?? (await this.page(compose(this.lanes.map((l) => l.resolved))));
     this.branching.step = undefined;
-    replaceRegions(doc ?? (await this.page(compose(this.lanes.map((l) => l.resolved)))), ["controls", "notices"]);
+    this.changes.forget();
+    replaceRegions(form, ["controls", "notices"]);
     wireSliders(this.main);
   }
 
@@ -243,8 +246,7 @@ export class Desk {
   run() {
     this.changes.hold();
     this.enqueue(async () => {
-      await this.changes.apply();
-      await this.orders.start();
+      if (!(await this.changes.apply())) await this.orders.start();
     });
   }
 
@@ -262,7 +264,7 @@ export class Desk {
     });
   }
 
-  /** @param {() => void | Promise<void>} task */
+  /** @param {() => unknown} task */
   enqueue(task) {
     this.#queue = this.#queue.then(task).catch((e) => {
       tellFailure(this.main, this.bar, e);
