@@ -1,7 +1,7 @@
 // What a change of the form becomes: another lane, which starts where the one before it
 // ran, or other settings that wait for the button.
 
-import { all } from "./elements.js";
+import { all, one } from "./elements.js";
 import { Lane } from "./lane.js";
 import { act, lanesOf, problemsOf } from "./server.js";
 import { beside, compose } from "./settings.js";
@@ -37,8 +37,16 @@ export class Changes {
     clearTimeout(this.#timer);
   }
 
-  /** The form is another one, which shows nothing of what has failed. */
-  forget() {
+  /** The form is another one: what waits to be acted on stays in it, what has failed does not. */
+  stay() {
+    this.#forget();
+    for (const [key, value] of this.#pending) {
+      const control = /** @type {HTMLInputElement | null} */ (one(this.desk.main, `[data-field="${CSS.escape(key)}"] [data-key]`));
+      if (control) control.value = value;
+    }
+  }
+
+  #forget() {
     this.#failed.clear();
     this.#stopped = false;
   }
@@ -47,7 +55,7 @@ export class Changes {
   drop() {
     this.hold();
     this.#pending.clear();
-    this.forget();
+    this.#forget();
   }
 
   /** Acts on what has changed, and on what has failed before. Whether that has started anything. */

@@ -9,6 +9,7 @@ import { Branching } from "./branch.js";
 import { Changes } from "./changes.js";
 import { complain, tellFailure } from "./complaint.js";
 import { listen, pin } from "./cursor.js";
+import { released } from "./drafts.js";
 import { one } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Run } from "./lane.js";
@@ -122,11 +123,12 @@ export class Desk {
   async show(doc, step) {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
+    await released();
     replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share", "slow"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.branching.step = undefined;
-    this.changes.forget();
+    this.changes.stay();
     this.#address.forget();
     this.time.take(step);
     history.replaceState(null, "", told(this.main).address + this.fragment());
@@ -137,9 +139,10 @@ export class Desk {
   /** Shows the form of the last lane as it is. @param {Document} [doc] a page that has it */
   async showForm(doc) {
     const form = doc ?? (await this.page(compose(this.lanes.map((l) => l.resolved))));
+    await released();
     this.branching.step = undefined;
-    this.changes.forget();
     replaceRegions(form, ["controls", "notices"]);
+    this.changes.stay();
     wireSliders(this.main);
   }
 

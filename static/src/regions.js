@@ -1,10 +1,11 @@
 // Regions that another page of the lab has as well: what forms, formulas and diagrams
 // say for other settings is written by the server, and taken over from there.
 
+import { begun } from "./drafts.js";
 import { all } from "./elements.js";
 
 /**
- * Takes over regions of another page; focus, and what the reader has unfolded, stay.
+ * Takes over regions of another page; focus, what the reader has unfolded and what he has begun to enter stay.
  * @param {Document} doc @param {string[]} names
  */
 export function replaceRegions(doc, names) {
@@ -14,7 +15,9 @@ export function replaceRegions(doc, names) {
     const there = doc.querySelector(`[data-region="${name}"]`);
     if (!here || !there) continue;
     const open = new Set(all(here, "details[open]").map(titleOf));
+    const resume = begun(here);
     here.replaceChildren(...there.childNodes);
+    resume();
     for (const d of all(here, "details")) if (open.has(titleOf(d))) d.setAttribute("open", "");
   }
   if (document.activeElement !== document.body) return;

@@ -1,5 +1,6 @@
 // What the reader does, and what it means.
 
+import { watch } from "./drafts.js";
 import { all, one } from "./elements.js";
 import { wireTips } from "./tips.js";
 
@@ -8,6 +9,7 @@ import { wireTips } from "./tips.js";
 /** @param {Desk} desk */
 export function wire(desk) {
   const { main } = desk;
+  watch(main);
   main.addEventListener("change", (e) => {
     const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (e.target);
     if (input.dataset.key) desk.change(input.dataset.key, input.value.trim());
