@@ -30,10 +30,18 @@ export class Branching {
       await desk.showForm();
       this.step = step;
       if (getComputedStyle(controls).display === "none") controls.showPopover(); // the sheet of a phone
-      lock(controls, lane, step, several, () => {
-        desk.changes.drop();
-        desk.enqueue(() => desk.showForm());
-      });
+      lock(controls, lane, step, several, () => this.#leave(controls));
+    });
+  }
+
+  /** The form edits the last lane again. @param {HTMLElement} controls */
+  #leave(controls) {
+    const { desk } = this;
+    desk.changes.drop();
+    desk.enqueue(async () => {
+      await desk.showForm();
+      if (controls.matches(":popover-open")) controls.hidePopover();
+      one(document, "[data-go=branch]")?.focus();
     });
   }
 

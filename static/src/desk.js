@@ -96,7 +96,9 @@ export class Desk {
   /** What is on screen and is not a setting, for a link. @returns {View} */
   view() {
     const open = unfolded();
-    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.figures.spheres?.state(), ...(open.length ? { open } : {}), ...this.#also };
+    const { stage, ...rest } = this.#also;
+    const stands = stage && one(document, `[data-slow] [data-stage="${stage}"]`); // other settings have other stages
+    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.figures.spheres?.state(), ...(open.length ? { open } : {}), ...rest, ...(stands ? { stage } : {}) };
   }
 
   fragment() {
@@ -117,6 +119,7 @@ export class Desk {
     this.figures.take();
     wireSliders(this.main);
     this.#shift();
+    this.behind.again(this.main);
   }
 
   /** Shows another page's lanes here, at a step or live. @param {Document} doc @param {number} [step] */
@@ -124,7 +127,7 @@ export class Desk {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
     await released();
-    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share", "slow"]);
+    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", ...(this.sharing.outdate(true) ? ["share"] : [])]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.branching.step = undefined;
@@ -149,7 +152,8 @@ export class Desk {
   /** Takes regions over from the page as the server has it now. @param {string[]} regions */
   renew(regions) {
     this.enqueue(async () => {
-      replaceRegions(await page(this.#place), regions);
+      const now = await page(this.#place);
+      replaceRegions(now, regions.filter((r) => r !== "share" || this.sharing.outdate()));
       this.#linked();
     });
   }
@@ -218,14 +222,14 @@ export class Desk {
     this.figures.lazy.inside?.slow.take(this.#also.stage ?? "");
   }
 
-  /** Begins slow motion, at a step that stays. @param {Element} opener */
-  async slowly(opener) {
+  /** Begins slow motion, at a step that stays. */
+  async slowly() {
     await this.figures.lazy.wake();
     const { newest } = this.time;
     if (newest < 0) return this.bar.note("slow motion shows a step that has been computed: run it first");
     if (this.time.step === undefined && this.lanes.some((l) => l.state === "running")) this.time.go(newest - 1);
     this.figures.inside(); // the focus goes nowhere before it is drawn, and the painter may not have come to it
-    this.figures.lazy.inside?.slow.open(opener);
+    this.figures.lazy.inside?.slow.open();
   }
 
   // What happens.
@@ -235,7 +239,7 @@ export class Desk {
     if (what === "records" && run.state === "running" && this.time.step === undefined) this.parts.follow();
     else this.draw();
     if (what !== "state") return;
-    if (this.runs.news(run)) this.renew(["verdicts", "goon", "runs", ...(this.sharing.outdate() ? ["share"] : [])]); // how it ended is the server's to say: its hash, and whether that is the link's
+    if (this.runs.news(run)) this.renew(["verdicts", "goon", "runs", "share"]); // how it ended is the server's to say: its hash, and whether that is the link's
     if (run.ended && run.link === "closed") this.behind.again(this.main);
   }
 
@@ -258,12 +262,13 @@ export class Desk {
     this.enqueue(() => this.orders.give(order));
   }
 
-  /** An order to one run of the list below. @param {string} url @param {string} order */
+  /** Pins or unpins a run of the list below. @param {string} url @param {string} order */
   orderOf(url, order) {
     this.enqueue(async () => {
       await act(url, order);
       replaceRegions(await page(told(this.main).address), ["runs"]);
       this.#shift();
+      this.bar.say(`${order}ned`);
     });
   }
 

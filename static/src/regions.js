@@ -28,7 +28,7 @@ export function replaceRegions(doc, names) {
 /** What of a page is unfolded goes by its title. @param {Element} details */
 const titleOf = (details) => details.querySelector("summary")?.textContent?.trim() + (details.getAttribute("data-fold") ?? "");
 
-/** How to find what has the focus when it is there anew: a slider by its setting, others by their id, a method by its value. @returns {() => Element | null} */
+/** How to find what has the focus when it is there anew: a slider by its setting, an order to a run by the run, others by their id, a method by its value. @returns {() => Element | null} */
 function focused() {
   const e = document.activeElement;
   const id = e?.id ?? "";
@@ -36,6 +36,8 @@ function focused() {
     const field = e.closest("[data-field]")?.getAttribute("data-field");
     if (field) return () => document.querySelector(`[data-field="${field}"] input[type=range]`);
   }
+  const run = e?.closest("[data-of]")?.getAttribute("data-of");
+  if (run) return () => document.querySelector(`[data-of="${CSS.escape(run)}"] button`);
   if (id) return () => document.getElementById(id);
   const value = e instanceof HTMLInputElement ? e.value : "";
   return () => document.querySelector(`[data-method-form] input[value="${CSS.escape(value)}"]`);

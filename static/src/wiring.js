@@ -59,7 +59,7 @@ function clicked(desk, e) {
     const alike = button.getAttribute("aria-pressed") !== "true";
     desk.see({ order: alike ? "alike" : undefined });
     desk.enqueue(async () => desk.figures.channels?.take(alike));
-  } else if (button.dataset.slowOpen !== undefined) desk.enqueue(() => desk.slowly(button));
+  } else if (button.dataset.slowOpen !== undefined) desk.enqueue(() => desk.slowly());
   else if (button.dataset.each !== undefined) {
     desk.see({ seeds: desk.seeds ? undefined : "each" });
     desk.figures.thin();
