@@ -53,7 +53,7 @@ function submitted(desk, e) {
 
 /** A button of a figure. @param {Desk} desk @param {MouseEvent} e */
 function clicked(desk, e) {
-  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-order], [data-slow-open], [data-each], [data-seeds]"));
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], button[data-order], [data-slow-open], [data-each], [data-seeds]"));
   if (!button) return;
   if (button.dataset.order !== undefined) {
     const alike = button.getAttribute("aria-pressed") !== "true";
