@@ -76,7 +76,7 @@ func goOn(list []Lane) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if run.Extend.Before != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<select name=\"then.schedule\" aria-label=\"Learning rate of the steps\"><option value=\"cosine\">at the last learning rate, ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<select id=\"more-steps-rate\" name=\"then.schedule\" aria-label=\"Learning rate of the steps\"><option value=\"cosine\">at the last learning rate, ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,14 +10,11 @@ import (
 // A desk is what the script has to know of a lab page; everything else it reads
 // from the page or hears from the server.
 type desk struct {
-	Lanes      []deskLane `json:"lanes"`
-	Experiment string     `json:"experiment"` // canonical query of all lanes
-	Prefix     string     `json:"prefix"`     // of the last lane's keys
-	Invalid    bool       `json:"invalid,omitempty"`
-	Address    string     `json:"address"`          // path and query of the page
-	Path       string     `json:"path"`             // of the page for other settings
-	Lesson     string     `json:"lesson,omitempty"` // to be kept with other settings: "hide=story&lock=all"
-	Locked     []string   `json:"locked,omitempty"` // settings of the form that may not be changed
+	Lanes   []deskLane `json:"lanes"`
+	Address string     `json:"address"`          // path and query of the page
+	Path    string     `json:"path"`             // of the page for other settings
+	Lesson  string     `json:"lesson,omitempty"` // to be kept with other settings: "hide=story&lock=all"
+	Locked  []string   `json:"locked,omitempty"` // settings of the form that may not be changed
 }
 
 type deskLane struct {
@@ -32,7 +29,7 @@ type deskLane struct {
 }
 
 func deskOf(v Lab) desk {
-	d := desk{Experiment: v.Experiment, Prefix: v.Form.Prefix, Invalid: v.Invalid, Lanes: []deskLane{}, Address: v.Address, Path: "/lab", Lesson: v.Lesson.Query}
+	d := desk{Lanes: []deskLane{}, Address: v.Address, Path: "/lab", Lesson: v.Lesson.Query}
 	if v.Lesson.Embed {
 		d.Path = "/embed"
 	}

@@ -105,3 +105,47 @@ func TestTheLabByKeyboardAlone(t *testing.T) {
 	p.kept("after sharing")
 	p.clean("by keyboard")
 }
+
+// What had the focus has it again when the server's answer has replaced it; where it has gone,
+// something near it has.
+func TestFocusOutlivesAnAnswer(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	const settings = fast + "&method=byol&steps=41"
+	s.finish(s.start(settings))
+	p := b.open(s.URL+"/lab?"+settings+"#step=20", 1440, 900, "light")
+	p.wait("step 20 is shown", `gradlab.lanes()[0].length === 41 && gradlab.spheres()[0]?.step === 20`)
+	focus := func(selector string) {
+		t.Helper()
+		eval[bool](p, fmt.Sprintf(`(document.querySelector(%q).focus(), true)`, selector))
+	}
+	const at = `document.activeElement.matches(%q)`
+
+	p.press(`[data-go="branch"]`)
+	p.wait("the form is ready", `document.querySelector("[data-branching]")`)
+	focus(`[data-branching] button`)
+	p.key(kb.Enter)
+	p.wait("who does not branch is back at the button", `!document.querySelector("[data-branching]") && `+fmt.Sprintf(at, `[data-go="branch"]`))
+
+	focus(`form.pin button`)
+	p.key(kb.Enter)
+	p.wait("the run is pinned, which is said", `document.querySelector("form.pin button").textContent === "unpin" && document.querySelector("[data-live]").textContent === "pinned" && `+fmt.Sprintf(at, `form.pin button`))
+
+	p.press("[data-slow-open]")
+	p.wait("a step is in slow motion", `document.activeElement.matches(".slow")`)
+	p.key(kb.End)
+	p.wait("its last stage", `location.hash === "#step=20&stage=ema"`)
+	p.set("method", "simclr")
+	p.wait("which SimCLR does not have", `gradlab.lanes().length === 2 && !document.querySelector(".slow.open") && `+fmt.Sprintf(at, `[data-slow-open]`))
+	if hash := eval[string](p, `location.hash`); strings.Contains(hash, "stage") {
+		t.Errorf("the link still has the stage: %s", hash)
+	}
+
+	focus(`[data-fold="Measurement"] > summary`)
+	p.set("tau", "0.3")
+	p.wait("the fold is another one", `gradlab.lanes()[1].query.includes("tau=0.3") && `+fmt.Sprintf(at, `[data-fold="Measurement"] > summary`))
+	focus(`[data-seeds]:not([aria-current])`)
+	p.key(kb.Enter)
+	p.wait("there are more seeds", `gradlab.lanes().length > 2 && `+fmt.Sprintf(at, `[data-seeds][aria-current]`))
+	p.clean("the focus")
+}

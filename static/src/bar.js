@@ -23,12 +23,16 @@ export class Bar {
   #said = "";
   #next = 0;
   #timer = 0;
+  #remark = 0;
+  /** Shows again what was shown last. */
+  #again = () => {};
 
   /**
    * @param {import("./lane.js").Lane[]} lanes
    * @param {number | undefined} at the step that the page shows, where it is not the newest
    */
   show(lanes, at) {
+    this.#again = () => this.show(lanes, at);
     const state = overall(lanes);
     if (this.root.dataset.state !== state) this.#turn(state);
     const lane = lanes.findLast((l) => l.state === state) ?? lanes.at(-1);
@@ -72,8 +76,11 @@ export class Bar {
     this.busy = text;
     this.status.textContent = text;
     this.say(text);
-    setTimeout(() => {
-      if (this.busy === text) this.busy = "";
+    clearTimeout(this.#remark);
+    this.#remark = window.setTimeout(() => {
+      if (this.busy !== text) return;
+      this.busy = "";
+      this.#again();
     }, QUIET);
   }
 

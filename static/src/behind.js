@@ -17,9 +17,11 @@ export class Behind {
 
   /** Opens or closes the numbers behind a figure. @param {HTMLElement} button @param {boolean} open */
   show(button, open) {
-    const { figures: { charts, maps, spheres }, lanes, time } = this.desk;
+    const { figures, lanes, time } = this.desk;
+    const { charts, maps, spheres } = figures;
     const figure = /** @type {HTMLElement} */ (button.closest("figure"));
     const panel = /** @type {HTMLElement} */ (one(figure, "[data-panel-data]"));
+    if (open) figures.now(figure);
     button.setAttribute("aria-expanded", String(open));
     panel.hidden = !open;
     if (!open) return panel.replaceChildren();
@@ -27,7 +29,7 @@ export class Behind {
     const runs = chart ? this.#files() : lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
     const from = links(runs, figure.dataset.figure ?? "");
     aim(from, time.step);
-    if (chart) return panel.replaceChildren(element("p", "aside", chart.summary?.textContent ?? ""), table(chart), from);
+    if (chart) return panel.replaceChildren(element("p", "aside", chart.sentence()), table(chart), from);
     const shown = figure === spheres?.figure ? spheres.list : maps.in(figure);
     panel.replaceChildren(...shown.flatMap((m) => [element("p", "aside", m.sentence()), m.table()]), from);
   }

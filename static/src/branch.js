@@ -30,24 +30,38 @@ export class Branching {
       await desk.showForm();
       this.step = step;
       if (getComputedStyle(controls).display === "none") controls.showPopover(); // the sheet of a phone
-      lock(controls, lane, step, several, () => desk.enqueue(() => desk.showForm()));
+      lock(controls, lane, step, several, () => this.#leave(controls));
     });
   }
 
-  /** Runs the last lane with another setting from a step on, beside it. What runs goes on. @param {number} step @param {string} key @param {string} value */
+  /** The form edits the last lane again. @param {HTMLElement} controls */
+  #leave(controls) {
+    const { desk } = this;
+    desk.changes.drop();
+    desk.enqueue(async () => {
+      await desk.showForm();
+      if (controls.matches(":popover-open")) controls.hidePopover();
+      one(document, "[data-go=branch]")?.focus();
+    });
+  }
+
+  /** Runs the last lane with another setting from a step on, beside it. What runs goes on. Whether anything has been started. @param {number} step @param {string} key @param {string} value */
   async diverge(step, key, value) {
     const { desk } = this;
     const last = desk.lanes[desk.lanes.length - 1];
     const alone = await desk.page(String(new URLSearchParams([...branched(last.settings, step, key, value)])));
-    const problem = one(alone, '[data-region="notices"] li')?.textContent?.trim() || problemsOf(alone)[0]?.text.trim();
-    if (problem) return desk.complain(key, problem, last.resolved.get(key));
+    const problem = one(alone, '[data-region="notices"] li')?.textContent?.trim() || problemsOf(alone)[0]?.text.trim() || undefined;
     const [told] = lanesOf(alone);
-    if (told.query === last.query || !told.query.includes("then.")) return desk.complain(key, "This is what the run does anyway.");
-    this.step = undefined;
+    const same = told.query === last.query || !told.query.includes("then.");
+    if (problem || same) {
+      desk.complain(key, problem ?? "This is what the run does anyway.", problem && last.resolved.get(key));
+      return false;
+    }
     const next = new Lane(told, undefined);
     await desk.runs.submit(compose([...desk.lanes.filter((l) => l.active), next].map((l) => l.resolved)));
     await desk.show(await desk.page(compose(beside(desk.lanes, [next]).map((l) => l.resolved))));
     desk.bar.say(`Lane ${desk.lanes.at(-1)?.letter} branches at step ${step}.`);
+    return true;
   }
 }
 

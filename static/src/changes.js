@@ -1,7 +1,7 @@
 // What a change of the form becomes: another lane, which starts where the one before it
 // ran, or other settings that wait for the button.
 
-import { all } from "./elements.js";
+import { all, one } from "./elements.js";
 import { Lane } from "./lane.js";
 import { act, lanesOf, problemsOf } from "./server.js";
 import { beside, compose } from "./settings.js";
@@ -14,6 +14,10 @@ const SETTLE = 120;
 export class Changes {
   /** Changes that are not acted on yet. @type {Map<string, string>} */
   #pending = new Map();
+  /** Changes that came to nothing, because the server was full or could not be reached: the form still shows them, and whoever runs it tries again. @type {Map<string, string>} */
+  #failed = new Map();
+  /** What ran has been stopped for them. */
+  #stopped = false;
   #timer = 0;
 
   /** @param {Desk} desk */
@@ -33,16 +37,47 @@ export class Changes {
     clearTimeout(this.#timer);
   }
 
-  /** Acts on what has changed. What was running stops and keeps its curve. */
-  async apply() {
-    const { desk } = this;
-    const last = desk.lanes.at(-1);
-    if (!this.#pending.size || !last) return;
-    const changes = new Map(this.#pending);
-    this.#pending.clear();
-    const [[key, value]] = changes;
-    if (desk.branching.step !== undefined) return desk.branching.diverge(desk.branching.step, key, value);
+  /** The form is another one: what waits to be acted on stays in it, what has failed does not. */
+  stay() {
+    this.#forget();
+    for (const [key, value] of this.#pending) {
+      const control = /** @type {HTMLInputElement | null} */ (one(this.desk.main, `[data-field="${CSS.escape(key)}"] [data-key]`));
+      if (control) control.value = value;
+    }
+  }
 
+  #forget() {
+    this.#failed.clear();
+    this.#stopped = false;
+  }
+
+  /** Nothing that has changed is to be acted on. */
+  drop() {
+    this.hold();
+    this.#pending.clear();
+    this.#forget();
+  }
+
+  /** Acts on what has changed, and on what has failed before. Whether that has started anything. */
+  async apply() {
+    const { branching, lanes } = this.desk;
+    const changes = new Map([...this.#failed, ...this.#pending]);
+    const last = lanes.at(-1);
+    const newest = [...changes].at(-1);
+    if (!newest || !last) return false;
+    this.#failed.clear();
+    this.#pending.clear();
+    try {
+      return await (branching.step === undefined ? this.#act(changes, last) : branching.diverge(branching.step, ...newest));
+    } catch (e) {
+      this.#failed = changes;
+      throw e;
+    }
+  }
+
+  /** Makes the next lane of the last one. What was running stops and keeps its curve. Whether the new one has been started. @param {Map<string, string>} changes @param {Lane} last */
+  async #act(changes, last) {
+    const { desk } = this;
     const base = changes.has("method") ? shared(desk.main) : new Map(last.settings);
     // what is changed for a lane is changed for all its seeds
     const together = changes.has("seed") ? [last] : (desk.kin.at(last.tone) ?? []).map((i) => desk.lanes[i]);
@@ -54,24 +89,24 @@ export class Changes {
     if (problems.length && last.active) {
       // what runs goes on as it is
       for (const { key, text } of problems) desk.complain(key, text, last.resolved.get(key));
-      return;
+      return false;
     }
     const next = lanesOf(alone).map((l) => new Lane(l, undefined));
-    if (next.at(-1)?.query === last.query) return desk.showForm(together.length > 1 ? undefined : alone); // changed, and changed back
+    if (next.at(-1)?.query === last.query) { // changed, and changed back
+      await desk.showForm(desk.lanes.length > 1 ? undefined : alone); // whose links know one lane only
+      return false;
+    }
     const lanes = after(desk.lanes, together, next);
     const asked = compose(next.map((l) => l.resolved));
-    const goes = last.active;
+    const goes = last.active || this.#stopped;
     if (goes) {
+      this.#stopped = true;
       await Promise.all(desk.lanes.flatMap((l) => (l.active && l.run ? act(l.run.url, "stop") : [])));
-      try {
-        await desk.runs.submit(asked);
-      } catch (e) {
-        this.#pending = new Map([...changes, ...this.#pending]); // Run tries again with the same
-        throw e;
-      }
+      await desk.runs.submit(asked);
     }
     await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone);
     for (const { key, text } of problems) desk.complain(key, text); // the form has the nearest value now
+    return goes;
   }
 }
 

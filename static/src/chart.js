@@ -71,6 +71,11 @@ export class Chart {
     return this.#curves.list;
   }
 
+  /** How they run, in words. */
+  sentence() {
+    return summary(this.#curves);
+  }
+
   /** @param {LaneView[]} lanes */
   show(lanes) {
     if (lanes.some((l, i) => l.log.logs.some((g, k) => g !== this.lanes[i]?.log.logs[k]))) this.#shape = "";
@@ -202,7 +207,7 @@ export class Chart {
   #describe() {
     if (this.summary) this.#timer ||= window.setTimeout(() => {
       this.#timer = 0;
-      if (this.summary) this.summary.textContent = summary(this.#curves);
+      if (this.summary) this.summary.textContent = this.sentence();
     }, SUMMARY);
     const text = !this.#curves.blank ? "" : this.lanes.some((l) => l.log.length) ? "not measured yet" : this.root.closest(".wide") ? "The curves appear here. Run starts the training." : "";
     this.#waiting.textContent = text;

@@ -9,6 +9,7 @@ import { Branching } from "./branch.js";
 import { Changes } from "./changes.js";
 import { complain, tellFailure } from "./complaint.js";
 import { listen, pin } from "./cursor.js";
+import { released } from "./drafts.js";
 import { one } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Run } from "./lane.js";
@@ -38,7 +39,7 @@ export class Desk {
   /** Numbers of the lanes, those that differ in the seed only together. @type {number[][]} */
   kin = [];
   /** Everything that talks to the server about settings happens one after the other. */
-  #queue = Promise.resolve();
+  #queue = /** @type {Promise<unknown>} */ (Promise.resolve());
   #address = new Address();
   /** What of the view belongs to slow motion, the maps and the bands. @type {View} */
   #also;
@@ -95,7 +96,9 @@ export class Desk {
   /** What is on screen and is not a setting, for a link. @returns {View} */
   view() {
     const open = unfolded();
-    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.figures.spheres?.state(), ...(open.length ? { open } : {}), ...this.#also };
+    const { stage, ...rest } = this.#also;
+    const stands = stage && one(document, `[data-slow] [data-stage="${stage}"]`); // other settings have other stages
+    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.figures.spheres?.state(), ...(open.length ? { open } : {}), ...rest, ...(stands ? { stage } : {}) };
   }
 
   fragment() {
@@ -116,16 +119,19 @@ export class Desk {
     this.figures.take();
     wireSliders(this.main);
     this.#shift();
+    this.behind.again(this.main);
   }
 
   /** Shows another page's lanes here, at a step or live. @param {Document} doc @param {number} [step] */
   async show(doc, step) {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
-    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share", "slow"]);
+    await released();
+    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", ...(this.sharing.outdate(true) ? ["share"] : [])]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.branching.step = undefined;
+    this.changes.stay();
     this.#address.forget();
     this.time.take(step);
     history.replaceState(null, "", told(this.main).address + this.fragment());
@@ -135,15 +141,19 @@ export class Desk {
 
   /** Shows the form of the last lane as it is. @param {Document} [doc] a page that has it */
   async showForm(doc) {
+    const form = doc ?? (await this.page(compose(this.lanes.map((l) => l.resolved))));
+    await released();
     this.branching.step = undefined;
-    replaceRegions(doc ?? (await this.page(compose(this.lanes.map((l) => l.resolved)))), ["controls", "notices"]);
+    replaceRegions(form, ["controls", "notices"]);
+    this.changes.stay();
     wireSliders(this.main);
   }
 
   /** Takes regions over from the page as the server has it now. @param {string[]} regions */
   renew(regions) {
     this.enqueue(async () => {
-      replaceRegions(await page(this.#place), regions);
+      const now = await page(this.#place);
+      replaceRegions(now, regions.filter((r) => r !== "share" || this.sharing.outdate()));
       this.#linked();
     });
   }
@@ -212,14 +222,14 @@ export class Desk {
     this.figures.lazy.inside?.slow.take(this.#also.stage ?? "");
   }
 
-  /** Begins slow motion, at a step that stays. @param {Element} opener */
-  async slowly(opener) {
+  /** Begins slow motion, at a step that stays. */
+  async slowly() {
     await this.figures.lazy.wake();
     const { newest } = this.time;
     if (newest < 0) return this.bar.note("slow motion shows a step that has been computed: run it first");
     if (this.time.step === undefined && this.lanes.some((l) => l.state === "running")) this.time.go(newest - 1);
     this.figures.inside(); // the focus goes nowhere before it is drawn, and the painter may not have come to it
-    this.figures.lazy.inside?.slow.open(opener);
+    this.figures.lazy.inside?.slow.open();
   }
 
   // What happens.
@@ -229,7 +239,7 @@ export class Desk {
     if (what === "records" && run.state === "running" && this.time.step === undefined) this.parts.follow();
     else this.draw();
     if (what !== "state") return;
-    if (this.runs.news(run)) this.renew(["verdicts", "goon", "runs", ...(this.sharing.outdate() ? ["share"] : [])]); // how it ended is the server's to say: its hash, and whether that is the link's
+    if (this.runs.news(run)) this.renew(["verdicts", "goon", "runs", "share"]); // how it ended is the server's to say: its hash, and whether that is the link's
     if (run.ended && run.link === "closed") this.behind.again(this.main);
   }
 
@@ -243,8 +253,7 @@ export class Desk {
   run() {
     this.changes.hold();
     this.enqueue(async () => {
-      await this.changes.apply();
-      await this.orders.start();
+      if (!(await this.changes.apply())) await this.orders.start();
     });
   }
 
@@ -253,16 +262,17 @@ export class Desk {
     this.enqueue(() => this.orders.give(order));
   }
 
-  /** An order to one run of the list below. @param {string} url @param {string} order */
+  /** Pins or unpins a run of the list below. @param {string} url @param {string} order */
   orderOf(url, order) {
     this.enqueue(async () => {
       await act(url, order);
       replaceRegions(await page(told(this.main).address), ["runs"]);
       this.#shift();
+      this.bar.say(`${order}ned`);
     });
   }
 
-  /** @param {() => void | Promise<void>} task */
+  /** @param {() => unknown} task */
   enqueue(task) {
     this.#queue = this.#queue.then(task).catch((e) => {
       tellFailure(this.main, this.bar, e);

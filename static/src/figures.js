@@ -61,6 +61,17 @@ export class Figures {
     one(main, "[data-each]")?.setAttribute("aria-pressed", String(seeds));
   }
 
+  /** Draws a figure at once: the painter may not have come to it. @param {Element} figure */
+  now(figure) {
+    this.parts.find((p) => p.figure && figure.contains(p.figure))?.draw();
+  }
+
+  /** A figure is of another step or run, and so are the numbers behind it; while it follows a run they stay under somebody's eyes. @param {Element | null | undefined} figure */
+  #moved(figure) {
+    const { behind, lanes, time } = this.desk;
+    if (figure && (time.step !== undefined || !lanes.some((l) => l.active))) behind.again(figure);
+  }
+
   /** Draws what is loaded when it is wanted. */
   inside() {
     const { leads, time } = this.desk;
@@ -73,25 +84,26 @@ export class Figures {
   /** @param {Chart} chart */
   #chart(chart) {
     const { lanes, kin, time } = this.desk;
-    if (chart.panel.axis) this.#spectra.unroll(chart, lanes, kin, time.step);
+    const moved = chart.panel.axis && this.#spectra.unroll(chart, lanes, kin, time.step);
     chart.draw();
+    if (moved) this.#moved(chart.root.closest("figure"));
   }
 
   #spheres() {
     const { leads, lanes } = this.desk;
-    this.spheres?.draw(leads.map((l) => {
+    const moved = this.spheres?.draw(leads.map((l) => {
       const frames = (/** @type {string} */ name) => this.#frame(l, name);
       const shares = frames("shares");
       const step = frames("sphere")?.step ?? -1;
       return { name: lanes.length > 1 ? l.letter : "", over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step, frames, faces: l.run?.pictures.faces(step) };
     }));
+    if (moved) this.#moved(this.spheres?.figure);
   }
 
   /** @param {import("./maps.js").Heat} heat */
   #map(heat) {
-    const { leads, lanes, time, behind } = this.desk;
-    const moved = this.maps.draw(heat, leads, this.#frame, lanes.length > 1);
-    if (moved && time.step !== undefined) behind.again(heat.figure); // while it follows, a table under somebody's eyes stays
+    const { leads, lanes } = this.desk;
+    if (this.maps.draw(heat, leads, this.#frame, lanes.length > 1)) this.#moved(heat.figure);
   }
 
   /** The channels of the maps are shown in another order. @param {HTMLElement} figure */

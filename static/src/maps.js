@@ -46,7 +46,7 @@ export class Maps {
   }
 
   /**
-   * Shows frames of a step, and says whether the figure is at another one than before.
+   * Shows frames of a step, and says whether there are other frames than before.
    * @param {Heat} heat
    * @param {Lane[]} leads the first lane of each kin
    * @param {(lane: Lane, name: string) => import("./wire.js").Frame | undefined} frameOf a lane has at the step
@@ -55,6 +55,7 @@ export class Maps {
   draw(heat, leads, frameOf, several) {
     const { figure, name } = heat;
     const maps = this.#made(heat);
+    const before = maps.map((m) => m.frame);
     leads.forEach((lane, i) => {
       const map = maps[i];
       const frame = frameOf(lane, name);
@@ -66,10 +67,8 @@ export class Maps {
     const last = leads.at(-1);
     const frame = last && frameOf(last, name);
     const unit = one(figure, "[data-heat-unit]");
-    if (!unit || !frame) return false;
-    const words = `${maps.at(-1)?.extent(frame)}, step ${frame.step}`;
-    if (unit.textContent === words) return false;
-    unit.textContent = words;
-    return true;
+    const words = frame ? `${maps.at(-1)?.extent(frame)}, step ${frame.step}` : "";
+    if (unit && unit.textContent !== words) unit.textContent = words;
+    return maps.some((m, i) => m.frame !== before[i]);
   }
 }

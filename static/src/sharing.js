@@ -1,6 +1,8 @@
 // The panel Share as the page sees it: its script comes when it is opened first, and what
 // the server says in it anew waits until it is closed, since ticks in it stay until then.
 
+import { all, one } from "./elements.js";
+
 export class Sharing {
   /** @type {{ refresh(): void } | undefined} */
   #wired;
@@ -19,9 +21,16 @@ export class Sharing {
     this.#wired?.refresh();
   }
 
-  /** The server has more to say in the panel. Whether that may be shown at once. */
-  outdate() {
-    this.#stale ||= Boolean(document.querySelector("#share:popover-open"));
+  /**
+   * The server has more to say in the panel. Whether that may be shown at once: while the panel
+   * is open it waits, but of other settings only where something is ticked.
+   * @param {boolean} [others] it is about other settings
+   */
+  outdate(others = false) {
+    const open = one(document, "#share:popover-open");
+    const boxes = open ? /** @type {HTMLInputElement[]} */ (all(open, "input[type=checkbox]")) : [];
+    this.#stale = open !== null && (!others || boxes.some((b) => b.checked !== b.defaultChecked));
+    if (this.#stale && others) this.desk.bar.note("The panel Share keeps what you have ticked, and the settings before: close it to have the new ones.");
     return !this.#stale;
   }
 

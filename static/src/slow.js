@@ -24,7 +24,6 @@ export function arrowsAt(stages, stage) {
 export class Slow {
   /** The stage that is shown; empty: closed. */
   stage = "";
-  #opener = /** @type {Element | null} */ (null);
   #drawn = "";
   #redraw = () => {};
 
@@ -49,9 +48,8 @@ export class Slow {
     return this.items.map((e) => e.dataset.stage ?? "");
   }
 
-  /** Opens at the first stage. @param {Element | null} opener has the focus again afterwards */
-  open(opener) {
-    this.#opener = opener;
+  /** Opens at the first stage. */
+  open() {
     this.show(this.stages[0]);
     this.root.focus({ preventScroll: true });
   }
@@ -59,10 +57,12 @@ export class Slow {
   /** Shows a stage, or closes. @param {string} stage */
   show(stage) {
     if (stage === this.stage) return;
+    const at = document.activeElement;
+    const here = at === document.body || this.root.contains(at);
     this.take(stage);
     this.page.stage(stage || undefined);
     if (stage) this.#look();
-    else if (this.#opener instanceof HTMLElement) this.#opener.focus({ preventScroll: true });
+    else if (here) /** @type {HTMLElement | null} */ (this.main.querySelector("[data-slow-open]"))?.focus({ preventScroll: true }); // where it begins again
   }
 
   /** Takes a stage as the link says it; one that there is not closes. @param {string} stage */
@@ -75,7 +75,7 @@ export class Slow {
   draw(lanes, shown) {
     this.#redraw = () => this.draw(lanes, shown);
     const lane = lanes[lanes.length - 1];
-    if (this.stage && !this.stages.includes(this.stage)) this.stage = ""; // other settings have other stages
+    if (this.stage && !this.stages.includes(this.stage)) return this.show(""); // other settings have other stages
     const { stage, stages } = this;
     if (!stage && !this.root.classList.contains("open")) return;
     this.root.classList.toggle("open", stage !== "");

@@ -267,7 +267,7 @@ export class Sphere {
       n: () => this.next(1), p: () => this.next(-1), Home: () => this.pick(0), Escape: () => this.pick(-1),
       "+": () => this.#rescale(-1), "=": () => this.#rescale(-1), "-": () => this.#rescale(1),
     };
-    if (!does[e.key]) return;
+    if (!does[e.key] || (e.key === "Escape" && this.picked < 0)) return; // which then means something else
     e.preventDefault();
     does[e.key]();
   }

@@ -45,8 +45,9 @@ export class Spheres {
     onColours(() => this.#paint());
   }
 
-  /** @param {Shown[]} lanes */
+  /** Shows the lanes; whether there are other points than before. @param {Shown[]} lanes */
   draw(lanes) {
+    const before = this.list.map((s) => s.globe);
     if (this.list.length !== lanes.length) {
       this.list = lanes.map(() => new Sphere(this.view, (a, b) => this.#turn(a, b), (n) => this.#scale(n), this.say));
       this.list.forEach((s, i) => (s.picked = this.#picks[i] ?? -1));
@@ -63,6 +64,7 @@ export class Spheres {
     const unit = this.figure.querySelector("[data-sphere-unit]");
     const words = g ? `${axes(g)}, step ${g.step}` : "";
     if (unit && unit.textContent !== words) unit.textContent = words;
+    return this.list.length !== before.length || this.list.some((s, i) => s.globe !== before[i]);
   }
 
   /** What a link has to say. @returns {import("./view.js").View} */

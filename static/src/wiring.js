@@ -1,5 +1,6 @@
 // What the reader does, and what it means.
 
+import { watch } from "./drafts.js";
 import { all, one } from "./elements.js";
 import { wireTips } from "./tips.js";
 
@@ -8,6 +9,7 @@ import { wireTips } from "./tips.js";
 /** @param {Desk} desk */
 export function wire(desk) {
   const { main } = desk;
+  watch(main);
   main.addEventListener("change", (e) => {
     const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (e.target);
     if (input.dataset.key) desk.change(input.dataset.key, input.value.trim());
@@ -51,13 +53,13 @@ function submitted(desk, e) {
 
 /** A button of a figure. @param {Desk} desk @param {MouseEvent} e */
 function clicked(desk, e) {
-  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], [data-order], [data-slow-open], [data-each], [data-seeds]"));
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], button[data-order], [data-slow-open], [data-each], [data-seeds]"));
   if (!button) return;
   if (button.dataset.order !== undefined) {
     const alike = button.getAttribute("aria-pressed") !== "true";
     desk.see({ order: alike ? "alike" : undefined });
     desk.enqueue(async () => desk.figures.channels?.take(alike));
-  } else if (button.dataset.slowOpen !== undefined) desk.enqueue(() => desk.slowly(button));
+  } else if (button.dataset.slowOpen !== undefined) desk.enqueue(() => desk.slowly());
   else if (button.dataset.each !== undefined) {
     desk.see({ seeds: desk.seeds ? undefined : "each" });
     desk.figures.thin();
