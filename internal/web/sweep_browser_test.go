@@ -15,7 +15,25 @@ func TestSweepInTheBrowser(t *testing.T) {
 	grid := "data=shapes&encoder=mlp&encoder.width=32&batch=32&projector.width=24&probe.every=10&probe.knn=20&steps=60"
 	p := b.open(s.URL+"/sweep?"+grid+"&projector.depth=1,2&lr=0.05,0.2&seed=1..3", 1280, 720, "light")
 	eval[bool](p, `(document.querySelector("[data-sweep] summary").click(), document.querySelector("[data-point]").focus(), true)`)
+	// the table of numbers scrolls by itself, and the reader is in the middle of it
+	eval[bool](p, `(() => {
+		const low = new CSSStyleSheet();
+		low.replaceSync(".scroll { max-height: 4rem; overflow: auto }");
+		document.adoptedStyleSheets.push(low);
+		document.querySelector("[data-sweep] .scroll").scrollTop = 20;
+		window.said = [];
+		const status = document.querySelector("[role=status]");
+		new MutationObserver(() => said.push([performance.now(), status.textContent])).observe(status, {childList: true, characterData: true, subtree: true});
+		return true;
+	})()`)
 	for depth := 1; depth <= 2; depth++ {
+		if depth == 2 {
+			p.wait("the page has followed half of it", `document.querySelector("[data-sweep-status]").textContent.startsWith("6 of 12 runs")`)
+			if !eval[bool](p, `document.activeElement.dataset.point === "projector.depth=1 lr=0.05"`) {
+				t.Error("the focus is lost from a chart")
+			}
+			eval[bool](p, `(document.querySelector(".files a[href*='.csv']").focus(), true)`)
+		}
 		for _, lr := range []string{"0.05", "0.2"} {
 			for seed := 1; seed <= 3; seed++ {
 				s.finish(s.start(fmt.Sprintf("%s&projector.depth=%d&lr=%s&seed=%d&keep=1", grid, depth, lr, seed)))
@@ -23,8 +41,18 @@ func TestSweepInTheBrowser(t *testing.T) {
 		}
 	}
 	p.wait("the page has followed", `document.querySelector("[data-sweep-status]").textContent.startsWith("12 of 12 runs")`)
-	if !eval[bool](p, `document.querySelector("[data-sweep] details").open && document.activeElement.dataset.point === "projector.depth=1 lr=0.05" && document.querySelectorAll(".cell .band").length >= 4`) {
-		t.Error("what was unfolded, or had the focus, is lost, or there are no bands")
+	if !eval[bool](p, `document.querySelector("[data-sweep] details").open && document.querySelectorAll(".cell .band").length >= 4`) {
+		t.Error("what was unfolded is folded, or there are no bands")
+	}
+	if at := eval[string](p, `document.activeElement.textContent`); at != "CSV" {
+		t.Errorf("the focus has gone from the file CSV to %q", at)
+	}
+	if top := eval[int](p, `document.querySelector("[data-sweep] .scroll").scrollTop`); top != 20 {
+		t.Errorf("the table of numbers is scrolled to %d, was to 20", top)
+	}
+	p.wait("and has said so", `said.at(-1)?.[1].startsWith("12 of 12 runs")`)
+	if hasty := eval[int](p, `said.slice(1, -1).filter(([at], i) => at - said[i][0] < 5000).length`); hasty > 0 {
+		t.Errorf("%d times it said something within five seconds: %s", hasty, eval[string](p, `JSON.stringify(said)`))
 	}
 	if eval[bool](p, `Boolean(document.querySelector("table[data-live]"))`) {
 		t.Error("the page goes on to look for what will not change")
