@@ -48,7 +48,6 @@ export class FaceCursor {
     const to = { ArrowRight: this.#at + 1, ArrowDown: this.#at + 1, ArrowLeft: this.#at - 1, ArrowUp: this.#at - 1, Home: 0, End: last, Escape: this.#at < 0 ? undefined : -1 }[e.key];
     if (to === undefined) return;
     e.preventDefault();
-    e.stopPropagation();
     this.#mark(e.key === "Escape" ? -1 : Math.max(0, Math.min(last, to)));
     this.say(faces[this.#at]?.dataset.said ?? (last < 0 ? (this.root.textContent ?? "") : ""));
     faces[this.#at]?.scrollIntoView({ block: "nearest" });

@@ -145,16 +145,19 @@ export class Neighbours {
   /** A newly picked anchor chooses an image of its class. @param {import("./sphere.js").Sphere | undefined} sphere */
   #follow(sphere) {
     const c = sphere?.pickedClass ?? -1;
-    if (c === this.#class || !this.#sheet) return;
+    if (!this.#sheet) return;
+    if (c < 0 && (sphere?.picked ?? -1) < 0) this.#told = false; // there is no anchor to be known
+    if (c === this.#class) return;
     this.#class = c;
     if (this.#told) {
       this.#told = false;
       return;
     }
+    if (c < 0) return this.page.keep({ near: this.picked || undefined }); // the anchor is gone, and its image stays
     const first = this.#sheet.list.images.findIndex((m) => m.class === c);
     if (first < 0 || this.#sheet.list.images[this.picked]?.class === c) return;
     this.picked = first;
-    this.page.keep({ near: first });
+    this.page.keep({ near: undefined }); // a link has the anchor, which says it
   }
 
   /** @param {string} turn */
@@ -166,7 +169,7 @@ export class Neighbours {
       const next = images.findIndex((m, i) => i > this.picked && m.class !== images[this.picked].class);
       this.picked = Math.max(0, next);
     } else this.picked = (this.picked + Number(turn) + n) % n;
-    this.page.keep({ near: this.picked });
+    this.page.keep({ near: this.#class < 0 ? this.picked || undefined : this.picked });
     this.#redraw();
     this.page.say(`${this.unit.textContent}. ${[...this.root.querySelectorAll(".rows .aside")].map((p) => p.textContent).join("; ")}`);
   }
