@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // The page of a sweep follows runs that others start, keeps the reader's place meanwhile, and
@@ -61,6 +64,27 @@ func TestSweepInTheBrowser(t *testing.T) {
 		t.Errorf("the page is %d pixels too wide", wide)
 	}
 	p.accessible("a sweep")
+
+	// Each chart is summed up where the keyboard comes to it, in the order in which they stand; the whole can be taken.
+	points := eval[[]string](p, `[...document.querySelectorAll("[data-point]")].map(e => e.dataset.point)`)
+	if len(points) != 4 {
+		t.Fatalf("the charts are %q", points)
+	}
+	eval[bool](p, `(document.querySelector(".multiples").focus(), true)`)
+	for _, point := range points {
+		p.key(kb.Tab)
+		chart := eval[[2]string](p, `[document.activeElement.dataset.point ?? "", document.activeElement.querySelector("svg")?.getAttribute("aria-label") ?? ""]`)
+		if chart[0] != point || len(numbersIn(chart[1])) < 2 {
+			t.Errorf("Tab leads to the chart %q, summed up as %q, and should to %s", chart[0], chart[1], point)
+		}
+		p.kept("at the chart " + point)
+	}
+	files := eval[map[string]string](p, `Promise.all([...document.querySelectorAll(".files a")].map(async a => [a.textContent, (await (await fetch(a.href)).text()).slice(0, 400)])).then(Object.fromEntries)`)
+	for format, begin := range map[string]string{"SVG": "<svg", "PNG": "PNG", "CSV": "lr,"} {
+		if !strings.Contains(files[format], begin) {
+			t.Errorf("the sweep as %s is %.60q", format, files[format])
+		}
+	}
 	if dir := os.Getenv("GRADLAB_SCREENSHOTS"); dir != "" {
 		p.shot(filepath.Join(dir, "sweep-1280-light.png"), true)
 	}
