@@ -102,7 +102,7 @@ export class Neighbours {
 
   /** One paragraph about the neighbours. */
   sentence() {
-    return this.#rows.length ? `${this.unit.textContent}. ${[...this.root.querySelectorAll(".rows .aside")].map((p) => p.textContent).join("; ")}.` : "Not measured yet.";
+    return this.#rows.length ? `Neighbours ${this.unit.textContent}. ${[...this.root.querySelectorAll(".rows .aside")].map((p) => p.textContent).join("; ")}.` : "Not measured yet.";
   }
 
   table() {

@@ -134,7 +134,7 @@ export class Strips {
   /** One paragraph about the images. */
   sentence() {
     const rows = this.#rows();
-    return rows.length ? `${this.unit.textContent}: ${rows.map((r) => r.name).join(", ")}.` : "Not fetched yet.";
+    return rows.length ? `${this.unit.textContent?.replace("i", "I")}: ${rows.map((r) => r.name).join(", ")}.` : "Not fetched yet.";
   }
 
   table() {
