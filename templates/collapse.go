@@ -20,7 +20,7 @@ const (
 func Collapse(level, rank, offdiagonal float64) string {
 	switch {
 	case level > pointLevel:
-		return fmt.Sprintf("All images have nearly the same output: the channels spread only %.0f %% as far as they would if they were independent. "+
+		return fmt.Sprintf("All images have nearly the same output: the channels spread only %.0f\u00a0%% as far as they would if they were independent. "+
 			"Alignment looks perfect, and nothing is learnt.", 100*(1-level))
 	case rank > 0 && rank < lineRank && offdiagonal > lineOff:
 		return fmt.Sprintf("The outputs lie on a line: every channel says the same (off-diagonal correlation %.2f, effective rank %.1f). "+

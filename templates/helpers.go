@@ -70,11 +70,11 @@ func labURL(m *Moving) string {
 
 // movingPanels are the charts of the first page.
 var movingPanels = []Panel{
-	{Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true, Lines: []Line{
+	{Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true, Figure: "norms", Lines: []Line{
 		{Field: "positive_norm", Label: "positive", Sign: "positive", Note: "positive: none in this loss"},
 		{Field: "negative_norm", Label: "negative", Sign: "negative", Dash: true, Note: "negative: none in this loss"},
 	}},
-	{Title: "Similarity", Unit: "mean cosine", Within: []float64{0, 1}, Lines: []Line{
+	{Title: "Similarity", Unit: "mean cosine", Within: []float64{0, 1}, Figure: "similarity", Lines: []Line{
 		{Field: "positive_similarity", Label: "pairs", Sign: "positive"},
 		{Field: "negative_similarity", Label: "others", Sign: "negative", Dash: true},
 	}},

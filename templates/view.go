@@ -179,6 +179,7 @@ type Panel struct {
 	Log    bool      `json:"log,omitempty"`
 	Within []float64 `json:"within,omitempty"` // values that the axis includes in any case
 	Axis   string    `json:"axis,omitempty"`   // word for what x counts; empty: steps
+	Figure string    `json:"figure,omitempty"` // the server's figure that has it, where the page does not say so
 	Lines  []Line    `json:"lines"`
 }
 

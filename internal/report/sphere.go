@@ -87,7 +87,7 @@ func (g globe) sentence() string {
 	}
 	s := fmt.Sprintf("mean arrow %s and %s", number(mean[0]), number(mean[1]))
 	if g.points.Of > 3 {
-		s += fmt.Sprintf("; %.2g %% of the length² shown", 100*shown)
+		s += fmt.Sprintf("; %.2g\u00a0%% of the length² shown", 100*shown)
 	}
 	return s
 }

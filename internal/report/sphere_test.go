@@ -78,7 +78,7 @@ func TestSphereSaysWhatItShows(t *testing.T) {
 	}
 	figure, _ := Lookup("sphere")
 	got := Summary(figure, []Lane{l})
-	if want := "3 leading directions of the first outputs, of 256, step 20: mean arrow 0.36 and 0.08; 25 % of the length² shown."; got != want {
+	if want := "3 leading directions of the first outputs, of 256, step 20: mean arrow 0.36 and 0.08; 25\u00a0% of the length² shown."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	l.Steps[0].Frames = l.Steps[0].Frames[:2]

@@ -1,10 +1,17 @@
 package web_test
 
 import (
+	"encoding/csv"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	downloads "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -43,6 +50,33 @@ func (p *tab) kept(what string) {
 	}
 }
 
+// downloads has files of the page's profile come into a folder; what it returns waits for the first of them.
+func (p *tab) downloads() func() []byte {
+	p.t.Helper()
+	dir := p.t.TempDir()
+	c := chromedp.FromContext(p.ctx)
+	if _, err := cdp.Call(p.ctx, c.Browser, downloads.SetDownloadBehavior, downloads.SetDownloadBehaviorParams{
+		Behavior: downloads.SetDownloadBehaviorBehaviorAllow, BrowserContextID: c.BrowserContextID, DownloadPath: dir,
+	}); err != nil {
+		p.t.Fatal(err)
+	}
+	return func() []byte {
+		p.t.Helper()
+		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			found, _ := filepath.Glob(filepath.Join(dir, "*.csv")) // a file that is still coming has another name
+			if len(found) > 0 {
+				file, err := os.ReadFile(found[0])
+				if err != nil {
+					p.t.Fatal(err)
+				}
+				return file
+			}
+		}
+		p.t.Fatal("no file comes")
+		return nil
+	}
+}
+
 // The lab from end to end without a mouse: choose a method, run, pick an anchor, scrub,
 // branch, compare, export, share.
 func TestTheLabByKeyboardAlone(t *testing.T) {
@@ -69,6 +103,12 @@ func TestTheLabByKeyboardAlone(t *testing.T) {
 	p.key(kb.Enter)
 	p.wait("the numbers and files are there", `document.querySelector("#chart-loss [data-panel-data] table") && document.querySelectorAll("#chart-loss [data-panel-data] a").length > 0`)
 	p.tabTo(`#chart-loss [data-panel-data] a[href*=".csv"]`)
+	file := p.downloads()
+	p.key(kb.Enter)
+	if rows, err := csv.NewReader(strings.NewReader(string(file()))).ReadAll(); err != nil || len(rows) != 61 || rows[0][0] != "step" || rows[60][0] != "59" {
+		t.Errorf("the file that comes has %d rows: %v", len(rows), err)
+	}
+	p.kept("after a file has come")
 
 	p.tabTo(`[data-step]`)
 	p.key(kb.Home, kb.PageUp, kb.ArrowRight)
@@ -87,9 +127,28 @@ func TestTheLabByKeyboardAlone(t *testing.T) {
 		t.Errorf("the branch at step %d is %s", at, q)
 	}
 
-	p.tabTo(`[data-plot]`) // both lanes are compared at one step
+	// Another method beside them: chosen, and run.
+	before := eval[string](p, `gradlab.lanes()[1].query`)
+	p.tabTo(`[data-method-form] input:checked`)
+	p.key(kb.ArrowRight)
+	p.wait("it is a lane of its own", `gradlab.lanes().length === 3 && document.activeElement.matches("[data-method-form] input:checked")`)
+	p.tabTo(`[data-action="run"]`)
+	p.key(kb.Enter)
+	p.wait("it has run", `gradlab.lanes()[2].state === "finished" && gradlab.lanes()[2].length === 60`)
+	p.kept("after another lane")
+	if lanes := eval[[]string](p, `gradlab.lanes().map(l => l.query)`); lanes[1] != before || lanes[2] == lanes[0] {
+		t.Errorf("the lanes are %q", lanes)
+	}
+
+	p.tabTo(`[data-plot]`) // all lanes are compared at one step
 	p.key(kb.Home, kb.ArrowRight, kb.Enter)
 	p.wait("all figures show that step", `gradlab.step() === 1`)
+	said := eval[string](p, `document.querySelector("[data-live]").textContent`)
+	for _, letter := range []string{"A ", "B ", "C "} {
+		if !strings.HasPrefix(said, "Step 1: ") || !strings.Contains(said, letter) {
+			t.Errorf("the cursor says %q, not what lane %sis at", said, letter)
+		}
+	}
 	p.key(kb.Escape)
 	p.wait("and the newest again", `gradlab.step() === undefined`)
 	p.kept("after Escape")

@@ -15,12 +15,17 @@ const (
 	shiftBudget  = 0.1      // cumulative layout shift: what is called good
 	tracedFor    = time.Minute
 	quick        = 30 * time.Second // shorter streams are measured once and not in rounds
+	growing      = 3 * time.Minute  // longer ones are judged by what the page holds in the end
+	heldPerStep  = 1 << 10          // bytes of heap, and of buffers, that a step of a lane may leave: its scalars and curves, with as much again
+	heldElse     = 8                // MB of heap, whatever the steps
+	heldFrames   = 32               // MB of buffers in all for frames, which do not grow with the steps for ever
 )
 
 // What the pages cost a reader, from the browser's own traces: how soon they are seen and
 // answer, and what streaming does to them. Times are for people, and each task's stands
 // beside what its thread computed: a busy machine makes the first longer, not the second.
-// What no machine changes is checked. GRADLAB_PAGES=3m is how long three lanes stream
+// What no machine changes is checked: that a page is painted, that the first one moves, that a first point comes and
+// every lane streams, what is loaded and shifts, and what is held in the end. GRADLAB_PAGES=3m is how long three lanes stream
 // (make bench-pages).
 func TestPages(t *testing.T) {
 	last, err := time.ParseDuration(os.Getenv("GRADLAB_PAGES"))
@@ -91,6 +96,9 @@ func visited(t *testing.T, s *server, v visit) load {
 		}
 	}
 	l.script = eval[int](p, `performance.getEntriesByType("resource").filter((e) => new URL(e.name).pathname.endsWith(".js")).reduce((sum, e) => sum + e.encodedBodySize, 0)`)
+	if v.page == "/" { // the trace has ended; what has not moved by now is waited for, and fails the test where it never does
+		p.wait("the first page moves", `performance.getEntriesByName("moves").length`)
+	}
 	l.moving = time.Duration(eval[float64](p, `performance.getEntriesByName("moves")[0]?.startTime ?? 0`) * float64(time.Millisecond))
 	held := p.holds()
 	l.nodes, l.heap = held.nodes, held.heap
@@ -134,6 +142,9 @@ func firstPoint(t *testing.T, s *server, seed int) {
 	})
 	shift, largest := tr.shift()
 	t.Logf("%.0f ms from the click to the first live point, layout shift %.3f%s\n%s", took, shift, largest, longOnes(tr.tasks()))
+	if shift > shiftBudget {
+		t.Errorf("the layout shifts by %.3f when the first point comes", shift)
+	}
 	p.press(`[data-action="stop"]`)
 	p.wait("it has stopped", `gradlab.lanes()[0].state === "cancelled"`)
 	p.clean("with a first point")
@@ -166,9 +177,15 @@ func threeLanes(t *testing.T, last time.Duration) {
 	p := b.open(polite(t)+"/lab?"+steady+"&b.method=byol&c.method=barlow", 1440, 900, "light")
 	p.press(`[data-action="run"]`)
 	p.wait("everything has been measured more than once", `gradlab.lanes().every((l) => l.length > 120)`)
-	steps := func() int { return eval[int](p, `gradlab.lanes().reduce((sum, l) => sum + l.length, 0)`) }
+	lengths := func() []int { return eval[[]int](p, `gradlab.lanes().map((l) => l.length)`) }
+	steps := func() (sum int) {
+		for _, n := range lengths() {
+			sum += n
+		}
+		return sum
+	}
 
-	began := steps()
+	began, at0 := steps(), lengths()
 	at := time.Now()
 	var watched time.Duration
 	tr := p.traced(func() {
@@ -199,6 +216,18 @@ func threeLanes(t *testing.T, last time.Duration) {
 		say()
 	}
 	t.Logf("after a collection of garbage, at first %.1f MB, %.1f MB, %d nodes, %d listeners\n%s", before.heap, before.buffers, before.nodes, before.listeners, said)
+	for i, n := range lengths() {
+		if n <= at0[i] {
+			t.Errorf("lane %c does not stream: it had %d steps and has %d", 'A'+i, at0[i], n)
+		}
+	}
+	if last >= growing {
+		came := steps() - began
+		kept := float64(heldPerStep*came) / (1 << 20)
+		if after.heap > before.heap+kept+heldElse || after.buffers > before.buffers+kept+heldFrames {
+			t.Errorf("the page grows: %d steps, for which %.1f MB may be kept, have made %.1f MB of heap %.1f, and %.1f MB of buffers %.1f", came, kept, before.heap, after.heap, before.buffers, after.buffers)
+		}
+	}
 	if shift > shiftBudget {
 		t.Errorf("the layout shifts by %.3f while lanes stream", shift)
 	}

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -20,11 +22,13 @@ type drawnSphere struct {
 	Scale, X, Y, Radius, Unit, Near float64
 	Angle                           struct{ Turn, Tilt float64 }
 	Places                          []struct{ X, Y, Near float64 }
-	Arrows                          []struct {
-		Row                  int
-		Part, Kind           string
-		X0, Y0, X1, Y1, Near float64
-	}
+	Arrows                          []drawnArrow
+}
+
+type drawnArrow struct {
+	Row                  int
+	Part, Kind           string
+	X0, Y0, X1, Y1, Near float64
 }
 
 // lastFrames returns the frames of a run's last step by name.
@@ -46,9 +50,252 @@ func (s *server) lastFrames(id string) map[string]record.Frame {
 	return frames
 }
 
-// Points and arrows stand on the picture where the record says, whatever the angle,
-// in the colours of their part; an anchor is picked by keyboard and by mouse, and the
-// table holds the coordinates.
+// project puts a vector of the record on the picture.
+func (d drawnSphere) project(v [3]float64) (x, y float64) {
+	sin, cos := math.Sincos(d.Angle.Turn)
+	high, deep := math.Sincos(d.Angle.Tilt)
+	return d.X + d.Radius*(cos*v[1]-sin*v[0]), d.Y - d.Radius*(deep*v[2]-high*(cos*v[0]+sin*v[1]))
+}
+
+// cut is the share of the radius beyond which a radial part is not drawn, visible that of its gradient below which
+// it is not drawn at all (static/src/spherelayout.js).
+const (
+	cut     = 0.6
+	visible = 0.02
+)
+
+// holds fails the test where the picture of a step is not what its frames say: points, tangent parts, and the
+// radial parts of the anchor that is picked.
+func (d drawnSphere) holds(t *testing.T, f map[string]record.Frame) {
+	t.Helper()
+	vector := func(frame record.Frame, i int) (v [3]float64) {
+		for k := range v {
+			v[k] = float64(frame.At(i, k))
+		}
+		return v
+	}
+	points := f["sphere"]
+	if len(d.Places) != points.Rows {
+		t.Fatalf("%d points are drawn, the record has %d", len(d.Places), points.Rows)
+	}
+	for i, place := range d.Places {
+		if x, y := d.project(vector(points, i)); math.Hypot(x-place.X, y-place.Y) > 0.01 {
+			t.Errorf("point %d stands at (%.1f, %.1f), the record says (%.1f, %.1f)", i, place.X, place.Y, x, y)
+		}
+	}
+	// what should be drawn, by row, part and kind
+	type stroke struct {
+		row        int
+		part, kind string
+	}
+	want := map[stroke][3]float64{}
+	for k, part := range []string{"positive", "negative"} {
+		for i := range points.Rows {
+			at, arrow := vector(points, i), vector(f["sphere_"+part], i)
+			if arrow != [3]float64{} {
+				want[stroke{i, part, "tangent"}] = [3]float64{at[0] + arrow[0]/d.Unit, at[1] + arrow[1]/d.Unit, at[2] + arrow[2]/d.Unit}
+			}
+			tangent, root := float64(f["sphere_length"].At(i, 2*k)), float64(f["sphere_length"].At(i, 2*k+1))
+			radial := math.Copysign(root*root, root)
+			if i == d.Picked && math.Abs(radial) > visible*math.Hypot(tangent*tangent, radial) {
+				r := 1 + max(-cut, min(cut, radial/d.Unit))
+				want[stroke{i, part, "radial"}] = [3]float64{r * at[0], r * at[1], r * at[2]}
+			}
+		}
+	}
+	for _, a := range d.Arrows {
+		tip, ok := want[stroke{a.Row, a.Part, a.Kind}]
+		delete(want, stroke{a.Row, a.Part, a.Kind})
+		if !ok {
+			t.Errorf("the record has no %s %s arrow of point %d, or one of them", a.Part, a.Kind, a.Row)
+			continue
+		}
+		if x, y := d.project(tip); math.Hypot(x-a.X1, y-a.Y1) > 0.01 || math.Hypot(d.Places[a.Row].X-a.X0, d.Places[a.Row].Y-a.Y0) > 0.01 {
+			t.Errorf("the %s %s arrow of point %d leads to (%.1f, %.1f), the record says (%.1f, %.1f)", a.Part, a.Kind, a.Row, a.X1, a.Y1, x, y)
+		}
+	}
+	for s := range want {
+		t.Errorf("no %s %s arrow of point %d is drawn", s.part, s.kind, s.row)
+	}
+}
+
+// hasInk says of places of the picture, in CSS pixels, whether a colour is within reach of each.
+func (p *tab) hasInk(at [][2]float64, ink palette.RGB, reach float64) []bool {
+	p.t.Helper()
+	places, err := json.Marshal(at)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return eval[[]bool](p, fmt.Sprintf(`(places => {
+		const canvas = document.querySelector(".globe canvas"), ctx = canvas.getContext("2d"), scale = devicePixelRatio, reach = %g;
+		return places.map(([x, y]) => {
+			for (let a = Math.floor((x - reach) * scale); a <= Math.floor((x + reach) * scale); a++) for (let b = Math.floor((y - reach) * scale); b <= Math.floor((y + reach) * scale); b++) {
+				const d = ctx.getImageData(a, b, 1, 1).data;
+				if (d[3] > 200 && Math.hypot(d[0] - %d, d[1] - %d, d[2] - %d) < 90) return true;
+			}
+			return false;
+		});
+	})(%s)`, reach, ink.R, ink.G, ink.B, places))
+}
+
+// portion says how much of a list is true.
+func portion(list []bool) float64 {
+	n := 0
+	for _, v := range list {
+		if v {
+			n++
+		}
+	}
+	return float64(n) / max(1, float64(len(list)))
+}
+
+// beside returns places along a line from a to b, from one share of its length to another, off of it on both sides.
+func beside(ax, ay, bx, by, from, to, off float64) (at [][2]float64) {
+	long := math.Hypot(bx-ax, by-ay)
+	for k := range 7 {
+		s := from + (to-from)*float64(k)/6
+		for _, side := range []float64{-off, off} {
+			at = append(at, [2]float64{ax + s*(bx-ax) - side*(by-ay)/long, ay + s*(by-ay) + side*(bx-ax)/long})
+		}
+	}
+	return at
+}
+
+// strokes looks at the ink of the picked anchor, whose strokes lie above all others, and notes under what it looked at
+// how much of it has its colour: each arrow from the point to the tip, behind the point and beyond the tip; the line to
+// the other view; and around what pushes most a ring as large as the record's share, with what lies outside of it.
+func (p *tab) strokes(d drawnSphere, f map[string]record.Frame, note func(what string, inked float64)) {
+	p.t.Helper()
+	at := d.Places[d.Picked]
+	inks := map[string]palette.RGB{"positive": palette.Positive, "negative": palette.Negative}
+	for _, a := range d.Arrows {
+		long := math.Hypot(a.X1-a.X0, a.Y1-a.Y0)
+		if a.Row != d.Picked || long < 22 {
+			continue
+		}
+		// one of the same colour that leads the same way, or the other, or another one above it: what lies there is not this one's
+		if slices.ContainsFunc(d.Arrows, func(o drawnArrow) bool {
+			other := math.Hypot(o.X1-o.X0, o.Y1-o.Y0)
+			if o.Row != a.Row || o.Part == a.Part && o.Kind == a.Kind || other < 1 {
+				return false
+			}
+			along := ((o.X1-o.X0)*(a.X1-a.X0) + (o.Y1-o.Y0)*(a.Y1-a.Y0)) / (other * long)
+			return along > 0.8 || o.Part == a.Part && along < -0.8
+		}) {
+			continue
+		}
+		what, ink := a.Kind+" "+a.Part, inks[a.Part]
+		note(what, portion(p.hasInk(beside(a.X0, a.Y0, a.X1, a.Y1, 7/long, 1-10/long, 0.4), ink, 0.3)))
+		// a line to another point is one pixel wide
+		note(what+", behind its point", portion(p.hasInk(beside(a.X0, a.Y0, a.X1, a.Y1, -0.9, -12/long, 1.6), ink, 0)))
+		note(what+", beyond its tip", portion(p.hasInk(beside(a.X0, a.Y0, a.X1, a.Y1, 1+4/long, 1.5, 1.6), ink, 0)))
+	}
+
+	partner := (d.Picked + len(d.Places)/2) % len(d.Places)
+	if o := d.Places[partner]; math.Hypot(o.X-at.X, o.Y-at.Y) > 40 {
+		note("line", portion(p.hasInk(beside(at.X, at.Y, o.X, o.Y, 0.3, 0.7, 0), palette.Positive, 1)))
+	}
+
+	// of both views the columns are the other view's images first, then those of the anchor's own
+	shares := f["shares"]
+	type pusher struct {
+		row    int
+		weight float64
+	}
+	var all []pusher
+	for j := range shares.Cols {
+		row := j + len(d.Places)/2
+		if j >= shares.Cols/2 {
+			row = j - shares.Cols/2
+		}
+		if root := float64(shares.At(d.Picked, j)); root != 0 && row != d.Picked && row != partner {
+			all = append(all, pusher{row, root * root})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b pusher) int { return cmp.Compare(b.weight, a.weight) })
+	for _, h := range all[:min(5, len(all))] {
+		o := d.Places[h.row]
+		around := func(r float64) float64 {
+			var places [][2]float64
+			for k := range 24 {
+				sin, cos := math.Sincos(2 * math.Pi * float64(k) / 24)
+				places = append(places, [2]float64{o.X + r*cos, o.Y + r*sin})
+			}
+			return portion(p.hasInk(places, palette.Negative, 0.5))
+		}
+		r := 4.5 + 5*math.Sqrt(h.weight/all[0].weight)
+		note("ring", around(r))
+		note("ring, outside of it", around(r+3.5))
+		if r < 8.5 {
+			note("small ring", around(r))
+		}
+	}
+}
+
+// Points and arrows stand on the picture where the record says, whatever the angle, along the channels or,
+// of more than three, along the axes of the frame; they are drawn there, in the colours of their part.
+func TestWhatIsDrawnOnTheSphere(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	for _, c := range []struct {
+		width, method string
+		kinds         []string // what there is to be looked at
+	}{
+		{"3", "simclr&tau=0.1", []string{"tangent positive", "tangent negative", "line", "ring"}},
+		{"24", "simclr&tau=0.1", []string{"tangent positive", "tangent negative", "line", "ring", "small ring"}},
+		{"3", "byol", []string{"tangent positive", "tangent negative", "radial positive", "radial negative", "line"}}, // whose terms have radial parts at the projector
+	} {
+		settings := "steps=40&method=" + c.method + "&" + strings.Replace(fast, "projector.width=24", "projector.width="+c.width, 1)
+		id := s.start(settings)
+		m := s.finish(id)
+		f := s.lastFrames(id)
+		what := c.method + " in " + c.width + " channels"
+		if about, _ := m.Schema.Matrix("shares", 39); about.Over != "both views" {
+			delete(f, "shares")
+		}
+		p := b.open(s.URL+"/lab?"+settings, 1440, 900, "light")
+		const at = `JSON.parse(JSON.stringify(gradlab.spheres()[0]))`
+		p.wait("the last sphere is drawn", `gradlab.spheres()[0]?.step === 39 && gradlab.spheres()[0].places.length === 64`)
+		if axes := eval[string](p, `document.querySelector("[data-sphere-unit]").textContent`); (c.width == "3") != strings.Contains(axes, "exact") || !strings.Contains(axes, c.width) {
+			t.Errorf("%s: the axes are %q", what, axes)
+		}
+		eval[bool](p, `(document.querySelector(".globe .surface").focus(), true)`)
+		p.key("+", "+") // longer arrows are easier to tell apart
+		seen := map[string][]float64{}
+		for range 12 {
+			p.key("n", kb.ArrowRight)
+			d := eval[drawnSphere](p, at)
+			d.holds(t, f)
+			p.strokes(d, f, func(what string, inked float64) { seen[what] = append(seen[what], inked) })
+		}
+		// others lie above some of it, and beside it: what is drawn in the wrong place is so for every anchor
+		for kind, inked := range seen {
+			mean := 0.0
+			for _, v := range inked {
+				mean += v / float64(len(inked))
+			}
+			least, most := 0.6, 1.0
+			switch {
+			case strings.Contains(kind, ","):
+				least, most = 0, 0.3
+			case strings.HasSuffix(kind, " negative"), strings.HasSuffix(kind, "ring"):
+				least = 0.4 // it is dashed, four on and three off; points and arrows lie above a ring
+			}
+			if mean < least || mean > most {
+				t.Errorf("%s, %s: of %d looked at %.0f %% has its colour, should be %.0f to %.0f", what, kind, len(inked), 100*mean, 100*least, 100*most)
+			}
+			t.Logf("%s, %s: %d, %.0f %%", what, kind, len(inked), 100*mean)
+		}
+		for _, kind := range c.kinds {
+			if len(seen[kind]) == 0 {
+				t.Errorf("%s: nothing of the kind %q was looked at", what, kind)
+			}
+		}
+		p.clean(what)
+	}
+}
+
+// An anchor is picked by keyboard and by mouse, the sphere is turned, and the table holds the coordinates.
 func TestSphereInTheBrowser(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
@@ -58,62 +305,7 @@ func TestSphereInTheBrowser(t *testing.T) {
 	p.wait("the last sphere is drawn", `gradlab.spheres()[0]?.step === 39 && gradlab.spheres()[0].places.length === 64`)
 	f := s.lastFrames(eval[string](p, `gradlab.lanes()[0].run`))
 	points, lengths := f["sphere"], f["sphere_length"]
-	arrows := map[string]record.Frame{"positive": f["sphere_positive"], "negative": f["sphere_negative"]}
-
-	project := func(d drawnSphere, v [3]float64) (x, y float64) {
-		sin, cos := math.Sincos(d.Angle.Turn)
-		high, deep := math.Sincos(d.Angle.Tilt)
-		return d.X + d.Radius*(cos*v[1]-sin*v[0]), d.Y - d.Radius*(deep*v[2]-high*(cos*v[0]+sin*v[1]))
-	}
-	check := func(d drawnSphere) {
-		t.Helper()
-		drawn := map[string]int{}
-		for i, place := range d.Places {
-			v := [3]float64{float64(points.At(i, 0)), float64(points.At(i, 1)), float64(points.At(i, 2))}
-			if x, y := project(d, v); math.Hypot(x-place.X, y-place.Y) > 0.01 {
-				t.Errorf("point %d stands at (%.1f, %.1f), the record says (%.1f, %.1f)", i, place.X, place.Y, x, y)
-			}
-		}
-		for _, a := range d.Arrows {
-			if a.Kind != "tangent" {
-				continue
-			}
-			drawn[a.Part]++
-			v := [3]float64{}
-			for k := range v {
-				v[k] = float64(points.At(a.Row, k)) + float64(arrows[a.Part].At(a.Row, k))/d.Unit
-			}
-			if x, y := project(d, v); math.Hypot(x-a.X1, y-a.Y1) > 0.01 || math.Hypot(d.Places[a.Row].X-a.X0, d.Places[a.Row].Y-a.Y0) > 0.01 {
-				t.Errorf("the %s arrow of point %d leads to (%.1f, %.1f), the record says (%.1f, %.1f)", a.Part, a.Row, a.X1, a.Y1, x, y)
-			}
-		}
-		if drawn["positive"] < 60 || drawn["negative"] < 60 {
-			t.Errorf("%v arrows of 64 points", drawn)
-		}
-	}
-	first := eval[drawnSphere](p, at)
-	check(first)
-
-	// The tips of arrows in front have the colour of their part.
-	for part, ink := range map[string]palette.RGB{"positive": palette.Positive, "negative": palette.Negative} {
-		looked, found := 0, 0
-		for _, a := range first.Arrows {
-			if a.Part != part || a.Near < 0.4 || math.Hypot(a.X1-a.X0, a.Y1-a.Y0) < 12 {
-				continue
-			}
-			looked++
-			if eval[bool](p, fmt.Sprintf(`(() => {
-				const d = document.querySelector(".globe canvas").getContext("2d").getImageData(Math.round(%f) - 3, Math.round(%f) - 3, 7, 7).data;
-				for (let i = 0; i < d.length; i += 4) if (Math.hypot(d[i] - %d, d[i+1] - %d, d[i+2] - %d) < 70 && d[i+3] > 200) return true;
-				return false;
-			})()`, a.X1*first.Scale, a.Y1*first.Scale, ink.R, ink.G, ink.B)) {
-				found++
-			}
-		}
-		if looked < 3 || found < looked*9/10 {
-			t.Errorf("%d of %d %s arrows have a tip in their colour", found, looked, part)
-		}
-	}
+	eval[drawnSphere](p, at).holds(t, f)
 
 	classes := eval[[]string](p, `JSON.parse(document.querySelector("[data-lab]").dataset.lab).lanes[0].classes`)
 	eval[bool](p, `(document.querySelector(".globe .surface").focus(), true)`)
@@ -137,7 +329,7 @@ func TestSphereInTheBrowser(t *testing.T) {
 	if turned := press(kb.ArrowRight, 1); turned.Angle.Turn <= d.Angle.Turn {
 		t.Error("the arrow key does not turn the sphere")
 	} else {
-		check(turned)
+		turned.holds(t, f)
 	}
 	if up := press(kb.ArrowUp, 1); up.Angle.Tilt <= d.Angle.Tilt {
 		t.Error("the arrow key does not tilt the sphere")

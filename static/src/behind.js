@@ -26,6 +26,12 @@ export class Behind {
     panel.hidden = !open;
     if (!open) return panel.replaceChildren();
     const chart = charts.find((c) => figure.contains(c.root));
+    const images = figures.lazy.inside?.in(figure);
+    if (images) {
+      const numbers = images.table();
+      return panel.replaceChildren(element("p", "aside", images.sentence()), numbers, ...images.files(numbers));
+    }
+    if (figure.matches("[data-batch], [data-neighbours]")) return; // they come with what draws them
     const runs = chart ? this.#files() : lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
     const from = links(runs, figure.dataset.figure ?? "");
     aim(from, time.step);
@@ -37,6 +43,11 @@ export class Behind {
   /** Brings what is open up to the figures. @param {ParentNode} root that they stand below */
   again(root) {
     for (const open of all(root, OPEN)) this.show(/** @type {HTMLElement} */ (open), true);
+  }
+
+  /** A figure of images shows others. Its numbers follow, unless somebody is among them. @param {HTMLElement} figure */
+  drawn(figure) {
+    if (!figure.querySelector("[data-panel-data] :focus")) this.again(figure);
   }
 
   /** Where the server has what a chart shows: a file for each lane, or for all seeds of one. */

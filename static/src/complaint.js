@@ -19,7 +19,11 @@ export function complain(main, bar, key, text, value) {
     input.dispatchEvent(new Event("input"));
   }
   field.querySelector(".problem")?.remove();
-  field.append(element("p", "problem", text));
+  const problem = element("p", "problem", text);
+  problem.id = `${input.id}-problem`; // as the server has it
+  field.append(problem);
+  const described = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== problem.id);
+  input.setAttribute("aria-describedby", [problem.id, ...described].join(" "));
   field.closest("details")?.setAttribute("open", "");
   input.setAttribute("aria-invalid", "true");
   bar.say(text);

@@ -6,8 +6,8 @@ import { DECADES, range } from "./scale.js";
 
 /**
  * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
- * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, lines: Line[] }} Panel
- * Its axis is a word for what x counts; steps where it is missing.
+ * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, figure?: string, lines: Line[] }} Panel
+ * Its axis is a word for what x counts; steps where it is missing. figure is the server's figure that has it, where the page does not say so.
  *
  * A lane as charts see it.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number }} LaneView

@@ -30,8 +30,11 @@ import { wire } from "./wiring.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./view.js").View} View */
 
-/** What of a view is stage, order and single seeds. @param {View} view @returns {View} */
-const also = ({ stage, order, seeds }) => ({ ...(stage ? { stage } : {}), ...(order ? { order } : {}), ...(seeds ? { seeds } : {}) });
+/** What of a view no part of the page that is always there keeps for itself. @type {(keyof View)[]} */
+const ALSO = ["stage", "order", "seeds", "images", "near", "pace"];
+
+/** That of a view. @param {View} view @returns {View} */
+const also = (view) => Object.fromEntries(ALSO.filter((key) => view[key] !== undefined).map((key) => [key, view[key]]));
 
 export class Desk {
   /** @type {Lane[]} */
@@ -41,7 +44,7 @@ export class Desk {
   /** Everything that talks to the server about settings happens one after the other. */
   #queue = /** @type {Promise<unknown>} */ (Promise.resolve());
   #address = new Address();
-  /** What of the view belongs to slow motion, the maps and the bands. @type {View} */
+  /** What of the view belongs to slow motion, the maps, the bands, the images and the pace. @type {View} */
   #also;
   /** Path and query of what is shown. */
   #place = location.pathname + location.search;
@@ -60,8 +63,10 @@ export class Desk {
       },
       say,
       branch: (step) => this.branching.begin(step),
+      paced: (pace) => this.keep({ pace }),
     });
     this.time.step = view.step;
+    this.time.pace(view.pace);
     listen(say, (step) => this.time.go(step));
     this.figures = new Figures(this);
     this.figures.spheres?.restore(view);
@@ -164,7 +169,13 @@ export class Desk {
     this.sharing.refresh();
   }
 
-  /** Something that is no step of the view is another: told to the browser, and to links. @param {{ stage?: string, order?: "alike", seeds?: "each" }} said */
+  /** The view has something more to say that is drawn already. @param {View} said */
+  keep(said) {
+    this.#also = also({ ...this.#also, ...said });
+    this.noted();
+  }
+
+  /** Something that is no step of the view is another: told to the browser, and to links. @param {View} said */
   see(said) {
     this.#also = also({ ...this.#also, ...said });
     this.#address.show(this.fragment(), false);
@@ -196,6 +207,7 @@ export class Desk {
     void this.figures.channels?.take(view.order !== undefined);
     this.stage();
     this.time.take(view.step);
+    this.time.pace(view.pace);
     this.figures.spheres?.restore(view);
     const place = location.pathname + location.search;
     if (place === this.#place) this.#shift();
@@ -217,9 +229,9 @@ export class Desk {
     this.words.show(this.lanes, this.time.step);
   };
 
-  /** Slow motion stands where the address says. */
+  /** Slow motion and the images stand where the address says. */
   stage() {
-    this.figures.lazy.inside?.slow.take(this.#also.stage ?? "");
+    this.figures.lazy.inside?.take(this.#also);
   }
 
   /** Begins slow motion, at a step that stays. */

@@ -25,8 +25,8 @@ export class Figures {
     );
     onColours(() => this.charts.forEach((c) => c.redraw()));
     const sphere = one(main, "[data-spheres]");
-    this.spheres = sphere ? new Spheres(sphere, say, () => desk.noted()) : undefined;
-    this.lazy = new Lazy(main.dataset.inside ?? "", main, { say, spheres: this.spheres, go: (step) => desk.time.go(step), stage: (name) => desk.see({ stage: name }) }, () => {
+    this.spheres = sphere ? new Spheres(sphere, say, () => this.#picked()) : undefined;
+    this.lazy = new Lazy(main.dataset.inside ?? "", main, { say, spheres: this.spheres, go: (step) => desk.time.go(step), stage: (name) => desk.see({ stage: name }), keep: (said) => desk.keep(said), drawn: (figure) => desk.behind.drawn(figure) }, () => {
       desk.stage();
       desk.draw();
     });
@@ -70,6 +70,12 @@ export class Figures {
   #moved(figure) {
     const { behind, lanes, time } = this.desk;
     if (figure && (time.step !== undefined || !lanes.some((l) => l.active))) behind.again(figure);
+  }
+
+  /** Another anchor or angle is seen: its class may choose another held-out image. */
+  #picked() {
+    this.desk.noted();
+    this.inside();
   }
 
   /** Draws what is loaded when it is wanted. */

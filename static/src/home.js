@@ -2,7 +2,10 @@
 // that is running, in the same charts as the lab's.
 
 import { Chart } from "./chart.js";
+import { listen } from "./cursor.js";
+import { element } from "./elements.js";
 import { RunLog } from "./log.js";
+import { aim, links, table } from "./numbers.js";
 import { paint } from "./painter.js";
 import { onColours } from "./theme-colours.js";
 
@@ -26,17 +29,12 @@ async function play(figure) {
   const shown = new RunLog();
   shown.reset(schema);
   const charts = JSON.parse(figure.dataset.panels ?? "[]").map((/** @type {import("./curves.js").Panel} */ panel) => {
-    const title = document.createElement("h3");
-    title.textContent = panel.unit ? `${panel.title}, ${panel.unit}` : panel.title;
-    const plot = document.createElement("div");
-    plot.className = "plot";
-    const box = document.createElement("div");
-    box.append(title, plot);
-    root.append(box);
-    const chart = new Chart(plot, panel, null);
+    const chart = chartIn(root, panel, (figure.dataset.records ?? "").replace(/\/records.*/, ""));
     chart.show([{ letter: "A", title: "", log: shown, steps }]);
     return chart;
   });
+  const said = figure.querySelector("[data-said]");
+  listen((text) => said && (said.textContent = text), () => {}); // what the keyboard's cursor stands at
   const draw = () => {
     charts.forEach((/** @type {Chart} */ c) => c.draw());
     step.textContent = `${live ? "running, " : "recorded, "}step ${shown.length} of ${steps}`;
@@ -99,4 +97,36 @@ async function play(figure) {
     at = records.length; // without motion: the whole curve
     show();
   }
+}
+
+/**
+ * A chart with its heading, its summary, its numbers and the server's files of it.
+ * @param {HTMLElement} root @param {import("./curves.js").Panel} panel @param {string} url of the run
+ */
+function chartIn(root, panel, url) {
+  const figure = element("figure", "");
+  const head = element("figcaption", "");
+  const title = element("h3", "", panel.unit ? `${panel.title}, ${panel.unit}` : panel.title);
+  const button = element("button", "quiet", "data");
+  const plot = element("div", "plot");
+  const summary = element("p", "visually-hidden");
+  const numbers = element("div", "panel-data");
+  [title.id, summary.id] = ["name", "summary"].map((what) => `${what}-${panel.figure}`);
+  figure.setAttribute("aria-labelledby", title.id);
+  Object.assign(button, { type: "button", ariaExpanded: "false", ariaLabel: `data: ${panel.title}, numbers and downloads` }).dataset.numbers = "";
+  numbers.dataset.panelData = "";
+  numbers.hidden = true;
+  head.append(title, button);
+  figure.append(head, plot, summary, numbers);
+  root.append(figure);
+  const chart = new Chart(plot, panel, summary);
+  plot.setAttribute("aria-label", `${title.textContent}. Arrow keys move along the steps.`); // there is no other figure to show a step in
+  button.addEventListener("click", () => {
+    const open = (numbers.hidden = !numbers.hidden) === false;
+    button.ariaExpanded = String(open);
+    const files = links([{ letter: "", url }], panel.figure ?? "");
+    aim(files, undefined);
+    numbers.replaceChildren(...(open ? [element("p", "aside", summary.textContent ?? ""), table(chart), files] : []));
+  });
+  return chart;
 }

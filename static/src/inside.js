@@ -9,8 +9,8 @@ import { Strips } from "./strips.js";
 export { permuted, seriation } from "./seriation.js";
 
 /**
- * What the page does for it: reads text aloud, goes to a step, keeps the stage in the link.
- * @typedef {{ say(text: string): void, go(step: number): void, stage(name: string | undefined): void, spheres: import("./spheres.js").Spheres | undefined }} Page
+ * What the page does for it: reads text aloud, goes to a step, keeps the stage and what else is seen in the link, brings the numbers behind a figure up to it.
+ * @typedef {{ say(text: string): void, go(step: number): void, stage(name: string | undefined): void, keep(said: import("./view.js").View): void, drawn(figure: HTMLElement): void, spheres: import("./spheres.js").Spheres | undefined }} Page
  */
 
 export class Inside {
@@ -18,9 +18,21 @@ export class Inside {
   constructor(main, page) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
     this.page = page;
-    this.strips = new Strips(find("[data-batch]"), page.say);
-    this.neighbours = new Neighbours(find("[data-neighbours]"), page.say);
+    this.strips = new Strips(find("[data-batch]"), page);
+    this.neighbours = new Neighbours(find("[data-neighbours]"), page);
     this.slow = new Slow(find("[data-slow]"), main, page);
+  }
+
+  /** Shows what a link says. @param {import("./view.js").View} view */
+  take({ stage, images, near }) {
+    this.slow.take(stage ?? "");
+    this.strips.take(images ?? 0);
+    this.neighbours.take(near);
+  }
+
+  /** Whose images stand in a figure. @param {HTMLElement} figure */
+  in(figure) {
+    return [this.strips, this.neighbours].find((f) => f.figure === figure);
   }
 
   /**

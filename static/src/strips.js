@@ -2,6 +2,8 @@
 // with the same images, seed, batch and augmentation have one strip, for they see the same.
 
 import { element } from "./elements.js";
+import { FaceCursor, taken } from "./facecursor.js";
+import { grid } from "./numbers.js";
 import { PAGE } from "./pictures.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./pictures.js").Sheet} Sheet */
@@ -30,11 +32,12 @@ const sight = (l) => [...l.resolved].filter(([key]) => ["data", "seed", "batch"]
 
 /**
  * An image with its pictures below each other.
- * @param {Sheet} sheet @param {number} i
+ * @param {Sheet} sheet @param {number} i place in the sheet
  */
 export function face(sheet, i) {
   const { kinds, images } = sheet.list;
   const cell = element("li", "face");
+  cell.dataset.said = `image ${sheet.list.from + i}, ${images[i].name}: ${kinds.join(", ")}`;
   cell.append(...kinds.map((kind, k) => sheet.picture(i, k, `${images[i].name}, ${kind}`)), element("span", "", images[i].name));
   return cell;
 }
@@ -53,11 +56,18 @@ export class Strips {
   #held = { step: -1, until: 0 };
   #timer = 0;
   #drawn = "";
+  /** What is shown, with the lanes that it belongs to. @type {{ group: Lane[], sheet: Sheet }[]} */
+  #shown = [];
+  /** The reader has turned to others, which are not there yet. */
+  #turned = false;
   #redraw = () => {};
   #near;
+  #cursor;
 
-  /** @param {HTMLElement} figure @param {(text: string) => void} say */
-  constructor(figure, say) {
+  /** @param {HTMLElement} figure @param {import("./inside.js").Page} page */
+  constructor(figure, page) {
+    this.figure = figure;
+    this.page = page;
     this.#near = nearby(figure, () => this.#redraw());
     this.root = /** @type {HTMLElement} */ (figure.querySelector("[data-strips]"));
     this.unit = /** @type {HTMLElement} */ (figure.querySelector("[data-batch-unit]"));
@@ -65,9 +75,16 @@ export class Strips {
       const by = Number(/** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-turn]"))?.dataset.turn ?? 0);
       if (!by) return;
       this.#from = Math.max(0, this.#from + by * SHOWN);
+      this.#turned = true;
       this.#redraw();
-      say(this.unit.textContent ?? "");
     });
+    this.#cursor = new FaceCursor(this.root, "Images of the batch", page.say);
+  }
+
+  /** Shows the images of a link. @param {number} from row of the batch */
+  take(from) {
+    this.#from = from - (from % SHOWN);
+    this.#redraw();
   }
 
   /** @param {Lane[]} lanes @param {boolean} live whether the page follows the newest step @param {number} shown */
@@ -79,18 +96,56 @@ export class Strips {
     const groups = new Map();
     for (const l of lanes) if (l.run && l.log.length) groups.set(sight(l), [...(groups.get(sight(l)) ?? []), l]);
     const batch = Math.min(...[...groups.values()].map(([l]) => Number(l.resolved.get("batch"))));
-    this.#from = Math.min(this.#from, Math.floor((batch - 1) / SHOWN) * SHOWN);
+    if (groups.size) this.#from = Math.min(this.#from, Math.floor((batch - 1) / SHOWN) * SHOWN);
     const strips = [...groups.values()].map((group) => {
       const at = Math.min(step, group[0].steps - 1);
       return { group, at, sheet: group[0].run?.pictures.batch(at, this.#from - (this.#from % PAGE)) };
     });
     const names = strips.map(({ group, at, sheet }) => `${group.map((l) => l.letter)} ${at} ${sheet?.list.sprite}`);
     const drawn = `${this.#from} ${names.join()}`;
-    if (!strips.length || strips.some((s) => !s.sheet) || drawn === this.#drawn) return;
+    if (!strips.length || strips.some((s) => !s.sheet)) return;
+    if (drawn !== this.#drawn) this.#show(strips.flatMap(({ group, sheet }) => (sheet ? [{ group, sheet }] : [])), lanes.length, step, batch);
     this.#drawn = drawn;
+    if (!this.#turned) return;
+    this.#turned = false;
+    this.page.say(this.unit.textContent ?? "");
+    this.page.keep({ images: this.#from || undefined });
+  }
+
+  /** @param {{ group: Lane[], sheet: Sheet }[]} strips @param {number} lanes @param {number} step @param {number} batch */
+  #show(strips, lanes, step, batch) {
+    this.#shown = strips;
     const last = Math.min(this.#from + SHOWN, batch) - 1;
-    this.unit.textContent = `images ${this.#from} to ${last} of ${batch}, step ${step}${lanes.length > 1 && strips.length === 1 ? ", the same in every lane" : ""}`;
-    this.root.replaceChildren(...strips.flatMap(({ group, sheet }) => (sheet ? this.#strip(sheet, strips.length > 1 ? group : [], last) : [])));
+    this.unit.textContent = `images ${this.#from} to ${last} of ${batch}, step ${step}${lanes > 1 && strips.length === 1 ? ", the same in every lane" : ""}`;
+    this.root.replaceChildren(...strips.flatMap(({ group, sheet }) => this.#strip(sheet, strips.length > 1 ? group : [], last)));
+    this.#cursor.drawn(this.sentence());
+    this.page.drawn(this.figure);
+  }
+
+  /** What is shown: rows of the batch, and whose images they are. */
+  #rows() {
+    return this.#shown.flatMap(({ group, sheet }) => {
+      const first = this.#from - sheet.list.from;
+      const whose = group.map((l) => l.letter).join(", ");
+      return sheet.list.images.slice(first, first + SHOWN).map((m, i) => ({ whose, row: this.#from + i, ...m }));
+    });
+  }
+
+  /** One paragraph about the images. */
+  sentence() {
+    const rows = this.#rows();
+    return rows.length ? `${this.unit.textContent?.replace("i", "I")}: ${rows.map((r) => r.name).join(", ")}.` : "Not fetched yet.";
+  }
+
+  table() {
+    const several = this.#shown.length > 1;
+    const rows = this.#rows().map((r) => [...(several ? [r.whose] : []), r.row, r.image, r.name].map(String));
+    return grid("Numbers: What the step trains on", [...(several ? ["lanes"] : []), "place in the batch", "image of the data", "class"], rows);
+  }
+
+  /** @param {HTMLElement} numbers */
+  files(numbers) {
+    return this.#shown.map(({ sheet }) => taken(sheet.list.sprite, numbers, "batch"));
   }
 
   /** The step whose images are shown: while a run is followed it stands still for a while. @param {boolean} moving @param {number} shown */

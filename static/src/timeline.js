@@ -20,11 +20,12 @@ export class Timeline {
   #drawn = "";
   #dragging = false;
   #active = false;
+  #pace;
 
   /**
    * @param {HTMLElement} root
-   * @param {{ moved(step: number | undefined, held: boolean): void, say(text: string): void, branch(step: number): void }} on
-   * moved says that another step is to be shown; held: and more are to come, as while one drags
+   * @param {{ moved(step: number | undefined, held: boolean): void, say(text: string): void, branch(step: number): void, paced?(pace: number | undefined): void }} on
+   * moved says that another step is to be shown; held: and more are to come, as while one drags. paced says that another pace is chosen, nothing for the usual one
    */
   constructor(root, on) {
     this.root = root;
@@ -33,8 +34,9 @@ export class Timeline {
     this.slider = /** @type {HTMLInputElement} */ (find("[data-step]"));
     this.text = find("[data-now]");
     this.row = new MarkRow(find("[data-marks]"), find("[data-ticks] path"));
-    const pace = /** @type {HTMLSelectElement} */ (find("[data-pace]"));
-    this.player = new Player(() => Number(pace.value), (steps) => this.#played(steps));
+    this.#pace = /** @type {HTMLSelectElement} */ (find("[data-pace]"));
+    this.player = new Player(() => Number(this.#pace.value), (steps) => this.#played(steps));
+    this.#pace.addEventListener("change", () => on.paced?.(this.#pace.selectedOptions[0]?.defaultSelected ? undefined : Number(this.#pace.value)));
     this.slider.addEventListener("input", () => {
       this.#dragging = true;
       this.go(Number(this.slider.value), true);
@@ -95,6 +97,13 @@ export class Timeline {
     this.player.pause();
     this.step = step;
     this.#tell();
+  }
+
+  /** Plays so many steps a second from now on, if that can be chosen; else as usual. @param {number | undefined} pace */
+  pace(pace) {
+    const options = [...this.#pace.options];
+    const chosen = options.find((o) => Number(o.value) === pace) ?? options.find((o) => o.defaultSelected);
+    if (chosen) this.#pace.value = chosen.value;
   }
 
   /** The words for the marks of a step. @param {number} step */

@@ -6,11 +6,15 @@
  * What a link says of the view. A step that is missing means the newest; anchors are the
  * rows picked in each lane's sphere, -1 for none; turn is the sphere's angle in degrees;
  * arrows how many steps longer they are drawn; open what is unfolded; stage where slow
- * motion stands; order how the channels of the correlation map are put; seeds whether single ones are drawn in a band.
- * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[], stage?: string, order?: "alike", seeds?: "each" }} View
+ * motion stands; order how the channels of the correlation map are put; seeds whether single ones are drawn in a band;
+ * images the first image of the batch that is shown; near the held-out image whose neighbours are; pace how many steps a second are played.
+ * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[], stage?: string, order?: "alike", seeds?: "each",
+ *   images?: number, near?: number, pace?: number }} View
  */
 
 const NUMBER = /^-?\d{1,9}(\.\d)?$/;
+/** What is a count, from 0. @type {("step" | "images" | "near" | "pace")[]} */
+const COUNTS = ["step", "images", "near", "pace"];
 const NAME = /^[A-Za-z0-9._-]{1,60}$/;
 
 /**
@@ -28,8 +32,10 @@ export function viewOf(hash) {
   };
   /** @type {View} */
   const v = {};
-  const step = said.get("step");
-  if (step !== null && /^\d{1,9}$/.test(step)) v.step = Number(step);
+  for (const key of COUNTS) {
+    const n = said.get(key);
+    if (n !== null && /^\d{1,9}$/.test(n)) v[key] = Number(n);
+  }
   const anchor = numbers("anchor");
   if (anchor && anchor.length <= 6) v.anchor = anchor.map((a) => Math.trunc(a));
   const turn = numbers("turn");
@@ -58,11 +64,12 @@ export function fragmentOf(v) {
   if (v.stage) parts.push(`stage=${v.stage}`);
   if (v.order) parts.push(`order=${v.order}`);
   if (v.seeds) parts.push(`seeds=${v.seeds}`);
+  for (const key of COUNTS.slice(1)) if (v[key] !== undefined) parts.push(`${key}=${v[key]}`);
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
 /** What a link that would be too long gives up first. @type {(keyof View)[]} */
-const LEAST = ["open", "turn", "arrows", "pairs", "order", "seeds", "stage", "anchor"];
+const LEAST = ["pace", "images", "near", "open", "turn", "arrows", "pairs", "order", "seeds", "stage", "anchor"];
 
 /**
  * The longest link that still fits: with the whole view, or with less of it, and at last

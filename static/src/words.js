@@ -74,7 +74,7 @@ export function wayWords(way) {
 export function collapse(level, rank, offdiagonal) {
   if (level > 0.8) {
     return (
-      `All images have nearly the same output: the channels spread only ${(100 * (1 - level)).toFixed(0)} % as far as they would ` +
+      `All images have nearly the same output: the channels spread only ${(100 * (1 - level)).toFixed(0)}\u00a0% as far as they would ` +
       "if they were independent. Alignment looks perfect, and nothing is learnt."
     );
   }

@@ -6,12 +6,13 @@ import { fit, fragmentOf, viewOf } from "../src/view.js";
 test("a view comes back from its fragment", () => {
   for (const v of [
     {}, { step: 0 }, { step: 120, anchor: [3] }, { anchor: [-1, 5, 2], turn: [30.5, -12], arrows: -2, pairs: true, open: ["more", "data.at.predictor.positive_norm", "fold.Network"] },
+    { images: 16, near: 0, pace: 160 }, { step: 5, near: 31 },
   ]) assert.deepEqual(viewOf(fragmentOf(v)), v, fragmentOf(v));
   assert.equal(fragmentOf({ step: 43 }), "#step=43");
 });
 
 test("what is no view is none, and what cannot be read is left out", () => {
-  for (const other of ["#figures", "#step=", "#anchor=x", "#turn=1"]) assert.equal(viewOf(other), null, other);
+  for (const other of ["#figures", "#step=", "#anchor=x", "#turn=1", "#near=-1", "#pace=fast"]) assert.equal(viewOf(other), null, other);
   assert.deepEqual(viewOf("#step=3&anchor=<b>&turn=1,999&open=a/b,more"), { step: 3, turn: [1, 90], open: ["more"] });
 });
 
