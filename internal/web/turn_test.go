@@ -33,7 +33,7 @@ func TestTurns(t *testing.T) {
 			t.Errorf("one more waits %v and gets %v", time.Since(began), err)
 		}
 		time.AfterFunc(40*time.Second, leave)
-		if _, err := turn(); err != nil || w.deadline.Sub(time.Now()) != writeTime {
+		if _, err := turn(); err != nil || time.Until(w.deadline) != writeTime {
 			t.Errorf("after one has left: %v, with %v for the answer", err, time.Until(w.deadline))
 		}
 	})
