@@ -187,7 +187,7 @@ func predictors(m *method.Method) []string {
 var methods = sync.OnceValue(func() []knob.Option {
 	var out []knob.Option
 	for _, m := range method.All() {
-		out = append(out, knob.Option{Value: m.Name, Title: m.Title, Doc: firstSentence(m.Essay)})
+		out = append(out, knob.Option{Value: m.Name, Title: m.Title, Doc: m.FirstSentence()})
 	}
 	return out
 })

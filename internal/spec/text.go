@@ -55,12 +55,3 @@ func pairs(parts []string, unescape func(string) (string, error)) ([]Setting, er
 	}
 	return out, nil
 }
-
-// firstSentence returns a text up to its first full stop at the end of a word.
-func firstSentence(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if i := strings.Index(text, ". "); i >= 0 {
-		return text[:i+1]
-	}
-	return text
-}

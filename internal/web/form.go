@@ -80,7 +80,7 @@ func families(chosen *method.Method) []templates.Family {
 		}
 		f := &list[len(list)-1]
 		f.Methods = append(f.Methods, templates.MethodOption{
-			Name: m.Name, Title: m.Title, Doc: firstSentence(m.Essay), Chosen: m == chosen,
+			Name: m.Name, Title: m.Title, Doc: m.FirstSentence(), Chosen: m == chosen,
 		})
 	}
 	return list

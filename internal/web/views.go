@@ -3,7 +3,6 @@ package web
 import (
 	"math"
 	"strconv"
-	"strings"
 
 	"gradlab/internal/engine/method"
 	"gradlab/internal/lab"
@@ -156,14 +155,4 @@ var compared = map[method.Family]string{
 	method.Asymmetric:    "cosine",
 	method.Decorrelation: "correlation",
 	method.Unified:       "cosine and correlation",
-}
-
-// firstSentence is the beginning of an essay as one line.
-func firstSentence(essay string) string {
-	text, _, _ := strings.Cut(essay, "\n\n")
-	text = strings.Join(strings.Fields(text), " ")
-	if i := strings.Index(text, ". "); i >= 0 {
-		text = text[:i+1]
-	}
-	return text
 }

@@ -44,6 +44,16 @@ func (m *Method) Gradient(name string) (*Gradient, bool) {
 	return nil, false
 }
 
+// FirstSentence is the beginning of the essay as one line.
+func (m *Method) FirstSentence() string {
+	text, _, _ := strings.Cut(m.Essay, "\n\n")
+	text = strings.Join(strings.Fields(text), " ")
+	if i := strings.Index(text, ". "); i >= 0 {
+		text = text[:i+1]
+	}
+	return text
+}
+
 // add puts m into the catalogue with the essay and the source of its file. It
 // panics where something is missing: the catalogue holds only methods that
 // every reader (form, command line, documentation, check) can show.
