@@ -235,7 +235,9 @@ export class Desk {
 
   /** A control has changed. @param {string} key @param {string} value */
   change(key, value) {
-    if (told(this.main).locked?.includes(key)) return this.bar.note(`${key} is fixed for this lesson`);
+    const { locked, path, told: fixed } = told(this.main);
+    if (locked?.includes(key)) return this.bar.note(`${key} is fixed for this lesson`);
+    if (fixed) return location.assign(`${path}?${compose(this.lanes.map(({ resolved }, i, { length }) => (i < length - 1 ? resolved : new Map([...resolved, [key, value]]))))}`);
     this.changes.take(key, value);
   }
 
