@@ -42,6 +42,11 @@ func Parse(file, text string) (Preset, error) {
 	for _, n := range notices { // a preset says what it means
 		r.fail(r.at[n.Key], n.Key, n.Text)
 	}
+	if r.measured != "" && r.errs == nil {
+		if r.p.Measured, err = measurements(r.measured, len(e.Lanes)); err != nil {
+			r.fail(r.at["measured"], "measured", err.Error())
+		}
+	}
 	if r.errs != nil {
 		return Preset{}, errors.New(strings.Join(r.errs, "\n"))
 	}
@@ -60,18 +65,19 @@ var headers = []struct {
 	{name: "look", field: func(r *reader) *string { return &r.p.Look }},
 	{name: "expect", field: func(r *reader) *string { return &r.p.Expect }},
 	{name: "show", field: func(r *reader) *string { return &r.show }, optional: true},
+	{name: "measured", field: func(r *reader) *string { return &r.measured }, optional: true},
 	{name: "chapter", field: func(r *reader) *string { return &r.p.Chapter }, optional: true},
 }
 
 // A reader goes through a preset's lines.
 type reader struct {
-	file string
-	p    Preset
-	show string  // as the file says it
-	open *string // header that a line beginning with a blank continues
-	lane string  // "", "b.", ...
-	at   map[string]int
-	errs []string
+	file           string
+	p              Preset
+	show, measured string  // as the file says them
+	open           *string // header that a line beginning with a blank continues
+	lane           string  // "", "b.", ...
+	at             map[string]int
+	errs           []string
 }
 
 func (r *reader) fail(line int, key, problem string) {
@@ -134,7 +140,7 @@ func (r *reader) entry(n int, text string) {
 				return
 			}
 		}
-		r.fail(n, name, "is no header; they are title, claim, look, expect, show and chapter")
+		r.fail(n, name, "is no header; they are title, claim, look, expect, show, measured and chapter")
 		return
 	}
 	r.open = nil

@@ -97,7 +97,7 @@ func cannedLab() Lab {
 		Address:    "/lab?b.lr=0.1&v=1",
 		Share:      cannedShare(),
 		Experiment: "b.lr=0.1&v=1",
-		Story:      &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", URL: "/experiments/first"},
+		Story:      &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, <once>.", URL: "/experiments/first"},
 		Figures: []Figure{
 			{Name: "sphere", Title: "Embedding sphere", Frame: "sphere"},
 			{Name: "norms", Title: "Norms", Panels: movingPanels[:1]},
@@ -114,7 +114,6 @@ func cannedLab() Lab {
 func cannedStory() Lab {
 	v := cannedLab()
 	v.Page.Title, v.Address, v.Notices = "A story", "/experiments/first", nil
-	v.Story.Expect = "It held, <once>."
 	v.Lesson = Lesson{Show: []string{"residual", "correlation", "norms", "sphere"}, Told: true}
 	return v
 }

@@ -261,9 +261,9 @@ func TestCollapseIsThreeClicksAway(t *testing.T) {
 	} {
 		p := b.open(s.URL+"/", 1440, 900, "light")
 		p.press(`a[href="/experiments/` + slug + `"]`)
-		p.wait("the experiment opens", `location.pathname === "/experiments/`+slug+`" && document.querySelector('[action="/runs"] button')`)
-		p.press(`[action="/runs"] button`)
-		p.wait("its runs have started", `location.pathname !== "/experiments/`+slug+`" && globalThis.gradlab?.lanes().some(l => l.run !== "")`)
+		p.wait("the experiment opens", `location.pathname === "/experiments/`+slug+`" && globalThis.gradlab?.charts().length > 0`)
+		p.press(`[data-action="run"]`)
+		p.wait("its runs have started", `location.pathname === "/experiments/`+slug+`" && gradlab.lanes().some(l => l.run !== "")`)
 		queries := eval[string](p, `gradlab.lanes().map(l => l.query).join(" ")`)
 		for _, k := range keys {
 			if !strings.Contains(queries, k) {

@@ -52,11 +52,11 @@ func TestAVisitorFindsTheCollapse(t *testing.T) {
 	p.wait("the list opens", `location.pathname === "/experiments" && document.readyState === "complete"`)
 	p.follow("The stop-gradient")
 	p.wait("the story opens", `location.pathname.startsWith("/experiments/") && document.readyState === "complete"`)
-	reads("Without its stop-gradient SimSiam collapses", "Run it", "What to look for", "Target No stop-gradient")
-	p.follow("Run it")
-	p.wait("it is said which of the two has collapsed", `globalThis.gradlab && document.querySelector("[data-outcome]").textContent.includes("Collapsed.")`)
+	reads("Without its stop-gradient SimSiam collapses", "Run", "What to look for", "Target No stop-gradient")
+	p.follow("Run")
+	p.wait("it is said which of the two has collapsed", `location.pathname.startsWith("/experiments/") && document.querySelector("[data-outcome]").textContent.includes("Collapsed.")`)
 	eval[bool](p, `(scrollTo(0, 0), true)`)
-	reads("Without its stop-gradient SimSiam collapses", "B: Collapsed. All images have nearly the same output", "Target No stop-gradient", "The two branches")
+	reads("Without its stop-gradient SimSiam collapses", "B: Collapsed. All images have nearly the same output", "Target No stop-gradient", "Collapse level")
 	if page := eval[string](p, onScreen); strings.Contains(page, "A: Collapsed") {
 		t.Errorf("the one with a stop-gradient is said to have collapsed too:\n%s", page)
 	}

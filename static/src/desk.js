@@ -122,7 +122,7 @@ export class Desk {
   async show(doc, step) {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
-    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share", "slow"]);
+    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "share", "slow", "whole"]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.branching.step = undefined;
