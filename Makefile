@@ -1,6 +1,6 @@
 # Thin over go commands: nothing here is needed to build, run or test the lab.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-arm64 test-cluster check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers bench-pages soak screenshots
+.PHONY: help run test test-arm64 test-cluster check generate bench bench-gemm bench-jobs bench-torch bench-torch-augment bench-memory bench-viewers bench-pages check-stories soak screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ bench-viewers: ## 1,000 viewers on one run, 100 of them stalled, and 300 followe
 
 bench-pages: ## how soon the pages are seen and answer, and three lanes that stream; MINUTES=20 for growth
 	GRADLAB_PAGES=$(MINUTES)m go test -count=1 -timeout 0 -v -run 'TestPages$$' ./internal/web
+
+STORIES ?= all
+check-stories: ## what the stories state against runs of their lanes; STORIES=first,bank for some of them (half an hour for all)
+	GRADLAB_STORIES=$(STORIES) go test -count=1 -timeout 0 -v -run 'TestStoriesAreMeasured$$' ./experiments
 
 test-cluster: ## the lab's tests again, with the runs on a NATS cluster of three
 	GRADLAB_TEST_STORE=cluster go test -count=1 -timeout 20m ./internal/lab

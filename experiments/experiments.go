@@ -9,13 +9,18 @@
 //	look: The channel std.
 //	expect: It falls to zero in one lane and stays in the other.
 //
+//	show: channel_std, loss
 //	method=byol
 //	[b]
 //	predictor=none
 //
-// A header goes on in lines that begin with a blank; # begins a comment. A further
-// header, chapter, begins a chapter of the list with this preset. The file's name is
-// a number, which orders the list, and the slug of the page.
+// A header goes on in lines that begin with a blank; # begins a comment. Three further
+// headers may be left out: show names the figures that the page has, or panels of
+// them by their first field, in the order in which the text speaks of them (without
+// it there are all); measured says again, for a test, with which value a
+// field of each lane ends with seeds 1, 2, ... ("loss 2.9 2.8 | 3.0 2.9; ..."); chapter
+// begins a chapter of the list with this preset. The file's name is a number, which
+// orders the list, and the slug of the page.
 package experiments
 
 import (
@@ -35,6 +40,8 @@ type Preset struct {
 	Claim      string          // one sentence that can be true or false
 	Look       string          // where to look
 	Expect     string          // what was measured, on what, with how many seeds, and what was not
+	Show       []string        // figures that the text is about, in its order (report.Names); empty: all
+	Measured   []Measurement   // numbers of the text that are tied to runs
 	Settings   []spec.Setting  // as the file says them
 	Experiment spec.Experiment // the same, read
 	Source     string          // the file

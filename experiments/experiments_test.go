@@ -57,14 +57,14 @@ func TestLanesSeeTheSameBatches(t *testing.T) {
 	}
 }
 
-const whole = "chapter: H\ntitle: T\nclaim: C\n  goes on\nlook: L\nexpect: E with one seed\n\n# a comment\nmethod=byol\nsteps = 20\n[c]\npredictor=none\n"
+const whole = "chapter: H\ntitle: T\nclaim: C\n  goes on\nlook: L\nexpect: E with one seed\nshow: loss, sphere\n\n# a comment\nmethod=byol\nsteps = 20\n[c]\npredictor=none\n"
 
 func TestParse(t *testing.T) {
 	p, err := Parse("99-my-own.txt", whole)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Slug != "my-own" || p.Claim != "C goes on" || p.Title != "T" || p.Chapter != "H" || p.Look != "L" || p.Source != whole {
+	if p.Slug != "my-own" || p.Claim != "C goes on" || p.Title != "T" || p.Chapter != "H" || p.Look != "L" || !slices.Equal(p.Show, []string{"loss", "sphere"}) || p.Source != whole {
 		t.Errorf("read %+v", p)
 	}
 	if q := p.Experiment.Query(); q != "b.predictor=none&method=byol&steps=20&v=1" {
@@ -74,18 +74,21 @@ func TestParse(t *testing.T) {
 
 func TestMistakesNameFileLineAndKey(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
-		{"steps = 20", "stepps=20", "x.txt:10: stepps: 20 is given to an unknown setting; the nearest is steps"},
-		{"predictor=none", "predictor=spectrum", "x.txt:12: c.predictor:"},
-		{"steps = 20", "steps=20\nsteps=21", "x.txt:11: steps: 21 comes after another value"},
-		{"steps = 20", "steps", "x.txt:10: steps: is neither"},
-		{"[c]", "[x]", "x.txt:11: [x]: is no lane"},
+		{"steps = 20", "stepps=20", "x.txt:11: stepps: 20 is given to an unknown setting; the nearest is steps"},
+		{"predictor=none", "predictor=spectrum", "x.txt:13: c.predictor:"},
+		{"show: loss, sphere", "show: loss, spere", `x.txt:7: show: "spere" is no figure; they are sphere, norms, loss,`},
+		{"show: loss, sphere", "show: loss, spere", "the nearest is sphere"},
+		{"show: loss, sphere", "show: loss, loss", "x.txt:7: show: loss comes twice"},
+		{"steps = 20", "steps=20\nsteps=21", "x.txt:12: steps: 21 comes after another value"},
+		{"steps = 20", "steps", "x.txt:11: steps: is neither"},
+		{"[c]", "[x]", "x.txt:12: [x]: is no lane"},
 		{"look: L\n", "", "x.txt:1: look: is missing"},
 		{"look: L", "lock: L", "x.txt:5: lock: is no header"},
 		{"look: L", "title: L", "x.txt:5: title: comes twice"},
-		{"[c]", "[c]\nlook: L", "x.txt:12: look: comes twice, or after the settings"},
-		{"method=byol", "  method=byol", "x.txt:9: method=byol: begins with a blank"},
+		{"[c]", "[c]\nlook: L", "x.txt:13: look: comes twice, or after the settings"},
+		{"method=byol", "  method=byol", "x.txt:10: method=byol: begins with a blank"},
 		{"chapter: H", "  chapter: H", "x.txt:1: chapter: H: begins with a blank"},
-		{"steps = 20", "predictor.width=9\npredictor=none", "x.txt:10: predictor.width: predictor.width has no effect"},
+		{"steps = 20", "predictor.width=9\npredictor=none", "x.txt:11: predictor.width: predictor.width has no effect"},
 	} {
 		_, err := Parse("x.txt", strings.Replace(whole, c.old, c.new, 1))
 		if err == nil || !strings.Contains(err.Error(), c.want) {

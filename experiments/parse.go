@@ -3,10 +3,12 @@ package experiments
 import (
 	"errors"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gradlab/internal/knob"
+	"gradlab/internal/report"
 	"gradlab/internal/spec"
 )
 
@@ -26,10 +28,11 @@ func Parse(file, text string) (Preset, error) {
 		r.line(i+1, strings.TrimRight(line, " \t\r"))
 	}
 	for _, h := range headers {
-		if len(r.errs) == 0 && !h.optional && *h.field(&r.p) == "" {
+		if len(r.errs) == 0 && !h.optional && *h.field(&r) == "" {
 			r.fail(1, h.name, "is missing; a preset begins with title, claim, look and expect")
 		}
 	}
+	r.figures()
 	e, notices, err := spec.ParseExperiment(r.p.Settings)
 	if bad, ok := err.(knob.Errors); ok {
 		for _, b := range bad {
@@ -38,6 +41,11 @@ func Parse(file, text string) (Preset, error) {
 	}
 	for _, n := range notices { // a preset says what it means
 		r.fail(r.at[n.Key], n.Key, n.Text)
+	}
+	if r.measured != "" && r.errs == nil {
+		if r.p.Measured, err = measurements(r.measured, len(e.Lanes)); err != nil {
+			r.fail(r.at["measured"], "measured", err.Error())
+		}
 	}
 	if r.errs != nil {
 		return Preset{}, errors.New(strings.Join(r.errs, "\n"))
@@ -49,24 +57,27 @@ func Parse(file, text string) (Preset, error) {
 // headers are the lines that a preset begins with.
 var headers = []struct {
 	name     string
-	field    func(*Preset) *string
+	field    func(*reader) *string
 	optional bool
 }{
-	{name: "title", field: func(p *Preset) *string { return &p.Title }},
-	{name: "claim", field: func(p *Preset) *string { return &p.Claim }},
-	{name: "look", field: func(p *Preset) *string { return &p.Look }},
-	{name: "expect", field: func(p *Preset) *string { return &p.Expect }},
-	{name: "chapter", field: func(p *Preset) *string { return &p.Chapter }, optional: true},
+	{name: "title", field: func(r *reader) *string { return &r.p.Title }},
+	{name: "claim", field: func(r *reader) *string { return &r.p.Claim }},
+	{name: "look", field: func(r *reader) *string { return &r.p.Look }},
+	{name: "expect", field: func(r *reader) *string { return &r.p.Expect }},
+	{name: "show", field: func(r *reader) *string { return &r.show }, optional: true},
+	{name: "measured", field: func(r *reader) *string { return &r.measured }, optional: true},
+	{name: "chapter", field: func(r *reader) *string { return &r.p.Chapter }, optional: true},
 }
 
 // A reader goes through a preset's lines.
 type reader struct {
-	file string
-	p    Preset
-	open *string // header that a line beginning with a blank continues
-	lane string  // "", "b.", ...
-	at   map[string]int
-	errs []string
+	file           string
+	p              Preset
+	show, measured string  // as the file says them
+	open           *string // header that a line beginning with a blank continues
+	lane           string  // "", "b.", ...
+	at             map[string]int
+	errs           []string
 }
 
 func (r *reader) fail(line int, key, problem string) {
@@ -97,12 +108,31 @@ func (r *reader) line(n int, text string) {
 	}
 }
 
+// figures takes over which of them are shown.
+func (r *reader) figures() {
+	if r.show == "" {
+		return
+	}
+	known := report.Names()
+	for name := range strings.SplitSeq(r.show, ",") {
+		switch name = strings.TrimSpace(name); {
+		case !slices.Contains(known, name):
+			bad := knob.Error{Key: "show", Value: name, Problem: "is no figure; they are", Range: strings.Join(known, ", "), Nearest: knob.Closest(name, known)}
+			r.fail(r.at["show"], bad.Key, strings.TrimPrefix(bad.Error(), bad.Key+": "))
+		case slices.Contains(r.p.Show, name):
+			r.fail(r.at["show"], "show", name+" comes twice")
+		default:
+			r.p.Show = append(r.p.Show, name)
+		}
+	}
+}
+
 // entry reads "title: words" or "key=value".
 func (r *reader) entry(n int, text string) {
 	if name, words, found := strings.Cut(text, ":"); found && !strings.Contains(name, "=") {
 		for _, h := range headers {
 			if h.name == name {
-				r.open = h.field(&r.p)
+				r.open, r.at[name] = h.field(r), n
 				if *r.open != "" || len(r.p.Settings) > 0 {
 					r.fail(n, name, "comes twice, or after the settings")
 				}
@@ -110,7 +140,7 @@ func (r *reader) entry(n int, text string) {
 				return
 			}
 		}
-		r.fail(n, name, "is no header; they are title, claim, look, expect and chapter")
+		r.fail(n, name, "is no header; they are title, claim, look, expect, show, measured and chapter")
 		return
 	}
 	r.open = nil

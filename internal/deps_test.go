@@ -35,7 +35,7 @@ internal/engine/method, internal/engine/data, internal/engine/nn, internal/engin
 
 internal/spec < internal/grid;
 internal/spec, internal/record < internal/engine < internal/lab;
-internal/record < experiments;
+internal/record, internal/report < experiments;
 
 internal/spec, internal/record, internal/palette < internal/report, templates;
 

@@ -45,7 +45,7 @@ func TestScriptsOfTheLabStayWithinTheBudget(t *testing.T) {
 // content security policy.
 func TestBuiltFilesKeepToThemselves(t *testing.T) {
 	elsewhere := regexp.MustCompile(`(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}`)
-	for _, name := range []string{"theme.js", "lab.js", "inside.js", "home.js", "probe.js", "share.js", "story.js", "sweep.js", "gallery.js", "style.css"} {
+	for _, name := range []string{"theme.js", "lab.js", "inside.js", "home.js", "probe.js", "share.js", "sweep.js", "gallery.js", "style.css"} {
 		text := strings.ReplaceAll(string(read(t, name)), "http://www.w3.org/", "")
 		if found := elsewhere.FindString(text); found != "" {
 			t.Errorf("%s names another host: %s", name, found)
@@ -66,7 +66,7 @@ func TestStyleSheetFindsItsFiles(t *testing.T) {
 
 func TestAddressesFollowTheContent(t *testing.T) {
 	seen := map[string]bool{}
-	for _, name := range []string{"style.css", "theme.js", "home.js", "lab.js", "inside.js", "probe.js", "share.js", "story.js", "sweep.js", "gallery.js", "icon.svg"} {
+	for _, name := range []string{"style.css", "theme.js", "home.js", "lab.js", "inside.js", "probe.js", "share.js", "sweep.js", "gallery.js", "icon.svg"} {
 		u := URL(name)
 		if !strings.HasPrefix(u, Prefix+name+"?v=") || seen[u] {
 			t.Errorf("URL(%q) = %q", name, u)

@@ -15,6 +15,7 @@ type desk struct {
 	Path    string     `json:"path"`             // of the page for other settings
 	Lesson  string     `json:"lesson,omitempty"` // to be kept with other settings: "hide=story&lock=all"
 	Locked  []string   `json:"locked,omitempty"` // settings of the form that may not be changed
+	Told    bool       `json:"told,omitempty"`   // the page speaks of these settings: others are another page's
 }
 
 type deskLane struct {
@@ -29,7 +30,7 @@ type deskLane struct {
 }
 
 func deskOf(v Lab) desk {
-	d := desk{Lanes: []deskLane{}, Address: v.Address, Path: "/lab", Lesson: v.Lesson.Query}
+	d := desk{Lanes: []deskLane{}, Address: v.Address, Path: "/lab", Lesson: v.Lesson.Query, Told: v.Lesson.Told}
 	if v.Lesson.Embed {
 		d.Path = "/embed"
 	}
@@ -128,6 +129,28 @@ func panels(figures []Figure, shown bool) []placed {
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return rank(a) - rank(b) })
 	return slices.DeleteFunc(all, func(p placed) bool { return (rank(p) < len(inReach)) != shown })
+}
+
+// inOrder are the figures in the order of the lesson's names, each with the panels that
+// the name means; all of them where nothing is named.
+func inOrder(v Lab) []Figure {
+	if len(v.Lesson.Show) == 0 {
+		return v.Figures
+	}
+	var list []Figure
+	for _, name := range v.Lesson.Show {
+		whole := slices.IndexFunc(v.Figures, func(f Figure) bool { return f.Name == name })
+		for _, f := range v.Figures {
+			if i := slices.IndexFunc(f.Panels, func(p Panel) bool { return placed{p, f.Name}.id() == name }); i >= 0 {
+				f.Panels = f.Panels[i : i+1]
+				list, whole = append(list, f), -1
+			}
+		}
+		if whole >= 0 {
+			list = append(list, v.Figures[whole])
+		}
+	}
+	return list
 }
 
 func lastRun(lanes []Lane) *Run {

@@ -12,6 +12,7 @@ type Lesson struct {
 	Show  []string // of figures, panels and parts only these; empty: all
 	Lock  []string // keys of settings; "all" of them; "-key": all but this
 	Embed bool     // without the bars around it
+	Told  bool     // beside the text of a story, which speaks of these settings and no others
 	Theme string   // "light" or "dark", whatever the system and the reader say; empty: as they say
 	Query string   // Hide, Show, Lock and Theme as in a link: "hide=story&lock=all,-lambda"; empty where nothing is said
 }
@@ -39,6 +40,10 @@ func (l Lesson) Shows(name string) bool {
 	}
 	return len(l.Show) == 0 || slices.Contains(l.Show, name)
 }
+
+// whole reports whether the page is the whole lab, with its settings and with what
+// the script loads when somebody wants it. In a frame and beside a story are some figures of it.
+func (l Lesson) whole() bool { return !l.Embed && !l.Told }
 
 func isPart(name string) bool {
 	return slices.ContainsFunc(Parts, func(p Part) bool { return p.Name == name })

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Story: "/static/story.js", Sweep: "/static/sweep.js", Typeface: "/static/inter.woff2"}
+var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Sweep: "/static/sweep.js", Typeface: "/static/inter.woff2"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {
@@ -96,7 +96,7 @@ func cannedLab() Lab {
 		Cost:    Cost{Seconds: 20, Memory: 64 << 20, Position: 2},
 		Address: "/lab?b.lr=0.1&v=1",
 		Share:   cannedShare(),
-		Story:   &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", URL: "/experiments/first"},
+		Story:   &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, <once>.", URL: "/experiments/first"},
 		Figures: []Figure{
 			{Name: "sphere", Title: "Embedding sphere", Frame: "sphere"},
 			{Name: "norms", Title: "Norms", Panels: movingPanels[:1]},
@@ -107,6 +107,14 @@ func cannedLab() Lab {
 			{Name: "equivalence", Title: "Every method on this batch", Frame: "equivalence", Labelled: true},
 		},
 	}
+}
+
+// cannedStory is the page of a preset: some figures in an order of their own.
+func cannedStory() Lab {
+	v := cannedLab()
+	v.Page.Title, v.Address, v.Notices = "A story", "/experiments/first", nil
+	v.Lesson = Lesson{Show: []string{"residual", "correlation", "norms", "sphere"}, Told: true}
+	return v
 }
 
 func cannedShare() Share {
@@ -153,13 +161,8 @@ func pages() map[string]templ.Component {
 			Page: Page{Assets: assets}, Experiments: []Card{card}, Methods: []MethodOption{{Title: "SimCLR", Doc: "Asks.", URL: "/lab"}},
 			Moving: &Moving{Title: "SimCLR on shapes", Text: "Look.", URL: "/lab?v=1", Records: "/recorded.ndjson", Figure: "/recorded.svg", Steps: 300},
 		}),
-		"experiments": ExperimentsPage(Experiments{Page: Page{Title: "Experiments", Assets: assets}, Chapters: []Chapter{{Title: "What pulls", Cards: []Card{card, card}}, {Title: "What <pushes>", Cards: []Card{card}}}}),
-		"experiment": ExperimentPage(Experiment{
-			Page: Page{Title: "A story", Assets: assets}, Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, once.",
-			Lanes: []ExperimentLane{{Title: "SimCLR", URL: "/lab?v=1"}, {Title: "BYOL", Chips: []Chip{{Title: "Predictor", Value: "none"}}, URL: "/lab?method=byol"}},
-			Lab:   "/lab?v=1", Settings: []Setting{{Key: "b.method", Value: "byol"}}, Share: cannedShare(), Others: []Card{card}, Seeds: &SeedChoice{Count: 3, URL: "/lab?c.seed=2&v=1"},
-			Figures: []ServerPicture{{Name: "loss", Title: "Loss", SVG: "/loss.svg", Dark: "/loss.svg?theme=dark", Summary: "Falls.", Files: []Link{{"CSV", "/loss.csv"}, {"JSON", "/loss.json"}}}},
-		}),
+		"experiments":   ExperimentsPage(Experiments{Page: Page{Title: "Experiments", Assets: assets}, Chapters: []Chapter{{Title: "What pulls", Cards: []Card{card, card}}, {Title: "What <pushes>", Cards: []Card{card}}}}),
+		"experiment":    ExperimentPage(Experiment{Lab: cannedStory(), Whole: "/lab?v=1", Others: []Card{card}, Seeds: &SeedChoice{Count: 3, URL: "/lab?c.seed=2&v=1"}}),
 		"probe":         ProbePage(cannedProbe(nil, &cannedResult)),
 		"probe-refused": ProbePage(cannedProbe([]string{"tau: \"1\" is given without a method."}, nil)),
 		"credits":       CreditsPage(Credits{Page: Page{Title: "Credits", Assets: assets}, Items: []Credit{{Title: "Inter", Text: "A typeface.", Licence: "OFL", URL: "https://rsms.me/inter", Full: "Text."}}}),

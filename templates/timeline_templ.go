@@ -67,7 +67,7 @@ func timeline(l Lesson, lanes []Lane) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if l.Offers("branch") && l.Offers("settings") && !l.Embed {
+		if l.Offers("branch") && l.Offers("settings") && l.whole() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<button type=\"button\" class=\"button\" data-go=\"branch\">Branch here</button>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

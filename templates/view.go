@@ -29,10 +29,10 @@ type Page struct {
 
 // Assets are the addresses of the built files.
 type Assets struct {
-	Style, Icon, Theme, Home, Lab, Probe, Share, Story, Sweep string
-	Inside                                                    string // of the lab, loaded when somebody wants it
-	Gallery                                                   string
-	Typeface                                                  string // asked for with the page, before the style sheet names it
+	Style, Icon, Theme, Home, Lab, Probe, Share, Sweep string
+	Inside                                             string // of the lab, loaded when somebody wants it
+	Gallery                                            string
+	Typeface                                           string // asked for with the page, before the style sheet names it
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -76,24 +76,12 @@ type Experiments struct {
 	Chapters []Chapter
 }
 
-// An Experiment is the page of one preset.
+// An Experiment is the page of one preset: its story, and beside it what of the lab it is about.
 type Experiment struct {
-	Page                       Page
-	Title, Claim, Look, Expect string
-	Lanes                      []ExperimentLane
-	Lab                        string         // address of the lab with these settings
-	Seeds                      *SeedChoice    // the lab with some seeds of each lane; nil where six lanes have no room for them
-	Settings                   []spec.Setting // of all lanes in one list, hidden fields of the run button
-	Share                      Share
-	Others                     []Card          // the other experiments
-	Figures                    []ServerPicture // of runs that exist already
-}
-
-// An ExperimentLane is one lane of a preset.
-type ExperimentLane struct {
-	Title string // "BYOL without predictor"
-	Chips []Chip // what differs from the first lane; for the first lane what differs from the defaults
-	URL   string // the lab with this lane alone
+	Lab    Lab         // with the preset's lanes, its story, and a lesson that is told
+	Whole  string      // address of the whole lab with these settings
+	Seeds  *SeedChoice // the lab with some seeds of each lane; nil where six lanes have no room for them
+	Others []Card      // the other experiments
 }
 
 // A ServerPicture is a figure drawn by the server.

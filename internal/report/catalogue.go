@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"gradlab/internal/palette"
@@ -134,6 +135,32 @@ func Lookup(name string) (Figure, bool) {
 		}
 	}
 	return Figure{}, false
+}
+
+// Names are what links and presets call what can be shown: the figures, and the panels
+// of those that have several by their first fields.
+func Names() []string {
+	var names []string
+	for _, f := range figures {
+		if name := f.Whole(); name != "" {
+			names = append(names, name)
+		}
+		for _, p := range f.Panels {
+			if len(f.Panels) > 1 {
+				names = append(names, p.Lines[0].Field)
+			}
+		}
+	}
+	return names
+}
+
+// Whole is the name of the figure with all its panels; empty where a panel of it has
+// that name.
+func (f Figure) Whole() string {
+	if len(f.Panels) > 1 && slices.ContainsFunc(f.Panels, func(p Panel) bool { return p.Lines[0].Field == f.Name }) {
+		return ""
+	}
+	return f.Name
 }
 
 // Fields returns the keys of the record that the figure draws, in its order.

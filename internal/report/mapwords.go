@@ -58,7 +58,11 @@ func offDiagonal(f record.Frame) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("mean |off-diagonal| %.2f, largest %.2f at (%d, %d)", mean, largest, at[0], at[1])
+	own := 0.0
+	for i := range f.Rows {
+		own += float64(f.At(i, i))
+	}
+	return fmt.Sprintf("mean |off-diagonal| %.2f, mean diagonal %.2f, largest %.2f at (%d, %d)", mean, own/float64(f.Rows), largest, at[0], at[1])
 }
 
 func anchors(f record.Frame, step int) string {

@@ -36,7 +36,7 @@ func newAssets() *assets {
 		links: templates.Assets{
 			Typeface: static.URL(static.Typeface),
 			Style:    static.URL("style.css"), Icon: static.URL("icon.svg"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"),
-			Inside: static.URL("inside.js"), Share: static.URL("share.js"), Story: static.URL("story.js"), Sweep: static.URL("sweep.js"), Gallery: static.URL("gallery.js"),
+			Inside: static.URL("inside.js"), Share: static.URL("share.js"), Sweep: static.URL("sweep.js"), Gallery: static.URL("gallery.js"),
 		},
 	}
 	entries, err := fs.ReadDir(static.Files, ".")

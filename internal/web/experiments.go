@@ -2,15 +2,13 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/go-chi/chi/v5"
 
 	"gradlab/experiments"
-	"gradlab/internal/lab"
-	"gradlab/internal/record"
-	"gradlab/internal/report"
 	"gradlab/internal/spec"
 	"gradlab/templates"
 )
@@ -28,52 +26,40 @@ func (h *Handler) experiments(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// experiment answers with the story of one preset.
+// experiment answers with the story of one preset: its text, and of the lab the figures
+// that it is about, with the runs that there are.
 func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	slug := chi.URLParam(r, "slug")
 	p, ok := experiments.Lookup(slug)
 	if !ok {
 		return noExperiment(slug)
 	}
-	v := templates.Experiment{
-		Page:  templates.Page{Title: p.Title, Description: p.Claim, Canonical: experimentURL(p), Picture: absolute(r, experimentURL(p)+"/preview.png"), Assets: h.assets.links},
-		Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect,
-		Lab:      labURL(p.Experiment),
-		Settings: p.Experiment.Settings(),
+	v, err := h.labView(r, view{Lesson: templates.Lesson{Show: p.Show, Told: true}}, p.Experiment, nil, nil)
+	if err != nil {
+		return err
 	}
-	if n := min(storySeeds, spec.MaxLanes/len(p.Experiment.Groups())); n > 1 {
-		v.Seeds = &templates.SeedChoice{Count: n, URL: labURL(p.Experiment.WithSeeds(n))}
-	}
-	runs, all := make([]*lab.Manifest, len(p.Experiment.Lanes)), make([][]record.Step, len(p.Experiment.Lanes))
-	var ids []string // of the lanes that have run here
-	var drawn []report.Lane
-	for i, s := range p.Experiment.Lanes {
-		v.Lanes = append(v.Lanes, templates.ExperimentLane{
-			Title: s.Method.Title, Chips: chips(p.Experiment, i), URL: labURL(spec.Experiment{Lanes: []spec.Spec{s}}),
-		})
-		m := h.runOf(s)
-		if m == nil || m.Done == 0 {
-			continue
-		}
-		steps, err := h.steps(r.Context(), *m)
-		if err != nil {
-			return err
-		}
-		runs[i], all[i] = m, steps
-		ids, drawn = append(ids, m.ID), append(drawn, laneOf(i, *m, steps))
-	}
-	if len(ids) == len(p.Experiment.Lanes) { // half a comparison would mislead
-		v.Figures = pictures(view{}, ids, drawn)
-	}
-	v.Share = h.shareView(r, view{}, p.Experiment, runs, all)
+	v.Page.Title, v.Page.Description = p.Title, p.Claim
+	v.Page.Canonical, v.Page.Picture = experimentURL(p), absolute(r, experimentURL(p)+"/preview.png")
+	v.Title, v.Address, v.Story = p.Title, experimentURL(p), storyOf(p)
 	v.Share.Link, v.Share.Bare = absolute(r, experimentURL(p)), absolute(r, experimentURL(p))
 	v.Share.Command, v.Share.Lessons, v.Share.Hash = "lab run "+p.Slug, false, ""
-	for _, other := range experiments.All() {
-		if other.Slug != p.Slug {
-			v.Others = append(v.Others, cardOf(other))
+	if slices.ContainsFunc(v.Lanes, func(l templates.Lane) bool { return l.Run == nil || l.Run.Done == 0 }) {
+		for _, l := range v.Lanes { // half a comparison would mislead where nothing says what is missing
+			if l.Run != nil {
+				l.Run.Figures = nil
+			}
 		}
 	}
-	h.page(w, r, http.StatusOK, templates.ExperimentPage(v))
+	page := templates.Experiment{Lab: v, Whole: labURL(p.Experiment)}
+	if n := min(storySeeds, spec.MaxLanes/len(p.Experiment.Groups())); n > 1 {
+		page.Seeds = &templates.SeedChoice{Count: n, URL: labURL(p.Experiment.WithSeeds(n))}
+	}
+	for _, other := range experiments.All() {
+		if other.Slug != p.Slug {
+			page.Others = append(page.Others, cardOf(other))
+		}
+	}
+	h.page(w, r, http.StatusOK, templates.ExperimentPage(page))
 	return nil
 }
 
@@ -142,6 +128,10 @@ func story(e spec.Experiment) *templates.Story {
 	if !ok {
 		return nil
 	}
+	return storyOf(p)
+}
+
+func storyOf(p experiments.Preset) *templates.Story {
 	return &templates.Story{Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect, URL: experimentURL(p)}
 }
 

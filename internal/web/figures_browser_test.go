@@ -294,7 +294,7 @@ func (s *server) measured(id string) func(figureOnPage, [][]string) {
 	}
 }
 
-// Every figure of the lab, of an experiment's page, of the first one and of a probe has a name, a summary, a cursor
+// Every figure of the lab, of a story (TestAStoryRunsInPlace), of the first page and of a probe has a name, a summary, a cursor
 // for the keyboard, a table, SVG, PNG and CSV, and these say what was measured. Images have no SVG.
 func TestEveryFigureCanBeReadAndTaken(t *testing.T) {
 	b := newBrowser(t)
@@ -354,24 +354,6 @@ func TestTheFirstPageMoves(t *testing.T) {
 	}
 	p.accessible("the first page with its numbers")
 	p.clean("the first page without motion")
-}
-
-func TestTheFiguresOfAnExperiment(t *testing.T) {
-	b := newBrowser(t)
-	s := newServer(t)
-	p := b.open(s.URL+"/experiments/simsiam-stop", 1280, 720, "light")
-	p.press(`[action="/runs"] button`)
-	p.wait("records arrive", `globalThis.gradlab?.lanes().length === 2 && gradlab.lanes().every(l => l.length > 2)`)
-	p.press(`[data-action="stop"]`) // a few steps have all figures
-	p.wait("they stop", `gradlab.lanes().every(l => l.state === "cancelled")`)
-	p.do("go back to the story", chromedp.Navigate(s.URL+"/experiments/simsiam-stop"))
-	p.wait("its pictures are there", `document.querySelectorAll('figure[data-read] [role="application"]').length > 10`)
-	if names := p.walk("article", `document.querySelector('%s [data-reading]').textContent`, nil); len(names) < 10 {
-		t.Errorf("the figures of the story are %q", names)
-	}
-	p.clean("the story's figures")
-	p.do("close all tables", chromedp.Navigate(s.URL+"/experiments/simsiam-stop"))
-	p.accessible("an experiment with its figures")
 }
 
 func TestTheFiguresOfAProbe(t *testing.T) {

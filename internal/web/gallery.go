@@ -79,7 +79,7 @@ func (h *Handler) galleryView(r *http.Request) (templates.Gallery, error) {
 	v.Page.Assets.Lab = links.Gallery
 	v.Cost = templates.Cost{Seconds: 20, Memory: 64 << 20, Position: 3, Wait: 40}
 	first := experiments.All()[0]
-	v.Story = &templates.Story{Title: first.Title, Claim: first.Claim, Look: first.Look, URL: experimentURL(first)}
+	v.Story = storyOf(first)
 	runs := cannedLanes(&v, e, files)
 	v.Share = h.shareView(r, view{}, e, runs, [][]record.Step{files[0].Steps, files[1].Steps})
 	for i := range v.Share.Citations {

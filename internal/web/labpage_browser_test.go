@@ -278,9 +278,9 @@ func TestCollapseIsThreeClicksAway(t *testing.T) {
 			clicks++
 		}
 		press(`a[href="/experiments/` + c.slug + `"]`)
-		p.wait("the experiment opens", `location.pathname === "/experiments/`+c.slug+`" && document.querySelector('[action="/runs"] button')`)
-		press(`[action="/runs"] button`)
-		p.wait("its runs have started", `location.pathname !== "/experiments/`+c.slug+`" && globalThis.gradlab?.lanes().some(l => l.run !== "")`)
+		p.wait("the experiment opens", `location.pathname === "/experiments/`+c.slug+`" && globalThis.gradlab?.charts().length > 0`)
+		press(`[data-action="run"]`)
+		p.wait("its runs have started", `location.pathname === "/experiments/`+c.slug+`" && gradlab.lanes().some(l => l.run !== "")`)
 		queries := eval[[]string](p, `gradlab.lanes().map(l => l.query)`)
 		for _, k := range c.keys {
 			if len(queries) != 2 || strings.Contains(queries[0], k) || !strings.Contains(queries[1], k) {

@@ -116,31 +116,12 @@ func hashes(witnesses []record.Witness) string {
 
 // panelNames are what can be shown alone: figures, the panels of those that have several, parts.
 var panelNames = sync.OnceValue(func() []string {
-	var names []string
-	for _, f := range report.Figures() {
-		if name := wholeName(f); name != "" {
-			names = append(names, name)
-		}
-		for _, p := range f.Panels {
-			if len(f.Panels) > 1 {
-				names = append(names, p.Lines[0].Field)
-			}
-		}
-	}
+	names := report.Names()
 	for _, p := range templates.Parts {
 		names = append(names, p.Name)
 	}
 	return names
 })
-
-// wholeName is the name of a figure with all its panels; empty where a panel of it has
-// that name.
-func wholeName(f report.Figure) string {
-	if len(f.Panels) > 1 && slices.ContainsFunc(f.Panels, func(p report.Panel) bool { return p.Lines[0].Field == f.Name }) {
-		return ""
-	}
-	return f.Name
-}
 
 // settingNames are the keys of the form, those of every method's own settings among them.
 var settingNames = sync.OnceValue(func() []string {
@@ -173,7 +154,7 @@ func (v view) shown(figures []report.Figure) []report.Figure {
 	var out []report.Figure
 	for _, f := range figures {
 		if len(f.Panels) > 1 {
-			name := wholeName(f)
+			name := f.Whole()
 			f.Panels = slices.DeleteFunc(slices.Clone(f.Panels), func(p report.Panel) bool {
 				field := p.Lines[0].Field
 				return slices.Contains(v.Hide, name) || slices.Contains(v.Hide, field) || !v.Shows(name) && !v.Shows(field)

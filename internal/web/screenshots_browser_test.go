@@ -103,7 +103,7 @@ func TestScreenshots(t *testing.T) {
 			switch {
 			case v.name == "gallery":
 				p.shown()
-			case strings.HasPrefix(v.page, "/lab"):
+			case strings.HasPrefix(v.page, "/lab"), v.name == "experiment":
 				p.wait("the curves are drawn", `gradlab.lanes().every(l => l.state === "idle" || l.length > 0 && l.state === "finished")`)
 			}
 			for _, w := range windows {

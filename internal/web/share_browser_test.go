@@ -117,7 +117,7 @@ func TestShareByKeyboard(t *testing.T) {
 	s.finish(s.start(fast + "&steps=60"))
 	for _, page := range []string{"/lab?" + fast + "&steps=60", "/experiments/barlow-line"} {
 		p := b.open(s.URL+page, 1280, 720, "light")
-		p.wait("the page is there", `document.readyState === "complete" && (!document.querySelector("[data-lab]") || globalThis.gradlab?.lanes()[0].length === 60)`)
+		p.wait("the page is there", `document.readyState === "complete" && globalThis.gradlab?.lanes().every(l => l.run === "" || l.length === 60)`)
 		eval[bool](p, `(document.querySelector("[data-share-button]").focus(), true)`)
 		p.do("open it", chromedp.KeyEvent(kb.Enter))
 		p.wait("it is open and wired", `document.querySelector("#share:popover-open[data-live]") && document.querySelector("[data-shorten-link]").value === document.querySelector("[data-link]").value`)
@@ -208,6 +208,22 @@ func TestEmbedInTheBrowser(t *testing.T) {
 		t.Errorf("%d figures for two names", n)
 	}
 	p.clean("the frame")
+}
+
+// A frame has no button for what it does not load, whatever its link asks for, and its way
+// out leads to the settings that it shows.
+func TestAFrameHasNoButtonThatFails(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/embed?"+fast+"&steps=60&method=vicreg&lr=10&show=diagram,norms,correlation#order=alike", 800, 600, "light")
+	p.press(`[data-action="run"]`)
+	p.wait("it has diverged", `globalThis.gradlab?.lanes()[0].state === "diverged" && document.querySelector(".try button")`)
+	if found := eval[string](p, `[...document.querySelectorAll("[data-order], [data-slow-open]")].map(e => e.textContent).join()`); found != "" {
+		t.Errorf("the frame has buttons for what it does not load: %s", found)
+	}
+	p.press(".try button")
+	p.wait("another rate is shown, and the way out leads to it", `gradlab.lanes().length === 2 && /[?&]b\.lr=1(&|$)/.test(document.querySelector(".whole").search)`)
+	p.clean("the frame with another rate")
 }
 
 // A page of another origin may hold the frame, and no other page of the lab.

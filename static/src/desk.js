@@ -132,7 +132,7 @@ export class Desk {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
     await released();
-    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", ...(this.sharing.outdate(true) ? ["share"] : [])]);
+    replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", "whole", ...(this.sharing.outdate(true) ? ["share"] : [])]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
     this.branching.step = undefined;
@@ -257,7 +257,9 @@ export class Desk {
 
   /** A control has changed. @param {string} key @param {string} value */
   change(key, value) {
-    if (told(this.main).locked?.includes(key)) return this.bar.note(`${key} is fixed for this lesson`);
+    const { locked, path, told: fixed } = told(this.main);
+    if (locked?.includes(key)) return this.bar.note(`${key} is fixed for this lesson`);
+    if (fixed) return location.assign(`${path}?${compose(this.lanes.map(({ resolved }, i, { length }) => (i < length - 1 ? resolved : new Map([...resolved, [key, value]]))))}`);
     this.changes.take(key, value);
   }
 

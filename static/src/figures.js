@@ -31,8 +31,8 @@ export class Figures {
       desk.draw();
     });
     this.maps = new Maps(main, say, () => this.channels?.apply());
-    const map = one(main, '[data-heat="correlation"]');
-    /** Puts the channels of the maps in another order; embedded pages may have none. */
+    const map = /** @type {HTMLElement | null | undefined} */ (one(main, "[data-order]")?.closest("[data-heat]"));
+    /** Puts the channels of the maps in another order; frames and stories have none. */
     this.channels = map ? new OrderButton(map, () => this.maps.in(map), () => this.lazy.wake(), () => this.#reordered(map)) : undefined;
     /** @type {import("./parts.js").Part[]} */
     this.parts = [

@@ -10,16 +10,18 @@ import { number } from "./words.js";
 /** @typedef {import("./wire.js").Frame} Frame */
 
 /**
- * What a frame says apart from its picture: mean and largest size off the diagonal.
+ * What a frame says apart from its picture: mean and largest size off the diagonal, and the mean on it.
  * @param {Frame} f
  */
 export function summary(f) {
   let sum = 0;
+  let own = 0;
   let count = 0;
   let most = 0;
   let at = [0, 0];
   for (let i = 0; i < f.rows; i++) {
     for (let j = 0; j < f.cols; j++) {
+      if (i === j) own += f.data[i * f.cols + j];
       if (i === j) continue;
       const a = Math.abs(f.data[i * f.cols + j]);
       sum += a;
@@ -30,7 +32,7 @@ export function summary(f) {
       }
     }
   }
-  return { mean: count ? (f.scale * sum) / count : 0, most: f.scale * f.data[at[0] * f.cols + at[1]], at };
+  return { mean: count ? (f.scale * sum) / count : 0, own: (f.scale * own) / f.rows, most: f.scale * f.data[at[0] * f.cols + at[1]], at };
 }
 
 /**
@@ -177,7 +179,7 @@ export class HeatMap {
     if (!f) return "Not measured yet.";
     const s = summary(f);
     const floor = this.floor === undefined ? "" : `, noise floor ${number(this.floor)}`;
-    return `mean |off-diagonal| ${number(s.mean)}${floor}; largest ${number(s.most)} at (${s.at[0]}, ${s.at[1]})`;
+    return `mean |off-diagonal| ${number(s.mean)}${floor}; mean diagonal ${number(s.own)}; largest ${number(s.most)} at (${s.at[0]}, ${s.at[1]})`;
   }
 
   /** The element at a place in words. @param {Frame} f @param {[number, number]} at */

@@ -27,7 +27,7 @@ export async function page(url) {
 
 /**
  * What a page of the lab says of itself (desk in templates/lab.go): its lanes, its own address, and what a lesson has fixed.
- * @typedef {{ lanes: import("./lane.js").Told[], address: string, path: string, lesson?: string, locked?: string[] }} Told
+ * @typedef {{ lanes: import("./lane.js").Told[], address: string, path: string, lesson?: string, locked?: string[], told?: boolean }} Told
  */
 
 /** @param {HTMLElement} main @returns {Told} */

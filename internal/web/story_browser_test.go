@@ -1,0 +1,87 @@
+package web_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// A story's page is the tool that shows it: by keyboard alone its lanes run in place, the
+// figures that its text names stand beside it in that order, and draw what the records say;
+// who comes back later finds them as they were.
+func TestAStoryRunsInPlace(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	const story = "/experiments/simsiam-stop"
+	p := b.open(s.URL+story, 1280, 720, "light")
+	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
+	if order := eval[string](p, `[...document.querySelectorAll("#figures figure")].map(f => f.id).join(" ")`); order != "chart-collapse_level chart-loss chart-sphere" {
+		t.Errorf("the figures are %s", order)
+	}
+	if beside := eval[bool](p, `(() => {
+		const [text, figure] = ["#look", "#chart-collapse_level"].map(q => document.querySelector(q).getBoundingClientRect());
+		return text.right < figure.left && figure.top < innerHeight - 100;
+	})()`); !beside {
+		t.Error("what to look for does not stand beside the figures")
+	}
+	p.tabTo(`[data-action="run"]`)
+	p.key(kb.Enter)
+	p.wait("records arrive", `gradlab.lanes().every(l => l.length > 20)`)
+	p.kept("after Run")
+	p.tabTo(`[data-action="stop"]`) // a few steps have all figures
+	p.key(kb.Enter)
+	p.wait("they stop", `gradlab.lanes().every(l => l.state === "cancelled")`)
+	p.kept("after Stop")
+	p.told(s, story)
+	p.do("come back", chromedp.Navigate(s.URL+story))
+	p.wait("the sphere is drawn", `gradlab.spheres()[1]?.step >= 0`)
+	p.told(s, story)
+	if names := p.walk("#figures", `document.querySelector("[data-live]").textContent + "%.0s"`); !slices.Equal(names, []string{"Collapse level", "Loss", "Embedding sphere"}) {
+		t.Errorf("the figures of the story are %q", names)
+	}
+	p.clean("the story")
+	p.do("close all tables", chromedp.Navigate(s.URL+story))
+	p.wait("it is drawn again", `gradlab.lanes().every(l => l.length > 20)`)
+	p.accessible("a story with its figures")
+}
+
+// told fails the test where the page is another one than the story's, or a chart of it draws
+// something else than the records.
+func (p *tab) told(s *server, story string) {
+	p.t.Helper()
+	p.wait("everything that there is has come", `location.pathname === "`+story+`" && gradlab.lanes().every(l => l.state === "cancelled" && l.length > 20) && gradlab.charts().every(c => c.box?.width > 0 && c.curves.length > 0)`)
+	runs := strings.Fields(eval[string](p, `gradlab.lanes().map(l => l.run).join(" ")`))
+	for _, c := range eval[[]charted](p, allCharts) {
+		for _, curve := range c.Curves {
+			for x, want := range s.shown(runs[curve.Lane], curve.Field, c) {
+				got := math.NaN()
+				if x < len(curve.Values) && curve.Values[x] != nil {
+					got = *curve.Values[x]
+				}
+				if math.Abs(got-want) > 1e-6*math.Abs(want) || math.IsNaN(got) != math.IsNaN(want) {
+					p.t.Errorf("%s: %s of lane %d is drawn as %g at %d, the record has %g", c.Title, curve.Field, curve.Lane, got, x, want)
+					break
+				}
+			}
+		}
+	}
+}
+
+// On a phone what to look for stands above the figures; nothing is wider than the screen.
+func TestAStoryOnAPhone(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/experiments/barlow-line", 390, 844, "light")
+	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
+	if above := eval[bool](p, `document.querySelector("#look").getBoundingClientRect().bottom < document.querySelector("#figures").getBoundingClientRect().top`); !above {
+		t.Error("what to look for does not stand above the figures")
+	}
+	if wide := eval[int](p, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+		t.Errorf("the story is %d px too wide", wide)
+	}
+	p.clean("a story on a phone")
+}
