@@ -40,7 +40,7 @@ func TestAStoryRunsInPlace(t *testing.T) {
 	p.do("come back", chromedp.Navigate(s.URL+story))
 	p.wait("the sphere is drawn", `gradlab.spheres()[1]?.step >= 0`)
 	p.told(s, story)
-	if names := p.walk("#figures", `document.querySelector("[data-live]").textContent + "%.0s"`); !slices.Equal(names, []string{"Collapse level", "Loss", "Embedding sphere"}) {
+	if names := p.walk("#figures", `document.querySelector("[data-live]").textContent + "%.0s"`, nil); !slices.Equal(names, []string{"Collapse level", "Loss", "Embedding sphere"}) {
 		t.Errorf("the figures of the story are %q", names)
 	}
 	p.clean("the story")
