@@ -83,7 +83,8 @@ export class Figures {
       const frames = (/** @type {string} */ name) => this.#frame(l, name);
       const shares = frames("shares");
       const step = frames("sphere")?.step ?? -1;
-      return { name: lanes.length > 1 ? l.letter : "", over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step, frames, faces: l.run?.pictures.faces(step) };
+      const order = ["data", "batch", "seed"].map((key) => l.resolved.get(key)).join(); // what engine.Batch draws the images of
+      return { query: l.query, name: lanes.length > 1 ? l.letter : "", order, over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step, frames, faces: l.run?.pictures.faces(step) };
     }));
   }
 
