@@ -1,12 +1,17 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
 )
 
 const anchors = `gradlab.spheres().map(s => s.picked)`
@@ -64,4 +69,38 @@ func TestOneAnchorForTheSameImages(t *testing.T) {
 	p.wait("another lane with the third's images", `gradlab.lanes().length === 3 && gradlab.lanes()[2].query.includes("lr=0.01")`)
 	p.wait("all look at what they did, and it at what the third does", fmt.Sprintf(`JSON.stringify(`+anchors+`) === "[%d,2,2]"`, (k+2)%64))
 	p.clean("anchors")
+}
+
+// The sphere turns and tilts without dragging, with buttons that a finger finds, and does so where motion is reduced.
+func TestTheSphereTurnsWithoutDragging(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	s.finish(s.start(fast + "&steps=20"))
+	p := b.open(s.URL+"/lab?"+fast+"&steps=20", 390, 844, "light")
+	p.wait("a sphere", `gradlab.spheres()[0]?.step === 19`)
+	p.do("ask for less motion", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	}))
+	p.wait("nothing turns by itself", `document.querySelector('[data-sphere="turn"]').hidden`)
+	const angle = `JSON.parse(JSON.stringify(gradlab.spheres()[0].angle))`
+	type where struct{ Turn, Tilt float64 }
+	for _, c := range []struct {
+		way        string
+		turn, tilt float64
+	}{{"left", -1, 0}, {"right", 1, 0}, {"up", 0, 1}, {"down", 0, -1}} {
+		before := eval[where](p, angle)
+		p.press(fmt.Sprintf("[data-sphere=%q]", c.way))
+		after := eval[where](p, angle)
+		if turn, tilt := after.Turn-before.Turn, after.Tilt-before.Tilt; turn*c.turn < 0 || tilt*c.tilt < 0 || math.Abs(turn)+math.Abs(tilt) < 0.2 || (turn != 0) != (c.turn != 0) {
+			t.Errorf("%s turns by %g and tilts by %g", c.way, turn, tilt)
+		}
+	}
+	if small := eval[[]string](p, `[...document.querySelectorAll(".handles button")].filter(e => e.checkVisibility()).filter(e => { const b = e.getBoundingClientRect(); return b.width < 24 || b.height < 24; }).map(e => e.dataset.sphere)`); len(small) > 0 {
+		t.Errorf("%q are smaller than 24 px", small)
+	}
+	p.wait("the angle is where it was", `location.hash === ""`)
+	p.clean("turned")
 }

@@ -2,7 +2,7 @@
 // whose batches have the same images look at the same one.
 
 import { START, turned } from "./projection.js";
-import { Sphere } from "./sphere.js";
+import { Sphere, STEP } from "./sphere.js";
 import { axes, globe } from "./spherewords.js";
 import { onColours } from "./theme-colours.js";
 
@@ -121,6 +121,10 @@ export class Spheres {
       next: () => this.#firsts().forEach((s) => s.next(1)),
       shorter: () => this.#scale(1),
       longer: () => this.#scale(-1),
+      left: () => this.#turn(-2 * STEP, 0),
+      right: () => this.#turn(2 * STEP, 0),
+      up: () => this.#turn(0, 2 * STEP),
+      down: () => this.#turn(0, -2 * STEP),
       pairs: () => {
         pressed((this.view.pairs = !this.view.pairs));
         this.#paint();
