@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"gradlab/internal/palette"
 )
 
 const anchors = `gradlab.spheres().map(s => s.picked)`
@@ -103,4 +104,70 @@ func TestTheSphereTurnsWithoutDragging(t *testing.T) {
 	}
 	p.wait("the angle is where it was", `location.hash === ""`)
 	p.clean("turned")
+}
+
+// A term of the formula under the pointer or with the focus has its parts of the picture lit, its arrows alone on the
+// sphere and its curve before the others; nothing of that stays when the term is left or written anew.
+func TestATermShowsWhatItIsAbout(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	s.finish(s.start(fast + "&steps=40"))
+	p := b.open(s.URL+"/lab?"+fast+"&steps=40", 1440, 900, "light")
+	p.wait("sphere and curves", `gradlab.spheres()[0]?.step === 39 && gradlab.charts().find(c => c.title === "Gradient at the projector").canvas`)
+	const (
+		about  = `[...new Set([...document.querySelectorAll(".about")].map(e => e.dataset.term ?? e.dataset.in))].sort().join(", ")`
+		arrows = `[...new Set(gradlab.spheres()[0].arrows.map(a => a.part))].sort().join()`
+	)
+	// pixels in a term's own colour, which curves that stand behind another do not have
+	pixels := func(ink palette.RGB) int {
+		return eval[int](p, fmt.Sprintf(`(() => {
+			const c = document.querySelector("#chart-positive_norm canvas");
+			const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+			let n = 0;
+			for (let i = 0; i < d.length; i += 4) if (d[i] === %d && d[i+1] === %d && d[i+2] === %d && d[i+3] > 250) n++;
+			return n;
+		})()`, ink.R, ink.G, ink.B))
+	}
+	point := func(selector string) {
+		t.Helper()
+		at := eval[[2]float64](p, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); const b = e.getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2]; })()`, selector))
+		p.do("point at "+selector, chromedp.MouseEvent(chromedp.MouseMoved, at[0], at[1]))
+	}
+	plain := func(what string) {
+		t.Helper()
+		p.wait(what, about+` === "" && `+arrows+` === "negative,positive"`)
+		if pixels(palette.Positive) < 100 || pixels(palette.Negative) < 100 {
+			t.Errorf("%s: the curves have %d and %d pixels of their colours", what, pixels(palette.Positive), pixels(palette.Negative))
+		}
+	}
+	plain("nothing is pointed at")
+
+	point("#term-negative")
+	p.wait("the negative term is shown", about+`.includes("negative") && !`+about+`.split(", ").includes("positive") && document.querySelectorAll(".diagram .about").length > 2 && `+arrows+` === "negative"`)
+	if got := pixels(palette.Positive); got != 0 || pixels(palette.Negative) < 100 {
+		t.Errorf("before the others is the negative curve, and the positive one has %d pixels of its colour", got)
+	}
+	point(".terms [data-term=positive]")
+	p.wait("the positive term is shown", about+`.split(", ").includes("positive") && `+arrows+` === "positive"`)
+	point("#formula-title")
+	plain("the title is pointed at")
+	point("#term-positive")
+	p.wait("the positive term is shown again", arrows+` === "positive"`)
+	point("#chart-positive_norm h2")
+	plain("the formula is left")
+
+	eval[bool](p, `(document.querySelector("#term-positive").focus(), true)`)
+	p.wait("the focus does the same", arrows+` === "positive" && document.activeElement.getAttribute("aria-label") === "positive term"`)
+	p.key(kb.Tab)
+	p.wait("the next term has it", arrows+` === "negative" && document.activeElement.id === "term-negative"`)
+	eval[bool](p, `(window.old = document.activeElement, true)`)
+	p.set("tau", "0.5")
+	p.wait("the formula is written anew and the focus is in it", `!old.isConnected && document.activeElement.id === "term-negative" && document.activeElement.matches(".about")`)
+	eval[bool](p, `(document.activeElement.blur(), true)`)
+	p.wait("nothing stays", about+` === "" && gradlab.lanes().length === 2`)
+	point("#term-negative")
+	p.wait("the term is shown", `document.querySelector("#term-negative").matches(".about")`)
+	p.set("method", "byol")
+	p.wait("another method's formula shows nothing, or what is under the pointer", `document.querySelector("#formula-title").textContent.includes("BYOL") && (`+about+` === "" || document.querySelector(".term:hover, .terms div:hover"))`)
+	p.clean("terms")
 }

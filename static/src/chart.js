@@ -24,6 +24,8 @@ export class Chart {
   cursor;
   /** Single seeds of a band are drawn too. */
   each = false;
+  /** The sign whose curves are before the others. */
+  #front = "";
   #curves;
   #plot;
   #labels;
@@ -104,9 +106,9 @@ export class Chart {
     plot.begin(this.#width, this.#height, this.#room(), curves.steps, curves.range());
     plot.axes(curves.blank);
     bands(plot, curves.list, this.each);
-    lines(plot, curves.list);
+    lines(plot, curves.list, this.#front);
     marks(plot, curves.references);
-    points(plot, curves.list);
+    points(plot, curves.list, this.#front);
     this.follow(this.cursor);
   }
 
@@ -127,6 +129,14 @@ export class Chart {
   thin(on) {
     if (this.each === on) return;
     this.each = on;
+    this.redraw();
+  }
+
+  /** Brings the curves of a sign before the others, where there are any. @param {string | undefined} sign */
+  bring(sign) {
+    const front = this.panel.lines.some((l) => l.sign === sign) ? (sign ?? "") : "";
+    if (this.#front === front) return;
+    this.#front = front;
     this.redraw();
   }
 

@@ -8,6 +8,7 @@ import { Lazy } from "./lazy.js";
 import { Maps } from "./maps.js";
 import { Spectra } from "./spectra.js";
 import { Spheres } from "./spheres.js";
+import { Terms } from "./terms.js";
 import { onColours } from "./theme-colours.js";
 
 /** @typedef {import("./desk.js").Desk} Desk @typedef {import("./lane.js").Lane} Lane */
@@ -26,6 +27,11 @@ export class Figures {
     onColours(() => this.charts.forEach((c) => c.redraw()));
     const sphere = one(main, "[data-spheres]");
     this.spheres = sphere ? new Spheres(sphere, say, () => desk.noted()) : undefined;
+    const formula = /** @type {HTMLElement | null} */ (one(main, '[data-region="explain"]'));
+    if (formula) new Terms(formula, (role) => {
+      this.spheres?.light(role);
+      this.charts.forEach((c) => c.bring(role));
+    });
     this.lazy = new Lazy(main.dataset.inside ?? "", main, { say, spheres: this.spheres, go: (step) => desk.time.go(step), stage: (name) => desk.see({ stage: name }) }, () => {
       desk.stage();
       desk.draw();

@@ -21,6 +21,10 @@ export class Spheres {
   /** @type {import("./sphere.js").View} */
   view = { angle: START, further: 0, pairs: false, parts: ["positive", "negative"] };
   #turning = 0;
+  /** Whose arrows are drawn, and whose alone for a while. */
+  #parts = this.view.parts;
+  /** @type {import("./sphere.js").Part[] | undefined} */
+  #alone;
 
   /** Anchors that a link names, for lanes that are not there yet. @type {number[]} */
   #picks = [];
@@ -102,6 +106,18 @@ export class Spheres {
 
   /** Draws the arrows of these parts only. @param {import("./sphere.js").Part[]} parts */
   only(parts) {
+    this.#parts = parts;
+    this.#part();
+  }
+
+  /** Draws the arrows of a term alone for a while; one that is about no other samples has none. @param {import("./terms.js").Role | undefined} role undefined: as before */
+  light(role) {
+    this.#alone = role && (role === "own" ? [] : [role]);
+    this.#part();
+  }
+
+  #part() {
+    const parts = this.#alone ?? this.#parts;
     if (parts.join() === this.view.parts.join()) return;
     this.view.parts = parts;
     this.#paint();
