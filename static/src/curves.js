@@ -3,6 +3,7 @@
 
 import { Seeds } from "./band.js";
 import { DECADES, range } from "./scale.js";
+import { reach } from "./zoom.js";
 
 /**
  * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
@@ -57,9 +58,13 @@ export class Curves {
     this.references = references(this.list);
   }
 
-  /** What the axis of values spans: all of them, the references, and what the panel asks for. */
-  range() {
+  /**
+   * What the axis of values spans: all of them, the references, and what the panel asks for; of a part of the steps what its lines show.
+   * @param {import("./zoom.js").Range} [part]
+   */
+  range(part) {
     const log = Boolean(this.panel.log);
+    if (part) return range(this.list.flatMap((c) => [c.values, c.low, c.high].map((values) => seen(values, part))), log);
     const others = [...(this.panel.within ?? []), ...this.references.map((m) => m.value).filter(Number.isFinite)];
     const least = Math.max(...others, ...this.list.map((c) => c.hi)) / 10 ** DECADES;
     // of a curve with values that do not count all have to be looked at
@@ -90,6 +95,14 @@ export function end(curve, step = Infinity) {
     if (value !== null && value !== undefined) return { step: s, value };
   }
   return undefined;
+}
+
+/** Values of a line that shows a part of the steps; where none is measured there, those that the line leads from and to. @param {(number | null)[]} values @param {import("./zoom.js").Range} part */
+function seen(values, [first, last]) {
+  const inside = values.slice(first, last + 1);
+  if (inside.some((v) => v !== null)) return inside;
+  const [from, to] = reach(values, first, last);
+  return [values[from] ?? null, values[to] ?? null];
 }
 
 /** What a curve has before its values come. */

@@ -81,7 +81,7 @@ export function marks(plot, references) {
 export function points(plot, curves, front) {
   const { ctx } = plot;
   const { em, paper } = colours();
-  const stride = Math.max(1, Math.round(plot.steps / 10));
+  const stride = Math.max(1, Math.round((plot.steps - plot.first) / 10));
   const r = 0.21 * em;
   ctx.save();
   ctx.lineWidth = 1.25;
@@ -90,7 +90,7 @@ export function points(plot, curves, front) {
     ctx.strokeStyle = colour(curve);
     ctx.globalAlpha = front !== "" && curve.line.sign !== front ? BEHIND : 1;
     ctx.fillStyle = curve.lane > 2 ? ctx.strokeStyle : paper; // their colours come again
-    for (let s = Math.round(stride / 2); s < curve.values.length; s += stride) {
+    for (let s = plot.first + Math.round(stride / 2); s <= Math.min(plot.steps, curve.values.length - 1); s += stride) {
       const v = curve.values[s] ?? null;
       if (v === null) continue;
       ctx.beginPath();

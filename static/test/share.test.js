@@ -8,6 +8,8 @@ test("a view comes back from its fragment", () => {
     {}, { step: 0 }, { step: 120, anchor: [3] }, { anchor: [-1, 5, 2], turn: [30.5, -12], arrows: -2, pairs: true, open: ["more", "data.at.predictor.positive_norm", "fold.Network"] },
   ]) assert.deepEqual(viewOf(fragmentOf(v)), v, fragmentOf(v));
   assert.equal(fragmentOf({ step: 43 }), "#step=43");
+  assert.deepEqual(viewOf(fragmentOf({ step: 43, zoom: [40, 160] })), { step: 43, zoom: [40, 160] });
+  for (const bad of ["#zoom=40", "#zoom=40,41", "#zoom=-1,9", "#zoom=9,3", "#zoom=1.5,9"]) assert.equal(viewOf(bad), null, bad);
 });
 
 test("what is no view is none, and what cannot be read is left out", () => {
