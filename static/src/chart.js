@@ -270,13 +270,15 @@ export class Chart {
 
   /** Says that there is nothing yet, and in a while how the curves run. */
   #describe() {
-    if (this.summary) this.#timer ||= window.setTimeout(() => {
-      this.#timer = 0;
-      if (this.summary) this.summary.textContent = summary(this.#curves);
-    }, SUMMARY);
+    if (this.lanes.some((l) => l.note)) this.#summarise(); // whoever opens the numbers at once reads it
+    else if (this.summary) this.#timer ||= window.setTimeout(() => this.#summarise(), SUMMARY);
     const text = !this.#curves.blank ? "" : this.lanes.some((l) => l.log.length) ? "not measured yet" : this.root.closest(".wide") ? "The curves appear here. Run starts the training." : "";
     this.#waiting.textContent = text;
     if (text) this.root.append(this.#waiting);
     else this.#waiting.remove();
+  }
+  #summarise() {
+    this.#timer = 0;
+    if (this.summary) this.summary.textContent = [...this.lanes.flatMap((l) => l.note ?? []), summary(this.#curves)].join(" ");
   }
 }

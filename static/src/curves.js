@@ -10,8 +10,8 @@ import { reach } from "./zoom.js";
  * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, lines: Line[] }} Panel
  * Its axis is a word for what x counts; steps where it is missing.
  *
- * A lane as charts see it.
- * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number }} LaneView
+ * A lane as charts see it; a note says what else is to be known of it.
+ * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number, note?: string }} LaneView
  *
  * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding, lo and hi are the ends of these values. Where there are several
  * logs the values are medians, low and high the least and the largest of the seeds, count how many these are.

@@ -6,6 +6,7 @@ import { OrderButton } from "./correlation.js";
 import { all, one } from "./elements.js";
 import { Lazy } from "./lazy.js";
 import { Maps } from "./maps.js";
+import { Recorded } from "./recorded.js";
 import { Spectra } from "./spectra.js";
 import { Spheres } from "./spheres.js";
 import { Terms } from "./terms.js";
@@ -25,6 +26,8 @@ export class Figures {
       (figure) => new Chart(/** @type {HTMLElement} */ (one(figure, "[data-plot]")), JSON.parse(figure.dataset.panel ?? ""), one(figure, "[data-summary]")),
     );
     onColours(() => this.charts.forEach((c) => c.redraw()));
+    const label = one(main, "[data-recorded]");
+    this.recorded = label ? new Recorded(label, main, () => (this.#curves(), desk.draw())) : undefined;
     const sphere = one(main, "[data-spheres]");
     this.spheres = sphere ? new Spheres(sphere, say, () => desk.noted()) : undefined;
     const formula = /** @type {HTMLElement | null} */ (one(main, '[data-region="explain"]'));
@@ -53,11 +56,18 @@ export class Figures {
   take() {
     const { lanes, kin, main } = this.desk;
     this.#spectra.forget();
-    this.charts.forEach((c) => c.show(c.panel.axis ? [] : views(lanes, kin)));
+    this.#curves();
     this.thin();
     const unit = one(main, "#chart-loss .unit");
     if (unit) unit.textContent = new Set(lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course" : "";
     this.maps.arrange(kin.length);
+  }
+
+  /** Gives the charts what they show: the lanes' records, or before these a recording of the same. */
+  #curves() {
+    const { lanes, kin } = this.desk;
+    const shown = this.recorded?.of(lanes) ?? views(lanes, kin);
+    this.charts.forEach((c) => c.show(c.panel.axis ? [] : shown));
   }
 
   /** Charts show single seeds where the view says so. */
