@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -170,4 +172,41 @@ func TestATermShowsWhatItIsAbout(t *testing.T) {
 	p.set("method", "byol")
 	p.wait("another method's formula shows nothing, or what is under the pointer", `document.querySelector("#formula-title").textContent.includes("BYOL") && (`+about+` === "" || document.querySelector(".term:hover, .terms div:hover"))`)
 	p.clean("terms")
+}
+
+// Behind the spectrum of a step stand those of earlier ones, in the picture, the table and the words, also
+// where the page has come late and has to ask for them.
+func TestTheSpectrumOverTime(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	id := s.start(fast + "&steps=81")
+	s.finish(id)
+	p := b.open(s.URL+"/lab?"+fast+"&steps=81", 1440, 900, "light")
+	p.wait("earlier spectra have come", `document.querySelector("#chart-spectrum .unit").textContent.endsWith(", fainter steps 0, 20, 40, 60, step 80")`)
+	p.press("#chart-spectrum [data-numbers]")
+	p.wait("the words say how many directions are large", `/directions so many have at least a hundredth .*: \d+ at step 0, \d+ at step 20, \d+ at step 40, \d+ at step 60, \d+ at step 80\./.test(document.querySelector("#summary-spectrum").textContent)`)
+	p.press("#chart-spectrum [data-numbers]")
+	p.press("#chart-spectrum [data-numbers]")
+	table := eval[[][]string](p, `[...document.querySelectorAll("#chart-spectrum [data-panel-data] tr")].map(r => [...r.cells].map(c => c.textContent))`)
+	if head := table[0]; !slices.Equal(head, []string{"direction", "Spectrum", "Spectrum step 0", "Spectrum step 20", "Spectrum step 40", "Spectrum step 60"}) {
+		t.Fatalf("the columns are %q", head)
+	}
+	steps := s.stepsOf(id)
+	for column, step := range map[int]int{1: 80, 2: 0, 5: 60} {
+		for _, f := range steps[step].Frames {
+			if f.Name != "spectrum" {
+				continue
+			}
+			for k := range f.Cols {
+				got, err := strconv.ParseFloat(strings.ReplaceAll(table[k+1][column], "−", "-"), 64)
+				if want := float64(f.At(0, k)); err != nil || math.Abs(got-want) > 0.005*math.Abs(want)+1e-9 {
+					t.Errorf("direction %d at step %d is said to be %s, the record has %g", k+1, step, table[k+1][column], want)
+				}
+			}
+		}
+	}
+	eval[bool](p, `(document.querySelector("[data-step]").focus(), true)`)
+	p.key(kb.Home)
+	p.wait("before the first there is nothing", `gradlab.step() === 0 && /variance[^,]*(, last probe)?, step 0$/.test(document.querySelector("#chart-spectrum .unit").textContent)`)
+	p.clean("spectra")
 }

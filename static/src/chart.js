@@ -10,7 +10,7 @@ import { element } from "./elements.js";
 import { Labels } from "./labels.js";
 import { paint } from "./painter.js";
 import { Plot } from "./plot.js";
-import { bands, lines, marks, points } from "./strokes.js";
+import { bands, echoes, lines, marks, points } from "./strokes.js";
 import { colours } from "./theme-colours.js";
 import { about, between, holding, onZoom, within, zoom } from "./zoom.js";
 
@@ -114,6 +114,7 @@ export class Chart {
     plot.begin(this.#width, this.#height, this.#room(), part ?? [0, curves.steps], curves.range(part));
     plot.axes(curves.blank);
     bands(plot, curves.list, this.each);
+    echoes(plot, curves.list);
     lines(plot, curves.list, this.#front);
     marks(plot, curves.references);
     points(plot, curves.list, this.#front);

@@ -10,8 +10,8 @@ import { reach } from "./zoom.js";
  * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, lines: Line[] }} Panel
  * Its axis is a word for what x counts; steps where it is missing.
  *
- * A lane as charts see it; a note says what else is to be known of it.
- * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number, note?: string }} LaneView
+ * A lane as charts see it; a note says what else is to be known of it, before is what stands behind its line.
+ * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number, note?: string, before?: { step: number, values: (number | null)[] }[] }} LaneView
  *
  * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding, lo and hi are the ends of these values. Where there are several
  * logs the values are medians, low and high the least and the largest of the seeds, count how many these are.
@@ -68,7 +68,7 @@ export class Curves {
     const others = [...(this.panel.within ?? []), ...this.references.map((m) => m.value).filter(Number.isFinite)];
     const least = Math.max(...others, ...this.list.map((c) => c.hi)) / 10 ** DECADES;
     // of a curve with values that do not count all have to be looked at
-    return range([...this.list.flatMap((c) => (log && c.lo < least ? [c.values, c.low, c.high] : empty(c) ? [] : [[c.lo, c.hi]])), others], log);
+    return range([...this.list.flatMap((c) => c.view.before?.map((b) => b.values) ?? []), ...this.list.flatMap((c) => (log && c.lo < least ? [c.values, c.low, c.high] : empty(c) ? [] : [[c.lo, c.hi]])), others], log);
   }
 
   /** The last step that has a place. */

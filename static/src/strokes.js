@@ -47,6 +47,22 @@ export function bands(plot, curves, each) {
   });
 }
 
+/** What was before a line, the longer ago the fainter. @param {Plot} plot @param {Curve[]} curves */
+export function echoes(plot, curves) {
+  const { ctx } = plot;
+  within(plot, 1, () => {
+    ctx.lineWidth = Math.max(0.09 * colours().em, colours().least);
+    for (const curve of curves) {
+      const before = curve.view.before ?? [];
+      ctx.strokeStyle = colour(curve);
+      before.forEach(({ values }, i) => {
+        ctx.globalAlpha = 0.2 + (0.4 * (i + 1)) / before.length;
+        ctx.stroke(plot.trace(new Path2D(), values));
+      });
+    }
+  });
+}
+
 /** Lines, those of a sign before the others where one is to be. @param {Plot} plot @param {Curve[]} curves @param {string} front */
 export function lines(plot, curves, front) {
   const { ctx } = plot;
