@@ -174,6 +174,32 @@ func TestATermShowsWhatItIsAbout(t *testing.T) {
 	p.clean("terms")
 }
 
+// The map of who pushes whom has a bar of its colours, which end where its shares do.
+func TestTheMapOfSharesHasItsColours(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	id := s.start(fast + "&steps=20")
+	s.finish(id)
+	p := b.open(s.URL+"/lab?"+fast+"&steps=20#open=more", 1440, 900, "light")
+	p.wait("the last map is drawn", `document.querySelector("#chart-shares [data-heat-unit]")?.textContent.endsWith("step 19")`)
+	f := s.lastFrames(id)["shares"]
+	most := 0.0
+	for k := range f.Data {
+		most = max(most, math.Abs(float64(f.At(k/f.Cols, k%f.Cols))))
+	}
+	var low, high float64
+	said := eval[string](p, `document.querySelector("#chart-shares .colourbar:not(:empty)").textContent`)
+	if _, err := fmt.Sscanf(said, "pull %f %%push %f %%", &low, &high); err != nil || low != high || math.Abs(low-100*most*most) > low/20 {
+		t.Errorf("the bar says %q, the largest share is %.3g %%: %v", said, 100*most*most, err)
+	}
+	ends := eval[[]int](p, `(() => { const c = document.querySelector("#chart-shares .colourbar canvas"); const d = c.getContext("2d").getImageData(0, 0, c.width, 1).data; return [...d.slice(0, 3), ...d.slice(-4, -1)]; })()`)
+	lo, hi := palette.Diverging[palette.DivergingAt(-1)], palette.Diverging[palette.DivergingAt(1)]
+	if want := []int{int(lo.R), int(lo.G), int(lo.B), int(hi.R), int(hi.G), int(hi.B)}; !slices.Equal(ends, want) {
+		t.Errorf("the bar goes from %v to %v, the map's colours are %v", ends[:3], ends[3:], want)
+	}
+	p.clean("shares")
+}
+
 // Behind the spectrum of a step stand those of earlier ones, in the picture, the table and the words, also
 // where the page has come late and has to ask for them.
 func TestTheSpectrumOverTime(t *testing.T) {
