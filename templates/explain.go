@@ -1,6 +1,10 @@
 package templates
 
-import "go/doc/comment"
+import (
+	"go/doc/comment"
+
+	"github.com/a-h/templ"
+)
 
 // essay prints a doc comment as HTML. The text is escaped by the printer.
 func essay(text string) string {
@@ -23,6 +27,16 @@ func termClass(terms []Term, i int) string {
 		}
 	}
 	return []string{"third", "fourth"}[n%2]
+}
+
+// focusable lets the keyboard reach a term, which lights up what it does (static/src/terms.js); its
+// name finds it again when the formula is written anew.
+func focusable(prefix string, t Term) templ.Attributes {
+	name := t.Name + " term"
+	if t.Role != t.Name {
+		name += ", " + roleWords(t.Role)
+	}
+	return templ.Attributes{"id": prefix + "term-" + t.Name, "tabindex": "0", "role": "group", "aria-label": name}
 }
 
 func roleWords(role string) string {

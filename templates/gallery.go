@@ -73,7 +73,7 @@ func Exhibits(g Gallery) []Exhibit {
 	for i, m := range g.Methods {
 		v := g.idle()
 		v.Method = m
-		list = append(list, Exhibit{Name: "gradient-" + itoa(i), Title: "The gradient", Note: m.Title + ", " + m.Gradient.Title + ".", Part: both(kind(v), gradient(m))})
+		list = append(list, Exhibit{Name: "gradient-" + itoa(i), Title: "The gradient", Note: m.Title + ", " + m.Gradient.Title + ".", Part: both(kind(v), gradient("gradient-"+itoa(i)+"-", m))})
 	}
 	plain := g.alone(0, func(r *Run) { r.Figures = r.Figures[:1] })
 	list = append(list, Exhibit{

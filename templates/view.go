@@ -131,18 +131,27 @@ type Lab struct {
 	Invalid  bool // the answer to a refused POST (422): notices are errors, nothing was started
 	Lanes    []Lane
 	Form     Form
-	Method   Method   // of the last lane
-	Diagram  Diagram  // of the last lane
-	Switches []Switch // what of it can be changed in the picture
-	Cost     Cost     // of the last lane
-	Lesson   Lesson   // what is shown, and what may be changed
-	Share    Share    // of all lanes
-	Address  string   // path and query of what is shown, the lesson included
-	Story    *Story   // of a preset whose settings these are; nil: none
-	Figures  []Figure // what the server can draw, in the order of the page (report.Figures)
-	Stages   []Stage  // of a step of the last lane
-	Refusal  *Refusal // the answer to a POST that was one too many; nil: it is none
-	Canned   string   // in the gallery the address of its runs; empty: the server's are shown
+	Method   Method     // of the last lane
+	Diagram  Diagram    // of the last lane
+	Switches []Switch   // what of it can be changed in the picture
+	Cost     Cost       // of the last lane
+	Lesson   Lesson     // what is shown, and what may be changed
+	Share    Share      // of all lanes
+	Address  string     // path and query of what is shown, the lesson included
+	Story    *Story     // of a preset whose settings these are; nil: none
+	Figures  []Figure   // what the server can draw, in the order of the page (report.Figures)
+	Stages   []Stage    // of a step of the last lane
+	Refusal  *Refusal   // the answer to a POST that was one too many; nil: it is none
+	Recorded *Recording // of these settings, which nobody has run here; nil: there is none
+	Canned   string     // in the gallery the address of its runs; empty: the server's are shown
+}
+
+// A Recording is a run that comes with the program.
+type Recording struct {
+	Query   string // canonical, of its one lane
+	Records string // address of its records as NDJSON
+	Schema  record.Schema
+	Steps   int
 }
 
 // A Refusal says that nothing was started because there is too much to do already.

@@ -124,6 +124,9 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		}
 	}
 	v.Cost = h.costView(r, s, runs)
+	if len(e.Lanes) == 1 && runs[0] == nil && view.Query == "" && !view.Embed {
+		v.Recorded = recording(s)
+	}
 	var ids []string
 	var drawn []report.Lane
 	all := make([][]record.Step, len(e.Lanes)) // the records of each lane

@@ -4,7 +4,10 @@ import (
 	"net/http"
 
 	"gradlab/experiments"
+	"gradlab/internal/engine"
 	"gradlab/internal/report"
+	"gradlab/internal/spec"
+	"gradlab/templates"
 )
 
 // recorded answers with the records of the run that comes with the program, for
@@ -22,6 +25,24 @@ func (h *Handler) recorded(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Write(lines)
 	return nil
+}
+
+// recording describes the run that comes with the program, for a page of the same settings
+// which nobody has run here; nil where s is another run.
+func recording(s spec.Spec) *templates.Recording {
+	f, err := experiments.Recorded()
+	if err != nil || f.Engine != engine.Version { // that it can be read is tested, and the first page logs it
+		return nil
+	}
+	settings, err := spec.ParseQuery(f.Spec)
+	if err != nil {
+		return nil
+	}
+	e, notes := lenient(settings)
+	if len(notes) > 0 || len(e.Lanes) != 1 || e.Lanes[0].Query() != s.Query() {
+		return nil
+	}
+	return &templates.Recording{Query: s.Query(), Records: "/recorded/records", Schema: f.Schema, Steps: len(f.Steps)}
 }
 
 // recordedFigure draws a picture of the run that comes with the program.

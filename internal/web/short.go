@@ -99,7 +99,7 @@ func (h *Handler) canonical(r *http.Request, link string) (string, error) {
 }
 
 // fragmentKeys are what of a view stands in the fragment (static/src/view.js).
-var fragmentKeys = []string{"step", "anchor", "turn", "arrows", "pairs", "open", "stage", "order", "seeds", "images", "near", "pace"}
+var fragmentKeys = []string{"step", "anchor", "turn", "arrows", "pairs", "open", "stage", "order", "seeds", "images", "near", "pace", "zoom"}
 
 // canonicalFragment returns the view in a fragment with its keys in order, with
 // its number sign; empty where there is none.

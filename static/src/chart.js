@@ -5,12 +5,14 @@ import { summary, valuesAt } from "./chartwords.js";
 import { Crosshair } from "./crosshair.js";
 import { choose, join, rest, share, tell } from "./cursor.js";
 import { Curves } from "./curves.js";
+import { wireDragging } from "./dragging.js";
 import { element } from "./elements.js";
 import { Labels } from "./labels.js";
 import { paint } from "./painter.js";
 import { Plot } from "./plot.js";
-import { bands, lines, marks, points } from "./strokes.js";
+import { bands, echoes, lines, marks, points } from "./strokes.js";
 import { colours } from "./theme-colours.js";
+import { about, between, holding, onZoom, within, zoom } from "./zoom.js";
 
 /** @typedef {import("./curves.js").LaneView} LaneView @typedef {import("./curves.js").Panel} Panel */
 
@@ -24,6 +26,8 @@ export class Chart {
   cursor;
   /** Single seeds of a band are drawn too. */
   each = false;
+  /** The sign whose curves are before the others. */
+  #front = "";
   #curves;
   #plot;
   #labels;
@@ -38,6 +42,8 @@ export class Chart {
   #hovered;
   #timer = 0;
   #waiting = element("p", "waiting");
+  /** What leads back to the whole run; null: this chart always shows it. @type {HTMLElement | null} */
+  #whole;
 
   /**
    * @param {HTMLElement} root an element that the plot fills
@@ -56,13 +62,15 @@ export class Chart {
     root.tabIndex = 0;
     root.setAttribute("role", "application");
     root.setAttribute("aria-roledescription", "line chart");
-    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s${panel.axis ? "" : "; Enter shows the step in all figures"}.`);
+    this.#whole = panel.axis ? null : (root.closest("figure")?.querySelector("[data-whole]") ?? null);
+    root.setAttribute("aria-label", `${panel.title}${panel.unit ? `, ${panel.unit}` : ""}. Arrow keys move along the ${panel.axis ?? "step"}s${panel.axis ? "" : "; Enter shows the step in all figures"}${this.#whole ? "; plus and minus show fewer and more steps, Escape all" : ""}.`);
     if (summary) root.setAttribute("aria-describedby", summary.id);
+    if (this.#whole) this.#zoomable(this.#whole);
     root.addEventListener("keydown", (e) => this.#pressed(e));
     root.addEventListener("mousemove", (e) => this.#hover(e));
     root.addEventListener("mouseleave", () => this.#under(undefined));
     root.addEventListener("blur", () => this.#point(undefined));
-    root.addEventListener("dblclick", () => this.#pick());
+    root.addEventListener("dblclick", () => (this.#part ? zoom(undefined) : this.#pick()));
     new ResizeObserver((seen) => this.#resize(seen[seen.length - 1].contentRect)).observe(root);
     if (!panel.axis) join(this);
   }
@@ -73,7 +81,7 @@ export class Chart {
 
   /** How they run, in words. */
   sentence() {
-    return summary(this.#curves);
+    return [...this.lanes.flatMap((l) => l.note ?? []), summary(this.#curves)].join(" ");
   }
 
   /** @param {LaneView[]} lanes */
@@ -96,6 +104,7 @@ export class Chart {
       this.#curves = new Curves(this.panel, this.lanes);
     }
     this.#curves.grow();
+    this.#told();
     this.redraw();
     this.#describe();
   }
@@ -106,12 +115,14 @@ export class Chart {
   redraw() {
     if (!this.#width) return;
     const [plot, curves] = [this.#plot, this.#curves];
-    plot.begin(this.#width, this.#height, this.#room(), curves.steps, curves.range());
+    const part = this.#part;
+    plot.begin(this.#width, this.#height, this.#room(), part ?? [0, curves.steps], curves.range(part));
     plot.axes(curves.blank);
     bands(plot, curves.list, this.each);
-    lines(plot, curves.list);
+    echoes(plot, curves.list);
+    lines(plot, curves.list, this.#front);
     marks(plot, curves.references);
-    points(plot, curves.list);
+    points(plot, curves.list, this.#front);
     this.follow(this.cursor);
   }
 
@@ -125,13 +136,61 @@ export class Chart {
   geometry() {
     const { canvas, range, box } = this.#plot;
     const [left, top, width, height] = [box.left, box.top, box.width, box.height].map((v) => v * devicePixelRatio);
-    return { range, steps: this.#curves.steps, ...(this.#plot.steps ? { canvas, box: { left, top, width, height } } : {}) };
+    return { range, steps: this.#curves.steps, shown: [this.#plot.first, this.#plot.steps], ...(this.#plot.steps ? { canvas, box: { left, top, width, height } } : {}) };
   }
 
   /** Draws single seeds as well, or not. @param {boolean} on */
   thin(on) {
     if (this.each === on) return;
     this.each = on;
+    this.redraw();
+  }
+
+  /** The steps that are shown where these are not all. */
+  get #part() {
+    return this.#whole ? within(this.#last) : undefined;
+  }
+
+  /** The last step that the run will have. */
+  get #last() {
+    return Math.max(1, this.#curves.steps - 1);
+  }
+
+  /** Lets the reader choose a range of steps, for all charts. @param {HTMLElement} whole */
+  #zoomable(whole) {
+    const plot = this.#plot;
+    this.root.classList.add("zoomable");
+    wireDragging(
+      this.root,
+      (x) => (plot.steps ? plot.nearest(x) : undefined),
+      (step) => ({ x: plot.x(step), top: plot.box.top, height: plot.box.height }),
+      (a, b) => zoom(between(a, b, this.#last)),
+    );
+    whole.addEventListener("click", () => {
+      zoom(undefined);
+      this.root.focus({ preventScroll: true }); // the button is gone
+    });
+    onZoom(() => {
+      this.#told();
+      paint(this.#redraw);
+    });
+  }
+
+  #redraw = () => this.redraw();
+
+  /** Says which steps are shown. */
+  #told() {
+    if (!this.#whole) return;
+    const part = this.#part;
+    this.#whole.hidden = !part;
+    if (part) this.#whole.setAttribute("aria-label", `${this.panel.title} shows steps ${part[0]} to ${part[1]}: show the whole run`);
+  }
+
+  /** Brings the curves of a sign before the others, where there are any. @param {string | undefined} sign */
+  bring(sign) {
+    const front = this.panel.lines.some((l) => l.sign === sign) ? (sign ?? "") : "";
+    if (this.#front === front) return;
+    this.#front = front;
     this.redraw();
   }
 
@@ -185,11 +244,23 @@ export class Chart {
       End: last,
     }[e.key];
     if (e.key === "Enter") return this.#pick();
+    const part = this.#part;
+    const [from, end] = part ?? [0, this.#last];
+    const times = { "+": 0.5, "=": 0.5, "-": 2 }[e.key];
+    if (this.#whole && (times || (part && e.key === "Escape"))) {
+      zoom(times ? about([from, end], Math.max(from, Math.min(end, at)), times, this.#last) : undefined);
+      e.preventDefault();
+      const now = this.#part;
+      return tell(now ? `Steps ${now[0]} to ${now[1]}.` : "The whole run.");
+    }
     if (e.key === "Escape") {
       if (this.cursor === (this.panel.axis ? undefined : rest())) return; // it means something else
       this.#point(undefined);
-    } else if (to !== undefined) this.#point(Math.max(0, Math.min(last, to)));
-    else return;
+    } else if (to !== undefined) {
+      const step = Math.max(0, Math.min(last, to));
+      if (part) zoom(holding(part, step)); // it goes along
+      this.#point(step);
+    } else return;
     e.preventDefault();
     tell(this.cursor === undefined ? "" : valuesAt(this.#curves, this.cursor));
   }
@@ -205,13 +276,16 @@ export class Chart {
 
   /** Says that there is nothing yet, and in a while how the curves run. */
   #describe() {
-    if (this.summary) this.#timer ||= window.setTimeout(() => {
-      this.#timer = 0;
-      if (this.summary) this.summary.textContent = this.sentence();
-    }, SUMMARY);
+    if (this.lanes.some((l) => l.note)) this.#summarise(); // whoever opens the numbers at once reads it
+    else if (this.summary) this.#timer ||= window.setTimeout(() => this.#summarise(), SUMMARY);
     const text = !this.#curves.blank ? "" : this.lanes.some((l) => l.log.length) ? "not measured yet" : this.root.closest(".wide") ? "The curves appear here. Run starts the training." : "";
     this.#waiting.textContent = text;
     if (text) this.root.append(this.#waiting);
     else this.#waiting.remove();
+  }
+
+  #summarise() {
+    this.#timer = 0;
+    if (this.summary) this.summary.textContent = this.sentence();
   }
 }

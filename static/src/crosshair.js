@@ -19,8 +19,8 @@ export class Crosshair {
 
   /** @param {import("./plot.js").Plot} plot @param {import("./curves.js").Curve[]} curves @param {number | undefined} step undefined: nowhere */
   show(plot, curves, step) {
-    this.#root.hidden = step === undefined;
-    if (step === undefined) return;
+    this.#root.hidden = step === undefined || step < plot.first || step > plot.steps;
+    if (step === undefined || this.#root.hidden) return;
     const { top, height } = plot.box;
     const met = curves.flatMap((c) => {
       const v = c.values[step];

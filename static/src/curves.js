@@ -3,14 +3,15 @@
 
 import { Seeds } from "./band.js";
 import { DECADES, range } from "./scale.js";
+import { reach } from "./zoom.js";
 
 /**
  * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
  * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, figure?: string, lines: Line[] }} Panel
  * Its axis is a word for what x counts; steps where it is missing. figure is the server's figure that has it, where the page does not say so.
  *
- * A lane as charts see it.
- * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number }} LaneView
+ * A lane as charts see it; a note says what else is to be known of it, before is what stands behind its line.
+ * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number, note?: string, before?: { step: number, values: (number | null)[] }[] }} LaneView
  *
  * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding, lo and hi are the ends of these values. Where there are several
  * logs the values are medians, low and high the least and the largest of the seeds, count how many these are.
@@ -57,13 +58,17 @@ export class Curves {
     this.references = references(this.list);
   }
 
-  /** What the axis of values spans: all of them, the references, and what the panel asks for. */
-  range() {
+  /**
+   * What the axis of values spans: all of them, the references, and what the panel asks for; of a part of the steps what its lines show.
+   * @param {import("./zoom.js").Range} [part]
+   */
+  range(part) {
     const log = Boolean(this.panel.log);
+    if (part) return range(this.list.flatMap((c) => [c.values, c.low, c.high].map((values) => seen(values, part))), log);
     const others = [...(this.panel.within ?? []), ...this.references.map((m) => m.value).filter(Number.isFinite)];
     const least = Math.max(...others, ...this.list.map((c) => c.hi)) / 10 ** DECADES;
     // of a curve with values that do not count all have to be looked at
-    return range([...this.list.flatMap((c) => (log && c.lo < least ? [c.values, c.low, c.high] : empty(c) ? [] : [[c.lo, c.hi]])), others], log);
+    return range([...this.list.flatMap((c) => c.view.before?.map((b) => b.values) ?? []), ...this.list.flatMap((c) => (log && c.lo < least ? [c.values, c.low, c.high] : empty(c) ? [] : [[c.lo, c.hi]])), others], log);
   }
 
   /** The last step that has a place. */
@@ -90,6 +95,14 @@ export function end(curve, step = Infinity) {
     if (value !== null && value !== undefined) return { step: s, value };
   }
   return undefined;
+}
+
+/** Values of a line that shows a part of the steps; where none is measured there, those that the line leads from and to. @param {(number | null)[]} values @param {import("./zoom.js").Range} part */
+function seen(values, [first, last]) {
+  const inside = values.slice(first, last + 1);
+  if (inside.some((v) => v !== null)) return inside;
+  const [from, to] = reach(values, first, last);
+  return [values[from] ?? null, values[to] ?? null];
 }
 
 /** What a curve has before its values come. */

@@ -27,6 +27,7 @@ import { Timeline } from "./timeline.js";
 import { unfold, unfolded } from "./unfolded.js";
 import { fragmentOf, viewOf } from "./view.js";
 import { wire } from "./wiring.js";
+import { onZoom, zoom, zoomed } from "./zoom.js";
 
 /** @typedef {import("./lane.js").Lane} Lane @typedef {import("./view.js").View} View */
 
@@ -70,6 +71,8 @@ export class Desk {
     listen(say, (step) => this.time.go(step));
     this.figures = new Figures(this);
     this.figures.spheres?.restore(view);
+    zoom(view.zoom);
+    onZoom(() => this.noted());
     this.words = new LanesWords(main, () => this.draw(), (key, value) => this.change(key, value));
     this.behind = new Behind(this);
     this.changes = new Changes(this);
@@ -100,10 +103,10 @@ export class Desk {
 
   /** What is on screen and is not a setting, for a link. @returns {View} */
   view() {
-    const open = unfolded();
+    const [open, part] = [unfolded(), zoomed()];
     const { stage, ...rest } = this.#also;
     const stands = stage && one(document, `[data-slow] [data-stage="${stage}"]`); // other settings have other stages
-    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.figures.spheres?.state(), ...(open.length ? { open } : {}), ...rest, ...(stands ? { stage } : {}) };
+    return { ...(this.time.step === undefined ? {} : { step: this.time.step }), ...this.figures.spheres?.state(), ...(open.length ? { open } : {}), ...rest, ...(stands ? { stage } : {}), ...(part ? { zoom: part } : {}) };
   }
 
   fragment() {
@@ -200,6 +203,7 @@ export class Desk {
   /** The reader went back or forward. */
   #returned() {
     const view = viewOf(location.hash);
+    if (view) zoom(view.zoom);
     this.#address.forget();
     if (view === null) return; // a link to a part of the page
     this.#also = also(view);

@@ -6,8 +6,10 @@ import { OrderButton } from "./correlation.js";
 import { all, one } from "./elements.js";
 import { Lazy } from "./lazy.js";
 import { Maps } from "./maps.js";
+import { Recorded } from "./recorded.js";
 import { Spectra } from "./spectra.js";
 import { Spheres } from "./spheres.js";
+import { Terms } from "./terms.js";
 import { onColours } from "./theme-colours.js";
 
 /** @typedef {import("./desk.js").Desk} Desk @typedef {import("./lane.js").Lane} Lane */
@@ -24,8 +26,15 @@ export class Figures {
       (figure) => new Chart(/** @type {HTMLElement} */ (one(figure, "[data-plot]")), JSON.parse(figure.dataset.panel ?? ""), one(figure, "[data-summary]")),
     );
     onColours(() => this.charts.forEach((c) => c.redraw()));
+    const label = one(main, "[data-recorded]");
+    this.recorded = label ? new Recorded(label, main, () => (this.#curves(), desk.draw())) : undefined;
     const sphere = one(main, "[data-spheres]");
     this.spheres = sphere ? new Spheres(sphere, say, () => this.#picked()) : undefined;
+    const formula = /** @type {HTMLElement | null} */ (one(main, '[data-region="explain"]'));
+    if (formula) new Terms(formula, (role) => {
+      this.spheres?.light(role);
+      this.charts.forEach((c) => c.bring(role));
+    });
     this.lazy = new Lazy(main.dataset.inside ?? "", main, { say, spheres: this.spheres, go: (step) => desk.time.go(step), stage: (name) => desk.see({ stage: name }), keep: (said) => desk.keep(said), drawn: (figure) => desk.behind.drawn(figure) }, () => {
       desk.stage();
       desk.draw();
@@ -47,11 +56,18 @@ export class Figures {
   take() {
     const { lanes, kin, main } = this.desk;
     this.#spectra.forget();
-    this.charts.forEach((c) => c.show(c.panel.axis ? [] : views(lanes, kin)));
+    this.#curves();
     this.thin();
     const unit = one(main, "#chart-loss .unit");
     if (unit) unit.textContent = new Set(lanes.map((l) => l.resolved.get("method"))).size > 1 ? "of different kinds: compare the course" : "";
     this.maps.arrange(kin.length);
+  }
+
+  /** Gives the charts what they show: the lanes' records, or before these a recording of the same. */
+  #curves() {
+    const { lanes, kin } = this.desk;
+    const shown = this.recorded?.of(lanes) ?? views(lanes, kin);
+    this.charts.forEach((c) => c.show(c.panel.axis ? [] : shown));
   }
 
   /** Charts show single seeds where the view says so. */
@@ -101,7 +117,8 @@ export class Figures {
       const frames = (/** @type {string} */ name) => this.#frame(l, name);
       const shares = frames("shares");
       const step = frames("sphere")?.step ?? -1;
-      return { name: lanes.length > 1 ? l.letter : "", over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step, frames, faces: l.run?.pictures.faces(step) };
+      const order = ["data", "batch", "seed"].map((key) => l.resolved.get(key)).join(); // what engine.Batch draws the images of
+      return { query: l.query, name: lanes.length > 1 ? l.letter : "", order, over: (shares && l.log.matrix(shares)?.over) ?? "", classes: l.classes, step, frames, faces: l.run?.pictures.faces(step) };
     }));
     if (moved) this.#moved(this.spheres?.figure);
   }

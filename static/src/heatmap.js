@@ -50,8 +50,8 @@ export function colour(image, f, end = 1) {
   }
 }
 
-/** The colours of -1..1 from left to right, into an element made for it. @param {HTMLElement} root */
-export function colourBar(root) {
+/** The colours from left to right, into an element made for it, with what their ends stand for. @param {HTMLElement} root @param {[string, string]} [ends] */
+export function colourBar(root, [low, high] = ["−1", "1"]) {
   const canvas = document.createElement("canvas");
   canvas.width = 255;
   canvas.height = 1;
@@ -62,7 +62,7 @@ export function colourBar(root) {
     image.data[4 * i + 3] = 255;
   }
   ctx.putImageData(image, 0, 0);
-  root.replaceChildren("−1", canvas, "1");
+  root.replaceChildren(low, canvas, high);
 }
 
 /** One lane's map with its sentence, its crosshair and its reading. */

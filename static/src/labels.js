@@ -50,10 +50,10 @@ export class Labels {
     /** @type {typeof ends} */
     const notes = [];
     for (const curve of curves.list) {
-      const last = end(curve);
+      const last = end(curve, plot.steps);
       const tone = curve.line.sign || (curve.lane === 0 ? "plain" : hue(curve));
       const lane = several ? `${curve.view.letter} ` : "";
-      if (last) ends.push({ y: plot.y(last.value), x: plot.x(last.step), text: lane + (curve.line.label ?? ""), value: reading(end(curve, cursor)?.value ?? NaN), tone });
+      if (last) ends.push({ y: plot.y(last.value), x: plot.x(last.step), text: lane + (curve.line.label ?? ""), value: reading(end(curve, cursor ?? plot.steps)?.value ?? NaN), tone });
       else if (curve.line.note && curve.view.log.last(curve.line.field)?.value === 0) notes.push({ y: 0, x: 0, text: lane + curve.line.note, value: "", tone });
     }
     ends.sort((a, b) => a.y - b.y);
@@ -74,7 +74,7 @@ export class Labels {
       say(label.children[1], (text && value ? " " : "") + value);
       put(label, places[i][0], places[i][1] - 0.57 * em);
     });
-    if (cursor === undefined) return;
+    if (cursor === undefined || cursor < plot.first || cursor > plot.steps) return;
     this.#tag.textContent = `${this.axis} ${cursor}`;
     this.#tag.style.transform = `translate(calc(${plot.x(cursor).toFixed(1)}px - 50%), ${(top + height + 6).toFixed(1)}px)`;
     this.#ends.append(this.#tag);

@@ -38,7 +38,7 @@ export class Maps {
   #made(heat) {
     if (heat.maps.length === this.#each) return heat.maps;
     const bar = one(heat.figure, "[data-colourbar]");
-    if (bar && !bar.childElementCount && heat.name !== "shares") colourBar(bar); // whose colours end elsewhere in each map
+    if (bar && !bar.childElementCount && heat.name !== "shares") colourBar(bar); // which end elsewhere in each map, and are there
     heat.maps = Array.from({ length: this.#each }, () => new (kinds[heat.name] ?? HeatMap)(this.say));
     one(heat.figure, "[data-maps]")?.replaceChildren(...heat.maps.map((m) => m.root));
     this.came();

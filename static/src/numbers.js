@@ -28,7 +28,7 @@ export function table(chart) {
   const columns = curves.flatMap((c) => {
     const name = [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" ");
     const of = (/** @type {string} */ what, /** @type {(number | null)[]} */ values) => ({ head: `${name}${what}`, at: (/** @type {number} */ s) => cell(values[s]) });
-    if (!c.count.length) return [of("", c.values)];
+    if (!c.count.length) return [of("", c.values), ...(c.view.before ?? []).map((b) => of(` step ${b.step}`, b.values))];
     return [of(" median", c.values), of(" least", c.low), of(" largest", c.high), of(" seeds", c.count.map((n) => n || null))];
   });
   return grid(`Numbers: ${panel.title}`, [panel.axis ?? "step", ...columns.map((c) => c.head)], steps.map((s) => [String(s), ...columns.map((c) => c.at(s))]));

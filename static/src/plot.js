@@ -4,6 +4,7 @@
 import { linearTicks, logTicks } from "./scale.js";
 import { colours } from "./theme-colours.js";
 import { number } from "./words.js";
+import { reach } from "./zoom.js";
 
 /** From an axis to its numbers, in pixels. */
 const GAP = 6;
@@ -21,7 +22,8 @@ export class Plot {
   canvas = document.createElement("canvas");
   /** Between the axes, in pixels of the page. */
   box = { left: 0, top: 0, width: 0, height: 0 };
-  /** The last step that has a place; 0: nothing has been drawn. */
+  /** The first and the last step that have a place; the last is 0 where nothing has been drawn. */
+  first = 0;
   steps = 0;
   /** @type {[number, number]} */
   range = [0, 1];
@@ -47,10 +49,10 @@ export class Plot {
    * Clears the canvas for a drawing.
    * @param {number} width of the canvas, in pixels of the page @param {number} height
    * @param {number} room right of the plot
-   * @param {number} steps
+   * @param {[number, number]} steps from the first to the last
    * @param {[number, number]} range of values
    */
-  begin(width, height, room, steps, range) {
+  begin(width, height, room, [first, steps], range) {
     const { em } = colours();
     const { canvas, ctx } = this;
     const [w, h] = [width, height].map((n) => Math.round(n * devicePixelRatio));
@@ -63,6 +65,7 @@ export class Plot {
     const [left, top] = [Math.ceil(LEFT * em), Math.ceil(TOP * em)];
     this.box = { left, top, width: Math.max(1, width - left - Math.ceil(room)), height: Math.max(1, height - top - Math.ceil(BOTTOM * em)) };
     this.#wide = width > WIDE;
+    this.first = first;
     this.steps = steps;
     this.range = range;
     const [lo, hi] = this.log ? range.map(Math.log) : range;
@@ -71,7 +74,7 @@ export class Plot {
 
   /** Where a step is. @param {number} step */
   x(step) {
-    return this.box.left + (this.box.width * step) / this.steps;
+    return this.box.left + (this.box.width * (step - this.first)) / (this.steps - this.first);
   }
 
   /** Where a value is; what has no logarithm lies below the plot. @param {number} v */
@@ -84,7 +87,13 @@ export class Plot {
   stepAt(x, y) {
     const { left, top, width, height } = this.box;
     const inside = x >= left && x <= left + width && y >= top && y <= top + height;
-    return inside ? Math.round(((x - left) / width) * this.steps) : undefined;
+    return inside ? Math.round(this.first + ((x - left) / width) * (this.steps - this.first)) : undefined;
+  }
+
+  /** The step nearest to a place from left to right. @param {number} x */
+  nearest(x) {
+    const { left, top, width } = this.box;
+    return /** @type {number} */ (this.stepAt(Math.max(left, Math.min(left + width, x)), top));
   }
 
   /** Draws the axes. @param {boolean} blank there is nothing whose values could be read */
@@ -93,14 +102,17 @@ export class Plot {
     const { left, top, width, height } = this.box;
     const { font, muted, hairline } = colours();
     Object.assign(ctx, { font, fillStyle: muted, textAlign: "center", textBaseline: "top" });
-    for (const t of linearTicks(0, this.steps, this.#wide ? 6 : 3).filter(Number.isInteger)) ctx.fillText(String(t), this.x(t), top + height + GAP);
+    const inside = linearTicks(this.first, this.steps, this.#wide ? 6 : 3).filter(Number.isInteger);
+    for (const t of inside.length > 1 ? inside : [this.first, ...inside, this.steps]) ctx.fillText(String(t), this.x(t), top + height + GAP);
     if (blank) return;
     Object.assign(ctx, { textAlign: "right", textBaseline: "middle" });
     const [lo, hi] = this.range;
-    for (const t of this.log ? logTicks(lo, hi) : linearTicks(lo, hi, 4)) {
+    const ticks = this.log ? logTicks(lo, hi) : linearTicks(lo, hi, 4);
+    const words = distinct(ticks);
+    for (const [i, t] of ticks.entries()) {
       const y = this.y(t);
       ctx.fillStyle = muted;
-      ctx.fillText(number(t), left - GAP, y);
+      ctx.fillText(words[i], left - GAP, y);
       ctx.fillStyle = hairline;
       ctx.fillRect(left, Math.round(y * devicePixelRatio) / devicePixelRatio, width, 1);
     }
@@ -108,10 +120,20 @@ export class Plot {
 
   /** Adds a line through values to a path. @param {Path2D} path @param {Values} values @param {boolean} [back] from the last to the first */
   trace(path, values, back = false) {
-    const last = values.length - 1;
-    trace(path, back ? values.toReversed() : values, (i) => this.x(back ? last - i : i), (v) => this.y(v), values.length > CROWDED * this.box.width * devicePixelRatio ? devicePixelRatio : 0);
+    const [from, to] = reach(values, this.first, this.steps);
+    const some = from > 0 || to < values.length - 1 ? values.slice(from, to + 1) : values;
+    const last = some.length - 1;
+    trace(path, back ? some.toReversed() : some, (i) => this.x(from + (back ? last - i : i)), (v) => this.y(v), some.length > CROWDED * this.box.width * devicePixelRatio ? devicePixelRatio : 0);
     return path;
   }
+}
+
+/** Numbers of an axis in words, with as many digits as tell them apart. @param {number[]} ticks */
+function distinct(ticks) {
+  const words = ticks.map(number);
+  if (new Set(words).size === words.length) return words;
+  const digits = Math.max(0, Math.ceil(-Math.log10(ticks[1] - ticks[0]) - 1e-9));
+  return ticks.map((t) => t.toFixed(Math.min(20, digits)).replace("-", "−"));
 }
 
 /** One for each step; null or NaN where nothing was measured. @typedef {(number | null | undefined)[]} Values */

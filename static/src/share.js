@@ -45,7 +45,7 @@ export function snippet(address) {
 }
 
 /** What a link has left out, in words. @type {Record<string, string>} */
-const WORDS = { open: "what is unfolded", turn: "the sphere's angle", arrows: "the arrows' scale", pairs: "the joined pairs", anchor: "the anchor", seeds: "the single seeds", hash: "the curve hash", step: "the step" };
+const WORDS = { open: "what is unfolded", turn: "the sphere's angle", arrows: "the arrows' scale", pairs: "the joined pairs", anchor: "the anchor", seeds: "the single seeds", zoom: "the range of steps", hash: "the curve hash", step: "the step" };
 
 /**
  * Brings the panel to life.

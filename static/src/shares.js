@@ -2,7 +2,7 @@
 // root of its share of the anchor's negative term.
 
 import { element } from "./elements.js";
-import { HeatMap } from "./heatmap.js";
+import { colourBar, HeatMap } from "./heatmap.js";
 import { grid } from "./numbers.js";
 import { number } from "./words.js";
 
@@ -44,6 +44,26 @@ export class Shares extends HeatMap {
   over = "anchors and samples";
   /** What the columns are. */
   columns = "";
+  /** Of this map alone: its colours end where its shares do. */
+  #bar = element("div", "colourbar");
+  #end = NaN;
+
+  /** @param {(text: string) => void} say */
+  constructor(say) {
+    super(say);
+    this.#bar.setAttribute("aria-hidden", "true"); // the sentence has the end
+    this.root.append(this.#bar);
+  }
+
+  /** @param {Frame | undefined} frame @param {string} name @param {number | undefined} floor */
+  draw(frame, name, floor) {
+    super.draw(frame, name, floor);
+    const end = frame ? heaviest(frame) : 0;
+    if (end === this.#end) return;
+    this.#end = end;
+    if (end) colourBar(this.#bar, [`pull ${percent(end ** 2)}`, `push ${percent(end ** 2)}`]);
+    else this.#bar.replaceChildren();
+  }
 
   /** Shares are small where many push: the heaviest has the last colour. @param {Frame} f */
   end(f) {

@@ -25,8 +25,8 @@ import { number } from "./words.js";
 const REACH = 16;
 const DRAG = 4;
 
-/** What a press of an arrow key turns, in radians. */
-const STEP = Math.PI / 24;
+/** What a press of an arrow key turns, in radians; a button, which does not repeat, turns twice as far. */
+export const STEP = Math.PI / 24;
 
 export class Sphere {
   /** @type {import("./spherewords.js").Globe | undefined} */
@@ -36,6 +36,10 @@ export class Sphere {
   /** The row of the anchor that is looked at; -1: none. */
   picked = -1;
   name = "";
+  /** The lane's settings. */
+  query = "";
+  /** What says which images its batches have, and in which order: where two lanes have the same, the same row is the same image. */
+  order = "";
   /** @type {import("./spherelayout.js").Layout | undefined} */
   layout;
   canvas = document.createElement("canvas");
@@ -56,12 +60,14 @@ export class Sphere {
    * @param {View} view
    * @param {(turn: number, tilt: number) => void} turn turns all lanes
    * @param {(further: number) => void} scale changes the arrows of all lanes
+   * @param {(order: string, row: number) => void} choose has all lanes of that order look at an anchor
    * @param {(text: string) => void} say reads what the keyboard points at
    */
-  constructor(view, turn, scale, say) {
+  constructor(view, turn, scale, choose, say) {
     this.view = view;
     this.turn = turn;
     this.scale = scale;
+    this.choose = choose;
     this.say = say;
     this.root = element("div", "globe");
     this.surface.tabIndex = 0;
@@ -135,11 +141,11 @@ export class Sphere {
     });
   }
 
-  /** Looks at an anchor; -1 lets go. @param {number} row */
+  /** Looks at an anchor, as do the lanes with the same images; -1 lets go. @param {number} row */
   pick(row) {
     const n = this.points.length;
     if (!n) return;
-    this.see(row < 0 ? -1 : (row + n) % n);
+    this.choose(this.order, row < 0 ? -1 : (row + n) % n);
     this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
   }
 

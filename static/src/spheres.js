@@ -1,7 +1,8 @@
-// The spheres of all lanes: they turn together, and have their buttons in common.
+// The spheres of all lanes: they turn together, have their buttons in common, and those
+// whose batches have the same images look at the same one.
 
 import { START, turned } from "./projection.js";
-import { Sphere } from "./sphere.js";
+import { Sphere, STEP } from "./sphere.js";
 import { axes, globe } from "./spherewords.js";
 import { onColours } from "./theme-colours.js";
 
@@ -10,7 +11,8 @@ const IDLE = 0.25;
 
 /**
  * What a lane shows: the frames of one step by their names.
- * @typedef {{ name: string, over: string, classes: string[], step: number, frames: (name: string) => import("./wire.js").Frame | undefined, faces?: import("./sphere.js").Faces }} Shown
+ * order is the same for lanes whose batches have the same images in the same order.
+ * @typedef {{ query: string, name: string, order: string, over: string, classes: string[], step: number, frames: (name: string) => import("./wire.js").Frame | undefined, faces?: import("./sphere.js").Faces }} Shown
  */
 
 export class Spheres {
@@ -19,8 +21,12 @@ export class Spheres {
   /** @type {import("./sphere.js").View} */
   view = { angle: START, further: 0, pairs: false, parts: ["positive", "negative"] };
   #turning = 0;
+  /** Whose arrows are drawn, and whose alone for a while. */
+  #parts = this.view.parts;
+  /** @type {import("./sphere.js").Part[] | undefined} */
+  #alone;
 
-  /** Anchors that a link names, for spheres that are not there yet. @type {number[]} */
+  /** Anchors that a link names, for lanes that are not there yet. @type {number[]} */
   #picks = [];
 
   /** @param {HTMLElement} figure @param {(text: string) => void} say @param {() => void} changed says that another anchor or angle is seen */
@@ -48,13 +54,7 @@ export class Spheres {
   /** Shows the lanes; whether there are other points than before. @param {Shown[]} lanes */
   draw(lanes) {
     const before = this.list.map((s) => s.globe);
-    if (this.list.length !== lanes.length) {
-      this.list = lanes.map(() => new Sphere(this.view, (a, b) => this.#turn(a, b), (n) => this.#scale(n), this.say));
-      this.list.forEach((s, i) => (s.picked = this.#picks[i] ?? -1));
-      const root = /** @type {HTMLElement} */ (this.figure.querySelector("[data-globes]"));
-      root.classList.toggle("single", lanes.length === 1);
-      root.replaceChildren(...this.list.map((s) => s.root));
-    }
+    if (lanes.length !== this.list.length || lanes.some((l, i) => l.query !== this.list[i].query)) this.#arrange(lanes);
     lanes.forEach(({ name, over, classes, step, frames, faces }, i) => {
       const next = globe(frames, step, over, classes);
       // frames of a step come one after another: until all are here the last picture stays
@@ -65,6 +65,23 @@ export class Spheres {
     const words = g ? `${axes(g)}, step ${g.step}` : "";
     if (unit && unit.textContent !== words) unit.textContent = words;
     return this.list.length !== before.length || this.list.some((s, i) => s.globe !== before[i]);
+  }
+
+  /** The lanes are others: each looks at the anchor that it did or a link says, a new one at that of those with its images. @param {Shown[]} lanes */
+  #arrange(lanes) {
+    const before = this.list.map(({ query, order, picked }) => ({ query, order, picked }));
+    const known = lanes.map(({ query, order }, i) => this.#picks[i] ?? (before.find((b) => b.query === query) ?? before.find((b) => b.order === order))?.picked);
+    this.#picks = [];
+    if (this.list.length !== lanes.length) {
+      this.list = lanes.map(() => new Sphere(this.view, (a, b) => this.#turn(a, b), (n) => this.#scale(n), (order, row) => this.#pick(order, row), this.say));
+      const root = /** @type {HTMLElement} */ (this.figure.querySelector("[data-globes]"));
+      root.classList.toggle("single", lanes.length === 1);
+      root.replaceChildren(...this.list.map((s) => s.root));
+    }
+    lanes.forEach(({ query, order }, i) => {
+      const picked = known[i] ?? known.find((k, j) => k !== undefined && lanes[j].order === order) ?? -1;
+      Object.assign(this.list[i], { query, order, picked });
+    });
   }
 
   /** What a link has to say. @returns {import("./view.js").View} */
@@ -91,6 +108,18 @@ export class Spheres {
 
   /** Draws the arrows of these parts only. @param {import("./sphere.js").Part[]} parts */
   only(parts) {
+    this.#parts = parts;
+    this.#part();
+  }
+
+  /** Draws the arrows of a term alone for a while; one that is about no other samples has none. @param {import("./terms.js").Role | undefined} role undefined: as before */
+  light(role) {
+    this.#alone = role && (role === "own" ? [] : [role]);
+    this.#part();
+  }
+
+  #part() {
+    const parts = this.#alone ?? this.#parts;
     if (parts.join() === this.view.parts.join()) return;
     this.view.parts = parts;
     this.#paint();
@@ -106,10 +135,14 @@ export class Spheres {
     const pressed = (/** @type {boolean} */ on) => this.#button(what).setAttribute("aria-pressed", String(on));
     /** @type {Record<string, () => void>} */
     const does = {
-      previous: () => this.list.forEach((s) => s.next(-1)),
-      next: () => this.list.forEach((s) => s.next(1)),
+      previous: () => this.#firsts().forEach((s) => s.next(-1)),
+      next: () => this.#firsts().forEach((s) => s.next(1)),
       shorter: () => this.#scale(1),
       longer: () => this.#scale(-1),
+      left: () => this.#turn(-2 * STEP, 0),
+      right: () => this.#turn(2 * STEP, 0),
+      up: () => this.#turn(0, 2 * STEP),
+      down: () => this.#turn(0, -2 * STEP),
       pairs: () => {
         pressed((this.view.pairs = !this.view.pairs));
         this.#paint();
@@ -117,6 +150,17 @@ export class Spheres {
       turn: () => this.#idle(!this.#turning),
     };
     does[what]?.();
+  }
+
+  /** All spheres of an order look at an anchor. @param {string} order @param {number} row */
+  #pick(order, row) {
+    this.#picks = [];
+    for (const s of this.list) if (s.order === order) s.see(row);
+  }
+
+  /** The first sphere of every order, of those that have points. */
+  #firsts() {
+    return this.list.filter((s, i, all) => s.points.length && all.findIndex((o) => o.order === s.order && o.points.length) === i);
   }
 
   /** @param {number} by @param {number} tilt */

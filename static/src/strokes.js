@@ -9,6 +9,8 @@ const WIDTHS = [0.143, 0.114, 0.09, 0.09, 0.09, 0.09]; // of a lane's lines, in 
 const LANE_COLOURS = /** @type {const} */ (["ink", "third", "fourth", "ink", "third", "fourth"]);
 /** How much of a line's colour its band has: two that lie on each other can be told from one. */
 const TINT = 0.18;
+/** What is left of lines behind one that is brought forward. */
+const BEHIND = 0.2;
 
 /** A curve's colour by its name on the page. @param {Curve} curve */
 export const hue = ({ line, lane }) => line.sign || LANE_COLOURS[lane];
@@ -45,13 +47,30 @@ export function bands(plot, curves, each) {
   });
 }
 
-/** @param {Plot} plot @param {Curve[]} curves */
-export function lines(plot, curves) {
+/** What was before a line, the longer ago the fainter. @param {Plot} plot @param {Curve[]} curves */
+export function echoes(plot, curves) {
   const { ctx } = plot;
-  for (const curve of curves) {
+  within(plot, 1, () => {
+    ctx.lineWidth = Math.max(0.09 * colours().em, colours().least);
+    for (const curve of curves) {
+      const before = curve.view.before ?? [];
+      ctx.strokeStyle = colour(curve);
+      before.forEach(({ values }, i) => {
+        ctx.globalAlpha = 0.2 + (0.4 * (i + 1)) / before.length;
+        ctx.stroke(plot.trace(new Path2D(), values));
+      });
+    }
+  });
+}
+
+/** Lines, those of a sign before the others where one is to be. @param {Plot} plot @param {Curve[]} curves @param {string} front */
+export function lines(plot, curves, front) {
+  const { ctx } = plot;
+  const behind = (/** @type {Curve} */ c) => front !== "" && c.line.sign !== front;
+  for (const curve of [...curves.filter(behind), ...curves.filter((c) => !behind(c))]) {
     const width = Math.max(WIDTHS[curve.lane] * colours().em, colours().least);
     within(plot, width, () => {
-      Object.assign(ctx, { lineWidth: width, lineJoin: "round", strokeStyle: colour(curve) });
+      Object.assign(ctx, { lineWidth: width, lineJoin: "round", strokeStyle: colour(curve), globalAlpha: behind(curve) ? BEHIND : 1 });
       ctx.setLineDash(curve.line.dash ? [6, 4] : []);
       ctx.stroke(plot.trace(new Path2D(), curve.values));
     });
@@ -74,19 +93,20 @@ export function marks(plot, references) {
   });
 }
 
-/** Some ten points on the lines of all lanes but the first, in a shape of their lane. @param {Plot} plot @param {Curve[]} curves */
-export function points(plot, curves) {
+/** Some ten points on the lines of all lanes but the first, in a shape of their lane. @param {Plot} plot @param {Curve[]} curves @param {string} front */
+export function points(plot, curves, front) {
   const { ctx } = plot;
   const { em, paper } = colours();
-  const stride = Math.max(1, Math.round(plot.steps / 10));
+  const stride = Math.max(1, Math.round((plot.steps - plot.first) / 10));
   const r = 0.21 * em;
   ctx.save();
   ctx.lineWidth = 1.25;
   for (const curve of curves) {
     if (curve.lane === 0) continue;
     ctx.strokeStyle = colour(curve);
+    ctx.globalAlpha = front !== "" && curve.line.sign !== front ? BEHIND : 1;
     ctx.fillStyle = curve.lane > 2 ? ctx.strokeStyle : paper; // their colours come again
-    for (let s = Math.round(stride / 2); s < curve.values.length; s += stride) {
+    for (let s = plot.first + Math.round(stride / 2); s <= Math.min(plot.steps, curve.values.length - 1); s += stride) {
       const v = curve.values[s] ?? null;
       if (v === null) continue;
       ctx.beginPath();

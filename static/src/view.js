@@ -7,10 +7,12 @@
  * rows picked in each lane's sphere, -1 for none; turn is the sphere's angle in degrees;
  * arrows how many steps longer they are drawn; open what is unfolded; stage where slow
  * motion stands; order how the channels of the correlation map are put; seeds whether single ones are drawn in a band;
- * images the first image of the batch that is shown; near the held-out image whose neighbours are; pace how many steps a second are played.
+ * images the first image of the batch that is shown; near the held-out image whose neighbours are; pace how many steps a second are played; zoom from and to which step charts go.
  * @typedef {{ step?: number, anchor?: number[], turn?: [number, number], arrows?: number, pairs?: boolean, open?: string[], stage?: string, order?: "alike", seeds?: "each",
- *   images?: number, near?: number, pace?: number }} View
+ *   images?: number, near?: number, pace?: number, zoom?: [number, number] }} View
  */
+
+import { LEAST } from "./zoom.js";
 
 const NUMBER = /^-?\d{1,9}(\.\d)?$/;
 /** What is a count, from 0. @type {("step" | "images" | "near" | "pace")[]} */
@@ -49,6 +51,8 @@ export function viewOf(hash) {
   if (stage && /^[a-z]{1,16}$/.test(stage)) v.stage = stage;
   if (said.get("order") === "alike") v.order = "alike";
   if (said.get("seeds") === "each") v.seeds = "each";
+  const zoom = numbers("zoom");
+  if (zoom?.length === 2 && zoom.every(Number.isInteger) && zoom[0] >= 0 && zoom[1] - zoom[0] >= LEAST) v.zoom = [zoom[0], zoom[1]];
   return Object.keys(v).length ? v : null;
 }
 
@@ -65,11 +69,12 @@ export function fragmentOf(v) {
   if (v.order) parts.push(`order=${v.order}`);
   if (v.seeds) parts.push(`seeds=${v.seeds}`);
   for (const key of COUNTS.slice(1)) if (v[key] !== undefined) parts.push(`${key}=${v[key]}`);
+  if (v.zoom) parts.push(`zoom=${v.zoom.join(",")}`);
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
 /** What a link that would be too long gives up first. @type {(keyof View)[]} */
-const LEAST = ["pace", "images", "near", "open", "turn", "arrows", "pairs", "order", "seeds", "stage", "anchor"];
+const FIRST = ["pace", "images", "near", "open", "turn", "arrows", "pairs", "order", "seeds", "zoom", "stage", "anchor"];
 
 /**
  * The longest link that still fits: with the whole view, or with less of it, and at last
@@ -81,7 +86,7 @@ const LEAST = ["pace", "images", "near", "open", "turn", "arrows", "pairs", "ord
 export function fit(link, bare, view, longest) {
   const left = [];
   const v = { ...view };
-  for (const key of LEAST) {
+  for (const key of FIRST) {
     if ((link + fragmentOf(v)).length <= longest) return { link: link + fragmentOf(v), left };
     if (v[key] !== undefined) left.push(key);
     delete v[key];

@@ -9,6 +9,8 @@ test("a view comes back from its fragment", () => {
     { images: 16, near: 0, pace: 160 }, { step: 5, near: 31 },
   ]) assert.deepEqual(viewOf(fragmentOf(v)), v, fragmentOf(v));
   assert.equal(fragmentOf({ step: 43 }), "#step=43");
+  assert.deepEqual(viewOf(fragmentOf({ step: 43, zoom: [40, 160] })), { step: 43, zoom: [40, 160] });
+  for (const bad of ["#zoom=40", "#zoom=40,41", "#zoom=-1,9", "#zoom=9,3", "#zoom=1.5,9"]) assert.equal(viewOf(bad), null, bad);
 });
 
 test("what is no view is none, and what cannot be read is left out", () => {

@@ -1,0 +1,56 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// On a server where nothing has run the lab shows the run that comes with the program, says so, and takes it for no
+// run: neither time nor links nor files know it. It is gone with another setting, and with Run.
+func TestAnIdleLabShowsARecordedRun(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab", 1280, 720, "light")
+	const (
+		curve = `gradlab.charts().find(c => c.title === "Loss").curves[0]?.values`
+		shown = `document.querySelector("[data-recorded]:not([hidden])") !== null`
+		blank = `!(` + shown + `) && gradlab.charts().every(c => c.curves.every(k => k.values.length === 0)) && !document.querySelector("main.replay")`
+	)
+	p.wait("the recorded curve is drawn", shown+` && `+curve+`?.length === 300`)
+	_, body := s.do("GET", "/recorded/records", "", "")
+	if lines := strings.Count(body, "\n"); lines != 300 {
+		t.Fatalf("%d records", lines)
+	}
+	if same := eval[bool](p, `(async () => {
+		const records = (await (await fetch("/recorded/records")).text()).trim().split("\n").map(l => JSON.parse(l));
+		return `+curve+`.every((v, i) => v === Math.fround(records[i].loss));
+	})()`); !same {
+		t.Error("the curve is not that of the records")
+	}
+	if said := eval[string](p, `document.querySelector("[data-recorded]").textContent`); !strings.Contains(said, "Recorded earlier") || !strings.Contains(said, "Press Run for your own") {
+		t.Errorf("it says %q", said)
+	}
+	if !eval[bool](p, `gradlab.lanes()[0].length === 0 && gradlab.lanes()[0].run === "" && gradlab.step() === undefined && location.hash === ""
+		&& document.querySelector("[data-timeline]").matches(".empty") && document.querySelector("[data-status]").textContent === "not run yet" && !document.querySelector("[data-link]").value.includes("hash=")`) {
+		t.Error("the page takes it for a run")
+	}
+	p.press("#chart-loss [data-numbers]")
+	p.wait("the numbers say so", `document.querySelector("#chart-loss [data-panel-data]").textContent.startsWith("Recorded earlier") && !document.querySelector("#chart-loss [data-panel-data] a")`)
+
+	p.set("lr", "0.01")
+	p.wait("another setting shows nothing", blank)
+	p.set("lr", "0.5")
+	p.wait("nor does one more", blank+` && location.search.includes("lr=0.5")`)
+	again := b.open(s.URL+"/lab", 390, 844, "dark")
+	again.wait("the recorded curve is drawn", shown)
+	again.press(`[data-action="run"]`)
+	again.wait("the run is its own", `gradlab.lanes()[0].run !== "" && gradlab.lanes()[0].length > 0 && !(`+shown+`) && !document.querySelector("main.replay") && gradlab.charts().find(c => c.title === "Loss").curves[0].values.length > 0`)
+	again.press(`[data-action="stop"]`)
+	again.wait("it has stopped", `["cancelled", "finished"].includes(gradlab.lanes()[0].state)`)
+	p.clean("changed")
+	again.clean("run")
+
+	fresh := b.open(s.URL+"/lab?"+fast, 1280, 720, "light")
+	fresh.wait("other settings have no recording", `!document.querySelector("[data-recorded]") && gradlab.lanes().length === 1`)
+	fresh.clean("other settings")
+}
