@@ -6,8 +6,8 @@ import { DECADES, range } from "./scale.js";
 
 /**
  * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
- * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, lines: Line[] }} Panel
- * Its axis is a word for what x counts; steps where it is missing.
+ * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, events?: import("./findings.js").Kind[], lines: Line[] }} Panel
+ * Its axis is a word for what x counts, steps where it is missing; its events are the kinds that are told beside its curves.
  *
  * A lane as charts see it.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number }} LaneView
@@ -90,6 +90,19 @@ export function end(curve, step = Infinity) {
     if (value !== null && value !== undefined) return { step: s, value };
   }
   return undefined;
+}
+
+/**
+ * What a curve's field measured last at or before a step: also what has no place on a logarithmic axis, as a norm that
+ * has vanished, on which the curve is silent. Of a band the median, and all its seeds with the least first.
+ * @param {Curve} c @param {number} [step]
+ */
+export function measured(c, step = Infinity) {
+  const { log } = c.view;
+  const last = log.last(c.line.field, Math.min(step, log.length - 1));
+  if (!last) return undefined;
+  const seeds = log instanceof Seeds ? log.values(c.line.field, last.step).map((v) => v * c.scale) : [];
+  return { step: last.step, value: last.value * c.scale, seeds };
 }
 
 /** What a curve has before its values come. */
