@@ -69,6 +69,7 @@ func (g Gallery) states() []Exhibit {
 			r.Causes = g.Causes
 		}),
 		g.state("collapsed", "Collapsed", "A finding, not an error.", 1, func(*Run) {}),
+		g.few(),
 		g.state("cancelled", "Stopped", "Its curve stays; Run begins it anew.", 0, to("cancelled", "", 18)),
 		g.state("failed", "Failed", "With its reason.", 0, to("failed", "the folder of the images is gone", 18)),
 		g.state("forgotten", "Forgotten", "Its records made room for others.", 0, func(r *Run) {
@@ -76,6 +77,16 @@ func (g Gallery) states() []Exhibit {
 			r.Earlier = ""
 		}),
 	}
+}
+
+// few is a run whose outputs use few directions, which none of the recorded ones is.
+func (g Gallery) few() Exhibit {
+	const level, rank, off, attainable = 0.05, 2.9, 0.93, 16
+	e := g.state("few", "Collapsed in most directions", "A finding that the spread of the channels does not show.", 0, func(r *Run) {
+		r.Finding = finding.Directions(rank, off, attainable)
+	})
+	e.Told.Fields = map[string]float64{"collapse_level": level, "effective_rank": rank, "offdiagonal": off}
+	return e
 }
 
 // connections are how the records of a running run can come.

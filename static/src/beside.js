@@ -61,6 +61,7 @@ export class Beside {
   words(plot, curves, taken) {
     const { em, font } = colours();
     const all = [...taken];
+    if (curves.seeds) all.push({ left: plot.box.left + plot.box.width - 12 * em, top: 0, right: Infinity, bottom: plot.box.top }); // where it is said what bands are
     const { ctx } = plot;
     ctx.font = font.replace(/[\d.]+px/, `${SIZE * em}px`);
     const said = events(curves).flatMap(({ lane, steps, text }) => {
@@ -96,7 +97,7 @@ function place(plot, curves, curve, steps, width, taken) {
     const right = left + width;
     if (left < box.left || right > box.left + box.width) continue;
     const lines = under(plot, curves, left, right);
-    for (let top = box.top + AIR; top + height <= box.top + box.height - AIR; top += height / 4) {
+    for (let top = box.top - height; top + height <= box.top + box.height - AIR; top += height / 4) {
       const here = { left: left - AIR, top: top - AIR, right: right + AIR, bottom: top + height + AIR };
       if (taken.some((t) => overlap(t, here)) || lines.some(([least, largest]) => least < here.bottom && largest > here.top)) continue;
       const far = Math.abs(top + height / 2 - wanted);
