@@ -275,7 +275,7 @@ func checkCannedStates(t *testing.T, p *tab) {
 	}
 	for name, want := range map[string]string{
 		"diverged": "Diverged at step 24: loss is not a finite numberThe likeliest causes:", "collapsed": "Collapsed. All images have nearly the same output",
-		"few": "Dimensional collapse. The outputs use few directions: an effective rank of 2.9 where 16 is attainable",
+		"few":    "Dimensional collapse. The outputs use few directions: an effective rank of 2.9 where 16 is attainable",
 		"failed": "Failed: the folder of the images is gone", "forgotten": "Forgotten. Its records made room for others.", "finished": "", "running": "",
 	} {
 		if got := text("#exhibit-" + name + " [data-outcome]"); !strings.HasPrefix(got, want) || want == "" && got != "" {
