@@ -37,7 +37,8 @@ internal/spec < internal/grid;
 internal/spec, internal/record < internal/engine < internal/lab;
 internal/record, internal/report < experiments;
 
-internal/spec, internal/record, internal/palette < internal/report, templates;
+internal/record < internal/finding;
+internal/spec, internal/finding, internal/palette < internal/report, templates;
 
 internal/engine/method, internal/engine/probe, internal/npy < internal/engine/foreign;
 

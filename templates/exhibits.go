@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/a-h/templ"
+
+	"gradlab/internal/finding"
 )
 
 // alone is the lab with one of its runs, changed.
@@ -44,7 +46,9 @@ func (g Gallery) state(name, title, note string, lane int, change func(*Run)) Ex
 // states are those that a run can be in.
 func (g Gallery) states() []Exhibit {
 	to := func(state, reason string, done int) func(*Run) {
-		return func(r *Run) { r.State, r.Reason, r.Done, r.Finding = state, reason, min(done, r.Done), "" }
+		return func(r *Run) {
+			r.State, r.Reason, r.Done, r.Finding = state, reason, min(done, r.Done), finding.Finding{}
+		}
 	}
 	idle := g.idle()
 	running := g.state("running", "Running", "With its speed.", 0, to("running", "", 18))
@@ -59,12 +63,13 @@ func (g Gallery) states() []Exhibit {
 		running,
 		g.state("paused", "Paused", "Somebody has paused it.", 0, to("paused", "", 18)),
 		g.state("unwatched", "Paused because nobody looked", "It goes on when somebody looks again.", 0, to("paused", g.Looked, 18)),
-		g.state("finished", "Finished", "All steps are taken.", 0, func(r *Run) { r.Finding = "" }),
+		g.state("finished", "Finished", "All steps are taken.", 0, func(r *Run) { r.Finding = finding.Finding{} }),
 		g.state("diverged", "Diverged", "A result, with the likeliest causes and what usually helps.", 0, func(r *Run) {
 			to("diverged", "diverged at step 24: loss is not a finite number", 25)(r)
 			r.Causes = g.Causes
 		}),
 		g.state("collapsed", "Collapsed", "A finding, not an error.", 1, func(*Run) {}),
+		g.few(),
 		g.state("cancelled", "Stopped", "Its curve stays; Run begins it anew.", 0, to("cancelled", "", 18)),
 		g.state("failed", "Failed", "With its reason.", 0, to("failed", "the folder of the images is gone", 18)),
 		g.state("forgotten", "Forgotten", "Its records made room for others.", 0, func(r *Run) {
@@ -72,6 +77,16 @@ func (g Gallery) states() []Exhibit {
 			r.Earlier = ""
 		}),
 	}
+}
+
+// few is a run whose outputs use few directions, which none of the recorded ones is.
+func (g Gallery) few() Exhibit {
+	const level, rank, off, attainable = 0.05, 2.9, 0.93, 16
+	e := g.state("few", "Collapsed in most directions", "A finding that the spread of the channels does not show.", 0, func(r *Run) {
+		r.Finding = finding.Directions(rank, off, attainable)
+	})
+	e.Told.Fields = map[string]float64{"collapse_level": level, "effective_rank": rank, "offdiagonal": off}
+	return e
 }
 
 // connections are how the records of a running run can come.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"gradlab/internal/finding"
 	"gradlab/internal/knob"
 )
 
@@ -69,7 +70,7 @@ func cannedLab() Lab {
 			},
 			{
 				Letter: "B", Group: 1, Title: "SimCLR", Query: "lr=0.1&v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
-				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Exact: true, Pinned: true, Earlier: "It was so.",
+				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: finding.Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Exact: true, Pinned: true, Earlier: "It was so.",
 					Extend: &Extend{More: 500, Most: 99700, Rate: "1.6e-06", Before: "0.06"}},
 			},
 		},

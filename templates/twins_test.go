@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"strings"
 	"testing"
 )
 
@@ -19,10 +18,6 @@ func TestTwinsOfTheScript(t *testing.T) {
 		Position []struct {
 			V, Lo, Hi, At float64
 			Log, Whole    bool
-		}
-		Collapse []struct {
-			Level, Rank, Off float64
-			Starts           string
 		}
 		Alike []struct {
 			Letter, Words string
@@ -43,12 +38,6 @@ func TestTwinsOfTheScript(t *testing.T) {
 			t.Errorf("position(%+v) = %v", c, got)
 		}
 	}
-	for _, c := range twins.Collapse {
-		got := Collapse(c.Level, c.Rank, c.Off)
-		if c.Starts == "" && got != "" || !strings.HasPrefix(got, c.Starts) {
-			t.Errorf("Collapse(%+v) = %q", c, got)
-		}
-	}
 	for _, c := range twins.Alike {
 		if got := Agreement(c.Letter, c.CKA, c.Overlap, c.Step); got != c.Words {
 			t.Errorf("Agreement(%+v) = %q", c, got)
@@ -59,7 +48,7 @@ func TestTwinsOfTheScript(t *testing.T) {
 			t.Errorf("runWords(%+v) = %q", c, got)
 		}
 	}
-	if len(twins.Position) == 0 || len(twins.Collapse) == 0 || len(twins.Alike) == 0 || len(twins.State) == 0 {
+	if len(twins.Position) == 0 || len(twins.Alike) == 0 || len(twins.State) == 0 {
 		t.Error("the table is empty")
 	}
 }

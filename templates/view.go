@@ -11,6 +11,7 @@
 package templates
 
 import (
+	"gradlab/internal/finding"
 	"gradlab/internal/knob"
 	"gradlab/internal/record"
 	"gradlab/internal/spec"
@@ -171,13 +172,14 @@ type Figure struct {
 
 // A Panel is one pair of axes.
 type Panel struct {
-	Title  string    `json:"title"`
-	Unit   string    `json:"unit,omitempty"`
-	Log    bool      `json:"log,omitempty"`
-	Within []float64 `json:"within,omitempty"` // values that the axis includes in any case
-	Axis   string    `json:"axis,omitempty"`   // word for what x counts; empty: steps
-	Figure string    `json:"figure,omitempty"` // the server's figure that has it, where the page does not say so
-	Lines  []Line    `json:"lines"`
+	Title  string         `json:"title"`
+	Unit   string         `json:"unit,omitempty"`
+	Log    bool           `json:"log,omitempty"`
+	Within []float64      `json:"within,omitempty"` // values that the axis includes in any case
+	Axis   string         `json:"axis,omitempty"`   // word for what x counts; empty: steps
+	Figure string         `json:"figure,omitempty"` // the server's figure that has it, where the page does not say so
+	Events []finding.Kind `json:"events,omitempty"` // what can happen that is told beside its curves
+	Lines  []Line         `json:"lines"`
 }
 
 // A Line is one field of the record in a panel.
@@ -237,13 +239,13 @@ type Run struct {
 	Class     string  // machine class
 	Foreign   string  // that version or class are others than this server's, in words; empty: they are not
 	CurveHash string
-	Finding   string  // Collapse(...) of the last record; empty: none
-	Residual  string  // of the last probe step, "3.1e-07"; empty: not measured yet
-	Exact     bool    // the gradient that drives training equals the loss's
-	Approx    string  // of the last probe step, where Exact is false
-	Pinned    bool    // never makes room for others
-	Earlier   string  // what it was before its records made room, and what came out since; empty: they never did
-	Extend    *Extend // nil: it cannot go on behind its end
+	Finding   finding.Finding // as the last record stands
+	Residual  string          // of the last probe step, "3.1e-07"; empty: not measured yet
+	Exact     bool            // the gradient that drives training equals the loss's
+	Approx    string          // of the last probe step, where Exact is false
+	Pinned    bool            // never makes room for others
+	Earlier   string          // what it was before its records made room, and what came out since; empty: they never did
+	Extend    *Extend         // nil: it cannot go on behind its end
 	Figures   []ServerPicture
 }
 

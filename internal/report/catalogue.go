@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"gradlab/internal/finding"
 	"gradlab/internal/palette"
 	"gradlab/internal/record"
 )
@@ -23,9 +24,10 @@ type Figure struct {
 type Panel struct {
 	Title  string
 	Unit   string
-	Log    bool      // logarithmic y; what is not positive leaves a gap
-	Within []float64 // values that the axis includes in any case
-	Axis   string    // word for what x counts; empty: steps
+	Log    bool           // logarithmic y; what is not positive leaves a gap
+	Within []float64      // values that the axis includes in any case
+	Axis   string         // word for what x counts; empty: steps
+	Events []finding.Kind // what can happen that is told beside its curves
 	Lines  []Line
 }
 
@@ -45,14 +47,14 @@ func Figures() []Figure { return figures }
 var figures = []Figure{
 	{Name: "sphere", Title: "Embedding sphere", Frame: "sphere"},
 	{Name: "norms", Title: "Gradient at the projector", Panels: []Panel{{
-		Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true,
+		Title: "Gradient at the projector", Unit: "mean norm per sample, log scale", Log: true, Events: []finding.Kind{finding.Balance, finding.Diverged},
 		Lines: []Line{
 			{Field: "positive_norm", Label: "positive", Sign: &palette.Positive, Note: "positive: none in this loss"},
 			{Field: "negative_norm", Label: "negative", Sign: &palette.Negative, Dash: true, Note: "negative: none in this loss"},
 			{Field: "total_norm", Label: "total"},
 		},
 	}}},
-	{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Lines: []Line{{Field: "loss"}}}}},
+	{Name: "loss", Title: "Loss", Panels: []Panel{{Title: "Loss", Events: []finding.Kind{finding.Collapsed, finding.Diverged}, Lines: []Line{{Field: "loss"}}}}},
 	{Name: "similarity", Title: "Similarity", Panels: []Panel{{
 		Title: "Similarity", Unit: "mean cosine", Within: []float64{0, 1},
 		Lines: []Line{
@@ -61,14 +63,14 @@ var figures = []Figure{
 		},
 	}}},
 	{Name: "balance", Title: "Balance of the terms", Panels: []Panel{
-		{Title: "Balance", Unit: "negative / positive norm", Within: []float64{0, 1}, Lines: []Line{{Field: "balance"}}},
+		{Title: "Balance", Unit: "negative / positive norm", Within: []float64{0, 1}, Events: []finding.Kind{finding.Balance}, Lines: []Line{{Field: "balance"}}},
 		{Title: "Angle", Unit: "mean cosine of positive and negative", Within: []float64{-1, 0}, Lines: []Line{{Field: "positive_negative_cos"}}},
 	}},
 	{Name: "collapse", Title: "Signs of collapse", Panels: []Panel{
 		{Title: "Spread of the channels", Unit: "std × √D", Within: []float64{0}, Lines: []Line{{Field: "channel_std", Per: "isotropic"}}},
-		{Title: "Collapse level", Unit: "1: all outputs are one", Within: []float64{0, 1}, Lines: []Line{{Field: "collapse_level"}}},
-		{Title: "Effective rank", Unit: "training batch", Within: []float64{0}, Lines: []Line{{Field: "effective_rank"}}},
-		{Title: "Off-diagonal correlation", Unit: "mean size", Within: []float64{0, 1}, Lines: []Line{{Field: "offdiagonal"}}},
+		{Title: "Collapse level", Unit: "1: all outputs are one", Within: []float64{0, 1}, Events: []finding.Kind{finding.Collapsed}, Lines: []Line{{Field: "collapse_level"}}},
+		{Title: "Effective rank", Unit: "training batch", Within: []float64{0}, Events: []finding.Kind{finding.Rank}, Lines: []Line{{Field: "effective_rank"}}},
+		{Title: "Off-diagonal correlation", Unit: "mean size", Within: []float64{0, 1}, Events: []finding.Kind{finding.Few}, Lines: []Line{{Field: "offdiagonal"}}},
 		{Title: "Alignment", Unit: "mean squared distance of pairs", Within: []float64{0}, Lines: []Line{{Field: "alignment"}}},
 		{Title: "Uniformity", Unit: "log mean Gaussian potential", Within: []float64{0}, Lines: []Line{{Field: "uniformity"}}},
 	}},

@@ -181,6 +181,8 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 			(area.Min.X+area.Max.X)/2, (area.Min.Y+area.Max.Y)/2, absent(p, lanes))
 		return
 	}
+	happened := p.happenings(all)
+	s.hairlines(happened, steps, area)
 	for _, c := range curves {
 		s.shade(c, steps, y, area)
 	}
@@ -188,9 +190,13 @@ func (s *sheet) chart(p Panel, lanes []Lane, steps axis, r vg.Rectangle) {
 	for i := len(curves) - 1; i >= 0; i-- { // the first line, which matters most, lies on top
 		drawn = append(drawn, s.curve(curves[i], len(all) > 1, steps, y, area)...)
 	}
+	var heights []vg.Length
+	var names []vg.Rectangle
 	for _, m := range marks {
-		s.mark(m.Label, area, scaled(y, float64(m.Value), area), drawn)
+		h := scaled(y, float64(m.Value), area)
+		heights, names = append(heights, h), append(names, s.mark(m.Label, area, h, drawn))
 	}
+	s.beside(happened, curves, heights, names, steps, y, area)
 	for i := range labels {
 		labels[i].y = area.Min.Y
 		if labels[i].placed {

@@ -20,8 +20,8 @@ type curve struct {
 }
 
 // mark draws a reference value: a dotted line with its name at that end and on
-// that side where the fewest points of curves lie under it.
-func (s *sheet) mark(name string, area vg.Rectangle, h vg.Length, drawn []vg.Point) {
+// that side where the fewest points of curves lie under it. It returns where that is.
+func (s *sheet) mark(name string, area vg.Rectangle, h vg.Length, drawn []vg.Point) vg.Rectangle {
 	s.rule(s.theme.Mark, 1, []vg.Length{1, 3}, area.Min.X, h, area.Max.X, h)
 	sty := style(textSize-1, false, s.theme.Muted, text.XLeft, text.YBottom)
 	width := sty.Width(name)
@@ -44,6 +44,7 @@ func (s *sheet) mark(name string, area vg.Rectangle, h vg.Length, drawn []vg.Poi
 		}
 	}
 	s.write(sty, best.X, best.Y, name)
+	return vg.Rectangle{Min: best, Max: vg.Point{X: best.X + width, Y: best.Y + textSize}}
 }
 
 // stretches takes the points of a line to the sheet, apart where a value is missing.

@@ -264,7 +264,7 @@ func checkCannedStates(t *testing.T, p *tab) {
 	for name, want := range map[string]string{
 		"idle": "not run yet", "queued": "queued, number 3, about 40 s", "behind": "queued: comes after another run of its visitor",
 		"running": "step 18 of 41 · 24 steps/s", "paused": "paused at step 18 of 41", "unwatched": "paused at step 18 of 41: nobody was looking",
-		"finished": "finished, 41 steps", "diverged": "diverged at step 24", "collapsed": "finished, 41 steps", "cancelled": "stopped at step 18 of 41",
+		"finished": "finished, 41 steps", "diverged": "diverged at step 24", "collapsed": "finished, 41 steps", "few": "finished, 41 steps", "cancelled": "stopped at step 18 of 41",
 		"failed": "failed", "forgotten": "forgotten: run it again", "reconnecting": "reconnecting; the run goes on, nothing is lost",
 		"events": "step 18 of 41 · over an event stream: sockets do not get through", "poll": "step 18 of 41 · asking again and again: neither sockets nor streams get through",
 		"outdated": "the server has a newer version: reload the page, nothing is lost",
@@ -275,6 +275,7 @@ func checkCannedStates(t *testing.T, p *tab) {
 	}
 	for name, want := range map[string]string{
 		"diverged": "Diverged at step 24: loss is not a finite numberThe likeliest causes:", "collapsed": "Collapsed. All images have nearly the same output",
+		"few":    "Dimensional collapse. The outputs use few directions: an effective rank of 2.9 where 16 is attainable",
 		"failed": "Failed: the folder of the images is gone", "forgotten": "Forgotten. Its records made room for others.", "finished": "", "running": "",
 	} {
 		if got := text("#exhibit-" + name + " [data-outcome]"); !strings.HasPrefix(got, want) || want == "" && got != "" {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"gradlab/internal/engine/method"
+	"gradlab/internal/finding"
 	"gradlab/internal/lab"
 	"gradlab/internal/palette"
 	"gradlab/internal/report"
@@ -27,11 +28,7 @@ func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
 	if x, ok := latest(l, "approximation"); ok {
 		v.Approx = scientific(x)
 	}
-	if level, ok := latest(l, "collapse_level"); ok {
-		rank, _ := latest(l, "effective_rank") // 0 where it is not measured yet
-		off, _ := latest(l, "offdiagonal")
-		v.Finding = templates.Collapse(level, rank, off)
-	}
+	v.Finding, _ = finding.Of(l.Schema, l.Steps)
 	return v
 }
 
@@ -41,7 +38,7 @@ func figureViews(figures []report.Figure) []templates.Figure {
 	for _, f := range figures {
 		v := templates.Figure{Name: f.Name, Title: f.Title, Frame: f.Frame, Labelled: f.Labelled}
 		for _, p := range f.Panels {
-			panel := templates.Panel{Title: p.Title, Unit: p.Unit, Log: p.Log, Within: p.Within, Axis: p.Axis}
+			panel := templates.Panel{Title: p.Title, Unit: p.Unit, Log: p.Log, Within: p.Within, Axis: p.Axis, Events: p.Events}
 			for _, l := range p.Lines {
 				panel.Lines = append(panel.Lines, templates.Line{Field: l.Field, Label: l.Label, Sign: signs[l.Sign], Dash: l.Dash, Note: l.Note})
 			}

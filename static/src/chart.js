@@ -1,6 +1,7 @@
 // One pair of axes: the lines of a panel for each lane, reference marks, labels at
 // the lines' ends, a cursor that all charts share and that the keyboard moves.
 
+import { Beside } from "./beside.js";
 import { summary, valuesAt } from "./chartwords.js";
 import { Crosshair } from "./crosshair.js";
 import { choose, join, rest, share, tell } from "./cursor.js";
@@ -32,6 +33,7 @@ export class Chart {
   #plot;
   #labels;
   #crosshair;
+  #beside;
   /** Which curves there are, and what they were last drawn with. */
   #shape = "";
   #drawn = "";
@@ -58,6 +60,7 @@ export class Chart {
     this.#plot = new Plot(Boolean(panel.log));
     root.append(this.#plot.canvas);
     this.#crosshair = new Crosshair(root);
+    this.#beside = new Beside(root);
     this.#labels = new Labels(root, panel.axis ?? "step");
     root.tabIndex = 0;
     root.setAttribute("role", "application");
@@ -118,12 +121,14 @@ export class Chart {
     const part = this.#part;
     plot.begin(this.#width, this.#height, this.#room(), part ?? [0, curves.steps], curves.range(part));
     plot.axes(curves.blank);
+    this.#beside.hairlines(plot, curves);
     bands(plot, curves.list, this.each);
     echoes(plot, curves.list);
     lines(plot, curves.list, this.#front);
     marks(plot, curves.references);
     points(plot, curves.list, this.#front);
     this.follow(this.cursor);
+    this.#beside.words(plot, curves, this.#labels.taken);
   }
 
   /** Room at the right for the longest label. */

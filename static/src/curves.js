@@ -7,8 +7,8 @@ import { reach } from "./zoom.js";
 
 /**
  * @typedef {{ field: string, label?: string, sign?: "positive" | "negative" | "", dash?: boolean, note?: string }} Line
- * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, figure?: string, lines: Line[] }} Panel
- * Its axis is a word for what x counts; steps where it is missing. figure is the server's figure that has it, where the page does not say so.
+ * @typedef {{ title: string, unit?: string, log?: boolean, within?: number[], axis?: string, figure?: string, events?: import("./findings.js").Kind[], lines: Line[] }} Panel
+ * Its axis is a word for what x counts; steps where it is missing. figure is the server's figure that has it, where the page does not say so; its events are the kinds that are told beside its curves.
  *
  * A lane as charts see it; a note says what else is to be known of it, before is what stands behind its line.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number, note?: string, before?: { step: number, values: (number | null)[] }[] }} LaneView
@@ -103,6 +103,19 @@ function seen(values, [first, last]) {
   if (inside.some((v) => v !== null)) return inside;
   const [from, to] = reach(values, first, last);
   return [values[from] ?? null, values[to] ?? null];
+}
+
+/**
+ * What a curve's field measured last at or before a step: also what has no place on a logarithmic axis, as a norm that
+ * has vanished, on which the curve is silent. Of a band the median, and all its seeds with the least first.
+ * @param {Curve} c @param {number} [step]
+ */
+export function measured(c, step = Infinity) {
+  const { log } = c.view;
+  const last = log.last(c.line.field, Math.min(step, log.length - 1));
+  if (!last) return undefined;
+  const seeds = log instanceof Seeds ? log.values(c.line.field, last.step).map((v) => v * c.scale) : [];
+  return { step: last.step, value: last.value * c.scale, seeds };
 }
 
 /** What a curve has before its values come. */

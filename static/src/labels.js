@@ -1,14 +1,14 @@
 // The words on a chart: a label with its value at each line's end, names of the
 // reference marks, the step under the cursor, and what its bands are.
 
-import { end } from "./curves.js";
+import { end, measured } from "./curves.js";
 import { element, keep, say } from "./elements.js";
 import { spread } from "./scale.js";
 import { hue } from "./strokes.js";
 import { colours } from "./theme-colours.js";
 import { reading } from "./words.js";
 
-/** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot */
+/** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot @typedef {import("./beside.js").Box} Box */
 
 const GAP = 1.07; // least distance of the middles of two labels, in em
 
@@ -17,12 +17,19 @@ export class Labels {
   #marks = element("div", "marks");
   #tag = element("span", "tag");
   #key = element("span", "of-band");
+  /** Where the words at the lines' ends are, and the names of the marks. @type {[Box[], Box[]]} */
+  #taken = [[], []];
 
   /** @param {HTMLElement} root @param {string} axis a word for what x counts */
   constructor(root, axis) {
     this.root = root;
     this.axis = axis;
     root.append(this.#marks, this.#ends);
+  }
+
+  /** Where its words are, in pixels of the chart. */
+  get taken() {
+    return this.#taken.flat();
   }
 
   /**
@@ -50,10 +57,10 @@ export class Labels {
     /** @type {typeof ends} */
     const notes = [];
     for (const curve of curves.list) {
-      const last = end(curve, plot.steps);
+      const last = end(curve, plot.steps) && measured(curve, plot.steps); // a norm that has vanished ends below the plot, not where it was last drawn
       const tone = curve.line.sign || (curve.lane === 0 ? "plain" : hue(curve));
       const lane = several ? `${curve.view.letter} ` : "";
-      if (last) ends.push({ y: plot.y(last.value), x: plot.x(last.step), text: lane + (curve.line.label ?? ""), value: reading(end(curve, cursor ?? plot.steps)?.value ?? NaN), tone });
+      if (last) ends.push({ y: plot.y(last.value), x: plot.x(last.step), text: lane + (curve.line.label ?? ""), value: reading(measured(curve, cursor ?? plot.steps)?.value ?? NaN), tone });
       else if (curve.line.note && curve.view.log.last(curve.line.field)?.value === 0) notes.push({ y: 0, x: 0, text: lane + curve.line.note, value: "", tone });
     }
     ends.sort((a, b) => a.y - b.y);
@@ -62,6 +69,7 @@ export class Labels {
     const places = spread(ends.map((e) => e.y), top, top + height - 6, GAP * em).map((y) => [x, y]);
     notes.forEach((_, i) => places.push([left + 8, top + height - 8 - 16 * (notes.length - 1 - i)]));
     this.#tag.remove();
+    this.#taken[0] = places.map(([x, y], i) => ({ left: x, top: y - 0.57 * em, right: i < ends.length ? Infinity : left + width, bottom: y + 0.57 * em }));
     const all = [...ends, ...notes];
     keep(this.#ends, all.length, () => {
       const label = element("span", "");
@@ -84,9 +92,12 @@ export class Labels {
   #mark(plot, curves) {
     const [lo, hi] = plot.range;
     const seen = curves.references.filter((m) => m.value >= lo && m.value <= hi);
+    const { em } = colours();
+    const left = plot.box.left + 6;
+    this.#taken[1] = seen.map(({ label, value }) => ({ left, top: plot.y(value) - 1.15 * em, right: left + 0.5 * em * label.length, bottom: plot.y(value) }));
     keep(this.#marks, seen.length, () => element("span", "")).forEach((name, i) => {
       say(name, seen[i].label);
-      put(name, plot.box.left + 6, plot.y(seen[i].value) - 1.15 * colours().em);
+      put(name, left, this.#taken[1][i].top);
     });
   }
 }

@@ -8,6 +8,9 @@ import { spread } from "./scale.js";
 const SIGNS = {
   branch: "M6 12V7L1.5 1M6 7L10.5 1",
   collapse: "M6 2.5a3.5 3.5 0 1 0 .01 0z",
+  few: "M6 1.5v9M6 1.5L3.5 4M6 1.5L8.5 4M6 10.5L3.5 8M6 10.5L8.5 8",
+  rank: "M1 2L10.5 10.5M10.5 5.5v5h-5",
+  balance: "M1.5 4.25h9M1.5 7.75h9",
   diverged: "M2 2L10 10M10 2L2 10",
   knn: "",
 };

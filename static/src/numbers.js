@@ -1,5 +1,6 @@
 // The data behind a chart: its summary, a table, and the files of the server.
 
+import { measured } from "./curves.js";
 import { element } from "./elements.js";
 import { number } from "./words.js";
 
@@ -20,18 +21,23 @@ export function rows(steps) {
  */
 export function table(chart) {
   const { curves, lanes, panel } = chart;
-  const measured = new Set();
-  for (const c of curves) c.values.forEach((v, s) => v !== null && v !== undefined && measured.add(s));
-  const steps = rows([...measured].sort((a, b) => a - b));
-  const cell = (/** @type {number | null | undefined} */ v) => (v === null || v === undefined ? "" : number(v));
-  // a band has four columns: what its line is at, where its edges are, and of how many seeds
-  const columns = curves.flatMap((c) => {
-    const name = [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" ");
-    const of = (/** @type {string} */ what, /** @type {(number | null)[]} */ values) => ({ head: `${name}${what}`, at: (/** @type {number} */ s) => cell(values[s]) });
-    if (!c.count.length) return [of("", c.values), ...(c.view.before ?? []).map((b) => of(` step ${b.step}`, b.values))];
-    return [of(" median", c.values), of(" least", c.low), of(" largest", c.high), of(" seeds", c.count.map((n) => n || null))];
+  const columns = curves.map((c) => {
+    /** @type {Map<number, NonNullable<ReturnType<typeof measured>>>} */
+    const at = new Map();
+    for (let m = measured(c); m; m = m.step > 0 ? measured(c, m.step - 1) : undefined) at.set(m.step, m);
+    return { at, name: [lanes.length > 1 ? c.view.letter : "", c.line.label || panel.title].filter(Boolean).join(" "), band: c.count.length > 0, before: (!c.count.length && c.view.before) || [] };
   });
-  return grid(`Numbers: ${panel.title}`, [panel.axis ?? "step", ...columns.map((c) => c.head)], steps.map((s) => [String(s), ...columns.map((c) => c.at(s))]));
+  const steps = rows([...new Set(columns.flatMap(({ at }) => [...at.keys()]))].sort((a, b) => a - b));
+  // a band has four columns: what its line is at, where its edges are, and of how many seeds
+  const heads = columns.flatMap(({ name, band, before }) => (band ? [" median", " least", " largest", " seeds"] : ["", ...before.map((b) => ` step ${b.step}`)]).map((what) => name + what));
+  const cells = (/** @type {number} */ step) =>
+    columns.flatMap(({ at, band, before }) => {
+      const m = at.get(step);
+      const earlier = before.map(({ values: { [step]: v } }) => (v === null || v === undefined ? "" : number(v)));
+      if (!m) return band ? ["", "", "", ""] : ["", ...earlier];
+      return [number(m.value), ...earlier, ...(band ? [number(m.seeds[0]), number(m.seeds[m.seeds.length - 1]), String(m.seeds.length)] : [])];
+    });
+  return grid(`Numbers: ${panel.title}`, [panel.axis ?? "step", ...heads], steps.map((s) => [String(s), ...cells(s)]));
 }
 
 /** A table that scrolls by itself, in the box in which it does. @param {string} label */

@@ -1,23 +1,18 @@
 // What there is to say about how runs went: collapse, divergence, failure.
 
 import { element } from "./elements.js";
-import { collapse } from "./words.js";
+import { finding } from "./findings.js";
 
 /** What a run without its records is. The twin of forgotten in templates/lab.go. */
 const FORGOTTEN = "Its records made room for others. Run computes them again, to the same curve.";
 
-/** Before this step the network has not had time to collapse; what looks like it is its beginning. */
-export const EARLY = 20;
-
 /**
- * The finding about a run as it stands at a step, or nothing.
- * @param {import("./log.js").RunLog} log
- * @param {number} [step] the newest where it is missing
+ * Whether a lane's run, or some of its records, are still to be heard of: so far the server's page knows more.
+ * @param {import("./lane.js").Lane} lane
  */
-export function finding(log, step = Infinity) {
-  if (Math.min(step + 1, log.length) < EARLY) return "";
-  const last = (/** @type {string} */ name) => log.last(name, step)?.value ?? NaN;
-  return collapse(last("collapse_level"), last("effective_rank"), last("offdiagonal"));
+function unheard({ run, log }) {
+  if (!run) return false;
+  return run.state === "connecting" || (run.state !== "forgotten" && log.length < (run.manifest?.done ?? 0));
 }
 
 /**
@@ -29,6 +24,7 @@ export function finding(log, step = Infinity) {
  * @param {number} [step] how things stand there: what came later is not said
  */
 export function showOutcomes(root, lanes, attempt, step = Infinity) {
+  if (lanes.some(unheard)) return;
   const parts = lanes.map((lane, i) => {
     const m = lane.run?.manifest;
     const name = lanes.length > 1 ? `${lane.letter}: ` : "";
@@ -37,7 +33,7 @@ export function showOutcomes(root, lanes, attempt, step = Infinity) {
     if (m?.state === "failed" && over) return note("finding bad", `${name}Failed:`, m.reason ?? "");
     if (m?.state === "forgotten") return note("finding", `${name}Forgotten.`, FORGOTTEN);
     const found = finding(lane.log, step);
-    return found ? note("finding", `${name}Collapsed.`, found) : undefined;
+    return found && note("finding", name + found.title, found.text);
   });
   const shown = parts.filter((p) => p !== undefined);
   const text = shown.map((p) => p.textContent).join("|");

@@ -65,29 +65,6 @@ export function wayWords(way) {
 }
 
 /**
- * Says in words that a run's outputs have collapsed, or nothing. The twin of
- * Collapse in templates/collapse.go, with its thresholds and their reasons.
- * @param {number} level collapse level
- * @param {number} rank effective rank; 0 or NaN: not measured yet
- * @param {number} offdiagonal mean size of the off-diagonal correlation
- */
-export function collapse(level, rank, offdiagonal) {
-  if (level > 0.8) {
-    return (
-      `All images have nearly the same output: the channels spread only ${(100 * (1 - level)).toFixed(0)}\u00a0% as far as they would ` +
-      "if they were independent. Alignment looks perfect, and nothing is learnt."
-    );
-  }
-  if (rank > 0 && rank < 3 && offdiagonal > 0.95) {
-    return (
-      `The outputs lie on a line: every channel says the same (off-diagonal correlation ${offdiagonal.toFixed(2)}, effective rank ${rank.toFixed(1)}). ` +
-      "The spread of the channels still looks healthy, which is why one number is not enough."
-    );
-  }
-  return "";
-}
-
-/**
  * One sentence about a line, for a chart's summary.
  * @param {string} name
  * @param {import("./curves.js").LaneView["log"]} log

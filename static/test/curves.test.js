@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { views } from "../src/band.js";
 import { summary, valuesAt } from "../src/chartwords.js";
-import { Curves, end } from "../src/curves.js";
+import { Curves, end, measured } from "../src/curves.js";
 import { RunLog } from "../src/log.js";
 
 const panel = { title: "Loss", lines: [{ field: "loss", label: "loss" }, { field: "other" }] };
@@ -74,6 +74,20 @@ test("on a logarithmic axis what is not positive has no place", () => {
   assert.deepEqual(curves.list[0].values, [null, 10, null, 1000]);
   const [lo, hi] = curves.range();
   assert.ok(lo > 0 && lo <= 10 && hi >= 1000);
+});
+
+test("a zero that was measured is said, though a logarithmic axis has no place for it", () => {
+  const curves = new Curves({ ...panel, log: true }, [view(log([8, 4, NaN, 0]))]);
+  curves.grow();
+  assert.deepEqual(measured(curves.list[0]), { step: 3, value: 0, seeds: [] });
+  assert.deepEqual(measured(curves.list[0], 2), { step: 1, value: 4, seeds: [] });
+  assert.deepEqual(end(curves.list[0]), { step: 1, value: 4 });
+  assert.equal(valuesAt(curves, 3), "Step 3: loss 0");
+  assert.equal(valuesAt(curves, 2), "Step 2: loss 4");
+  const band = new Curves({ ...panel, log: true }, views([view(log([8, 0])), view(log([6, 2]), "B"), view(log([4, 0]), "C")], [[0, 1, 2]]));
+  band.grow();
+  assert.equal(valuesAt(band, 1), "Step 1: loss 0 (3 seeds, 0 to 2)");
+  assert.match(summary(band), / There 3 seeds go from 0 to 2\.$/);
 });
 
 test("a band goes from the least to the largest of the seeds", () => {

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { branched, obstacle } from "../src/branch.js";
+import { finding, scan } from "../src/findings.js";
 import { RunLog } from "../src/log.js";
-import { fingerprint, marksOf, scan } from "../src/marks.js";
-import { finding } from "../src/outcome.js";
+import { fingerprint, marksOf } from "../src/marks.js";
 import { fragmentOf, viewOf } from "../src/view.js";
 
 test("a step survives a fragment", () => {

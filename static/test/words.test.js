@@ -7,17 +7,13 @@ import { colour, summary } from "../src/heatmap.js";
 import { rows } from "../src/numbers.js";
 import { diverging } from "../src/palette.gen.js";
 import { backoff } from "../src/stream.js";
-import { collapse, number, reading, stateWords } from "../src/words.js";
+import { number, reading, stateWords } from "../src/words.js";
 
 const twins = JSON.parse(readFileSync(new URL("./twins.json", import.meta.url), "utf8"));
 
 test("page and script say the same of a run", () => {
   for (const c of twins.alike) assert.equal(agreement(c.letter, c), c.words);
   for (const c of twins.state) assert.equal(stateWords(c), c.words);
-  for (const c of twins.collapse) {
-    const said = collapse(c.level, c.rank, c.off);
-    assert.ok(c.starts ? said.startsWith(c.starts) : said === "", `${JSON.stringify(c)} gives ${said}`);
-  }
 });
 
 test("numbers are short and have a true minus sign", () => {
