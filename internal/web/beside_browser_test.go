@@ -15,8 +15,8 @@ import (
 
 // onEach reports what of the words on charts lies on other words.
 const onEach = `[...document.querySelectorAll(".plot")].flatMap(plot => {
-	const all = [...plot.querySelectorAll(".beside span, .labels > span, .marks span")].filter(e => e.textContent && e.checkVisibility()).map(e => [e, e.getBoundingClientRect()]);
-	return all.flatMap(([a, r]) => !a.parentElement.matches(".beside") ? [] : all.flatMap(([b, s]) =>
+	const all = [...plot.querySelectorAll(".happened span, .labels > span, .marks span")].filter(e => e.textContent && e.checkVisibility()).map(e => [e, e.getBoundingClientRect()]);
+	return all.flatMap(([a, r]) => !a.parentElement.matches(".happened") ? [] : all.flatMap(([b, s]) =>
 		a !== b && r.left < s.right && s.left < r.right && r.top < s.bottom && s.top < r.bottom ? [a.textContent + " on " + b.textContent] : []));
 })`
 
@@ -46,7 +46,7 @@ func TestWhatHappensStandsBesideTheCurve(t *testing.T) {
 	p := b.open(s.URL+"/lab?"+settings, 1440, 900, "light")
 	p.wait("the finding is announced", `document.querySelector("[data-outcome]").textContent.includes("B: Dimensional collapse.")`)
 	p.wait("the curves are there", `gradlab.lanes().every(l => l.length === 100)`)
-	p.wait("the words are", fmt.Sprintf(`[...document.querySelectorAll("#chart-offdiagonal .beside span")].some(e => e.textContent === %q)`, words))
+	p.wait("the words are", fmt.Sprintf(`[...document.querySelectorAll("#chart-offdiagonal .happened span")].some(e => e.textContent === %q)`, words))
 	for _, w := range []struct{ width, height int64 }{{1440, 900}, {1280, 720}, {390, 844}} {
 		q := p
 		if w.width != 1440 {
@@ -150,7 +150,7 @@ func TestARemedyRuns(t *testing.T) {
 	said := `document.querySelector("[data-outcome]").textContent`
 	p.wait("it diverged", said+`.includes("Diverged at step")`)
 	p.wait("the causes are named", said+`.includes("weight_decay=1 times lr=10")`)
-	p.wait("it is said beside the loss", `[...document.querySelectorAll("#chart-loss .beside span")].some(e => e.textContent.startsWith("diverged, step "))`)
+	p.wait("it is said beside the loss", `[...document.querySelectorAll("#chart-loss .happened span")].some(e => e.textContent.startsWith("diverged, step "))`)
 	p.wait("a remedy is offered", `[...document.querySelectorAll("[data-outcome] .try button")].some(e => e.textContent === "Try lr 1")`)
 	p.follow("Try lr 1")
 	p.wait("the settings have it", `gradlab.lanes().at(-1).query.includes("lr=1&") && !gradlab.lanes().at(-1).query.includes("lr=10")`)

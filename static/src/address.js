@@ -10,6 +10,8 @@ export class Address {
   #last = -Infinity;
   #held = false;
   #timer = 0;
+  /** What the timer writes. */
+  #due = "";
   #notes = 0;
 
   /**
@@ -19,13 +21,30 @@ export class Address {
    */
   show(fragment, held) {
     clearTimeout(this.#timer);
+    this.#due = "";
     const now = performance.now();
     const same = this.#held || now - this.#last < GESTURE;
     [this.#last, this.#held] = [now, held];
     const url = location.pathname + location.search + fragment;
     if (url === location.pathname + location.search + location.hash) return;
     if (!same) history.pushState(null, "", url);
-    else this.#timer = window.setTimeout(() => history.replaceState(null, "", url), held ? PACE : PACE / 2);
+    else {
+      this.#due = url;
+      this.#timer = window.setTimeout(() => this.#write(), held ? PACE : PACE / 2);
+    }
+  }
+
+  /** What comes next is no part of the gesture before it, however soon it comes. */
+  part() {
+    clearTimeout(this.#timer);
+    this.#write();
+    this.#last = -Infinity;
+    this.#held = false;
+  }
+
+  #write() {
+    if (this.#due) history.replaceState(null, "", this.#due);
+    this.#due = "";
   }
 
   /** Something else of the view has changed: the entry changes, in a while. @param {() => string} fragment */
@@ -40,6 +59,7 @@ export class Address {
   /** The address has been changed by somebody else. */
   forget() {
     clearTimeout(this.#timer);
+    this.#due = "";
     clearTimeout(this.#notes);
     this.#last = -Infinity;
     this.#held = false;

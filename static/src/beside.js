@@ -28,7 +28,7 @@ const shown = ({ first, steps: last }, steps) => steps.filter((s) => s >= first 
 const curveOf = ({ list }, lane) => list.find((c) => c.lane === lane);
 
 export class Beside {
-  #root = element("div", "beside");
+  #root = element("div", "happened");
 
   /** @param {HTMLElement} root */
   constructor(root) {

@@ -180,6 +180,7 @@ export class Desk {
 
   /** Something that is no step of the view is another: told to the browser, and to links. @param {View} said */
   see(said) {
+    if ("stage" in said && !said.stage !== !this.#also.stage) this.#address.part(); // to open and to close slow motion are entries of the history
     this.#also = also({ ...this.#also, ...said });
     this.#address.show(this.fragment(), false);
     this.#shift();
