@@ -98,7 +98,7 @@ func TestStoryWithSeeds(t *testing.T) {
 // lanes with them.
 func TestChoiceOfSeeds(t *testing.T) {
 	s := newServer(t)
-	choice := regexp.MustCompile(`<a href="([^"]*)" data-seeds aria-label="([^"]*)"( aria-current="true")?>(\d)</a>`)
+	choice := regexp.MustCompile(`<a href="([^"]*)" id="seeds-\d" data-seeds aria-label="([^"]*)"( aria-current="true")?>(\d)</a>`)
 	for path, want := range map[string]string{
 		"/lab?" + tiny:                        "1* 2 3 4 5 6",
 		"/lab?" + tiny + "&seed=1..3":         "1 2 3* 4 5 6",

@@ -40,6 +40,7 @@ func TestAStoryRunsInPlace(t *testing.T) {
 	p.do("come back", chromedp.Navigate(s.URL+story))
 	p.wait("the sphere is drawn", `gradlab.spheres()[1]?.step >= 0`)
 	p.told(s, story)
+	p.wait("all is summed up", `[...document.querySelectorAll("#figures [data-summary]")].every(e => e.textContent)`)
 	if names := p.walk("#figures", `document.querySelector("[data-live]").textContent + "%.0s"`, nil); !slices.Equal(names, []string{"Collapse level", "Loss", "Embedding sphere"}) {
 		t.Errorf("the figures of the story are %q", names)
 	}

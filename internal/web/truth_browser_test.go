@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,9 +65,10 @@ func TestEveryCurveIsItsRecord(t *testing.T) {
 
 	points, cells := 0, 0
 	for _, c := range eval[[]charted](p, allCharts) {
-		columns := make([][]float64, len(c.Curves)) // what each curve must show, by its x
+		columns, told := make([][]float64, len(c.Curves)), make([][]float64, len(c.Curves)) // what each curve must show, by its x, and its table
 		for k, curve := range c.Curves {
 			columns[k] = s.shown(v.Lanes[curve.Lane].ID, curve.Field, c)
+			told[k] = s.toldOf(v.Lanes[curve.Lane].ID, curve.Field, c)
 			for x, want := range columns[k] {
 				got := math.NaN()
 				if x < len(curve.Values) && curve.Values[x] != nil {
@@ -79,7 +81,7 @@ func TestEveryCurveIsItsRecord(t *testing.T) {
 			}
 		}
 		points += p.inked(c, columns, inks)
-		cells += p.tabled(c, columns)
+		cells += p.tabled(c, told)
 	}
 	if points < 700 || cells < 1000 {
 		t.Errorf("only %d points and %d cells were looked at", points, cells)
@@ -88,9 +90,20 @@ func TestEveryCurveIsItsRecord(t *testing.T) {
 	p.clean("every curve")
 }
 
-// shown is what a curve shows of a run at each x: the record's values in the chart's unit, NaN where it
-// shows nothing.
+// shown is what a curve shows of a run at each x: what is told, NaN where that has no place on a logarithmic axis.
 func (s *server) shown(id, field string, c charted) []float64 {
+	s.t.Helper()
+	out := s.toldOf(id, field, c)
+	for x, y := range out {
+		if c.Log && c.Axis == "" && !(y > 0) {
+			out[x] = math.NaN()
+		}
+	}
+	return out
+}
+
+// toldOf is what a table has of a run at each x: the record's values in the chart's unit, NaN where there is none.
+func (s *server) toldOf(id, field string, c charted) []float64 {
 	s.t.Helper()
 	m, _ := s.lab.Run(id)
 	steps := s.stepsOf(id)
@@ -125,9 +138,6 @@ func (s *server) shown(id, field string, c charted) []float64 {
 		y := math.NaN()
 		if st.Has&m.Schema.Fields[i].Every != 0 {
 			y = float64(st.Values[i]) / unit
-		}
-		if c.Log && !(y > 0) {
-			y = math.NaN()
 		}
 		out = append(out, y)
 	}
@@ -188,12 +198,21 @@ func (p *tab) inked(c charted, columns [][]float64, inks map[string][3]int) (loo
 	return looked
 }
 
+var earlier = regexp.MustCompile(` step \d+$`)
+
 // tabled compares a chart's table with what its curves must show, and returns how many cells it has read.
 func (p *tab) tabled(c charted, columns [][]float64) (read int) {
 	p.t.Helper()
 	figure := `[id="` + c.ID + `"] `
 	p.press(figure + "[data-numbers]")
 	rows := eval[[][]string](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].map(r => [...r.cells].map(d => d.textContent))`, figure+"[data-panel-data] tbody tr"))
+	heads := eval[[]string](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].map(h => h.textContent)`, figure+"[data-panel-data] thead th"))
+	var cells []int // those of the curves; behind a spectrum stand those of earlier steps
+	for i, head := range heads {
+		if i > 0 && !earlier.MatchString(head) {
+			cells = append(cells, i)
+		}
+	}
 	p.press(figure + "[data-numbers]")
 	measured := map[int]bool{}
 	for _, column := range columns {
@@ -208,7 +227,7 @@ func (p *tab) tabled(c charted, columns [][]float64) (read int) {
 	}
 	for _, row := range rows {
 		x, err := strconv.Atoi(row[0])
-		if err != nil || len(row) != len(columns)+1 {
+		if err != nil || len(row) != len(heads) || len(cells) != len(columns) {
 			p.t.Fatalf("%s: a row says %q", c.Title, row)
 		}
 		for k, column := range columns {
@@ -216,8 +235,8 @@ func (p *tab) tabled(c charted, columns [][]float64) (read int) {
 			if x < len(column) {
 				want = column[x]
 			}
-			if !says(row[k+1], want) {
-				p.t.Errorf("%s: the cell of %s of lane %d at %d says %q, the record %g", c.Title, c.Curves[k].Field, c.Curves[k].Lane, x, row[k+1], want)
+			if !says(row[cells[k]], want) {
+				p.t.Errorf("%s: the cell of %s of lane %d at %d says %q, the record %g", c.Title, c.Curves[k].Field, c.Curves[k].Lane, x, row[cells[k]], want)
 			}
 			read++
 		}

@@ -65,6 +65,7 @@ export class Neighbours {
    */
   draw(lanes, shown, sphere) {
     this.#redraw = () => this.draw(lanes, shown, sphere);
+    this.#follow(sphere); // also out of sight: what the reader turns to comes after it
     if (!this.#near()) return;
     const able = lanes.filter((l) => l.run && l.log.matrices.some((m) => m.name === "likeness"));
     if (!able.length) {
