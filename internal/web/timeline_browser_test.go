@@ -190,7 +190,7 @@ func TestAStepStaysWhileTheRunGoesOn(t *testing.T) {
 		t.Error("before the run there is a line of time")
 	}
 	p.press(`[data-action="run"]`)
-	p.wait("records arrive, and the line of time reaches as far", `gradlab.lanes()[0].length > 40 && Number(document.querySelector("[data-step]").max) > 40`)
+	p.wait("records arrive, and the line of time reaches as far", `gradlab.lanes()[0].length > 40 && Number(document.querySelector("[data-step]").value) > 40`)
 	eval[bool](p, `(() => { const e = document.querySelector("[data-step]"); e.value = 30; for (const type of ["input", "pointerup"]) e.dispatchEvent(new Event(type, {bubbles: true})); return true; })()`)
 	grown := eval[int](p, `gradlab.lanes()[0].length`) + 30
 	p.wait("records go on coming", fmt.Sprintf(`gradlab.lanes()[0].length > %d`, grown))
