@@ -14,9 +14,6 @@ type Setting = spec.Setting
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// letter names lane number i as people read it.
-func letter(i int) string { return string(rune('A' + i)) }
-
 // themed names the theme of a page that has one whatever the reader has chosen; theme.js leaves it alone.
 func themed(p Page) templ.Attributes {
 	if p.Theme == "" {
@@ -48,16 +45,6 @@ func canned(v Lab) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"data-canned": v.Canned}
-}
-
-// numbers is the address of what a picture shows as JSON, for the script.
-func (f ServerPicture) numbers() string {
-	for _, l := range f.Files {
-		if l.Title == "JSON" {
-			return l.URL
-		}
-	}
-	return ""
 }
 
 // labURL is where the first page's button leads: to the run that moves.
