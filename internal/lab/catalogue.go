@@ -32,7 +32,7 @@ func (l *Lab) save(ctx context.Context, r *run) error {
 // write stores what edit makes of the manifest of a run that this process holds.
 // run.saving is held. Where another process holds the run by now, the error is errLost.
 func (l *Lab) write(ctx context.Context, r *run, edit func(*Manifest)) error {
-	for {
+	for deadline := time.Now().Add(l.regime.patience); ; {
 		l.mu.Lock()
 		m, rev, superseded, lost := r.m, r.rev, l.runs[r.id] != r, r.foreign != nil
 		l.mu.Unlock()
@@ -51,7 +51,7 @@ func (l *Lab) write(ctx context.Context, r *run, edit func(*Manifest)) error {
 		if !errors.Is(err, errStale) {
 			return err
 		}
-		if err := l.refresh(ctx, r, rev); err != nil {
+		if err := l.overtaken(ctx, r, rev, deadline); err != nil {
 			return err
 		}
 	}
@@ -76,7 +76,7 @@ func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) err
 	}
 	r.saving.Lock()
 	defer r.saving.Unlock()
-	for {
+	for deadline := time.Now().Add(l.regime.patience); ; {
 		l.mu.Lock()
 		m, rev, changed := r.m, r.rev, l.runs[r.id] != r || r.active
 		l.mu.Unlock()
@@ -96,34 +96,50 @@ func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) err
 		if !errors.Is(err, errStale) {
 			return err
 		}
-		if err := l.refresh(ctx, r, rev); err != nil {
+		if err := l.overtaken(ctx, r, rev, deadline); err != nil {
 			return err
 		}
 	}
 }
 
-// refresh learns what another process has stored behind the revision rev.
-func (l *Lab) refresh(ctx context.Context, r *run, rev uint64) error {
-	for deadline := time.Now().Add(l.regime.patience); ; {
+// again is how long who was called stale waits for what is newer. Where nothing comes, a
+// leader has said so that was itself behind, as one is that has only just been chosen.
+const again = time.Second
+
+// overtaken is called where the store has called a write behind the revision rev stale. It
+// learns what another process has stored; where that is nothing the write may be tried
+// again, until the deadline.
+func (l *Lab) overtaken(ctx context.Context, r *run, rev uint64, deadline time.Time) error {
+	newer, err := l.refresh(ctx, r, rev, min(again, l.regime.patience))
+	if err == nil && !newer && time.Now().After(deadline) {
+		return errBehind
+	}
+	return err
+}
+
+// errBehind is the error of a replica that is so far behind that it is of no use.
+var errBehind = fmt.Errorf("%w: the newest manifest does not come", errSilent)
+
+// refresh learns what another process has stored behind the revision rev, and reports
+// whether that has come in time.
+func (l *Lab) refresh(ctx context.Context, r *run, rev uint64, within time.Duration) (newer bool, err error) {
+	for deadline := time.Now().Add(within); ; {
 		n, err := l.store.get(ctx, r.id)
 		if err == nil {
 			l.meet(n)
 		} else if !errors.Is(err, jetstream.ErrKeyNotFound) { // by a replica that is behind
-			return err
+			return false, err
 		}
 		l.mu.Lock()
-		newer := r.rev > rev || l.runs[r.id] != r
+		newer = r.rev > rev || l.runs[r.id] != r
 		l.mu.Unlock()
-		if newer {
-			return nil
-		}
-		if time.Now().After(deadline) { // a replica that is so far behind is of no use
-			return fmt.Errorf("%w: the newest manifest does not come", errSilent)
+		if newer || time.Now().After(deadline) {
+			return newer, nil
 		}
 		select {
 		case <-time.After(10 * time.Millisecond):
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return false, context.Cause(ctx)
 		}
 	}
 }

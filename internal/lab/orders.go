@@ -71,8 +71,10 @@ func (l *Lab) send(ctx context.Context, r *run, worker string, v verb) error {
 	l.mu.Unlock()
 	switch {
 	case a.Refused == notHere: // the manifest says what has become of it
-		if err := l.refresh(ctx, r, rev); err != nil {
+		if newer, err := l.refresh(ctx, r, rev, l.regime.patience); err != nil {
 			return err
+		} else if !newer {
+			return errBehind
 		}
 		return errChanged
 	case a.Refused != "":

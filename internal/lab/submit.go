@@ -144,7 +144,7 @@ func (l *Lab) begin(ctx context.Context, s spec.Spec, id string, a asker, keep b
 func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err error) {
 	r.saving.Lock()
 	defer r.saving.Unlock()
-	for {
+	for deadline := time.Now().Add(l.regime.patience); ; {
 		l.mu.Lock()
 		rev, mine := r.rev, l.runs[r.id] == r && r.m.Created.Equal(m.Created)
 		l.mu.Unlock()
@@ -159,7 +159,7 @@ func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err e
 		if !errors.Is(err, errStale) {
 			return false, err
 		}
-		if err := l.refresh(ctx, r, rev); err != nil {
+		if err := l.overtaken(ctx, r, rev, deadline); err != nil {
 			return false, err
 		}
 	}
