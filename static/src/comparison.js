@@ -42,6 +42,7 @@ export class Comparison extends HeatMap {
   constructor(say) {
     super(say);
     this.root.classList.add("labelled");
+    this.surface.classList.remove("room");
     const scroll = element("div", "named");
     scroll.append(this.#numbers, this.#names, this.surface);
     this.root.prepend(scroll);

@@ -95,7 +95,7 @@ export class HeatMap {
     this.say = say;
     this.root = document.createElement("div");
     this.root.className = "map";
-    this.surface.className = "surface";
+    this.surface.className = "surface room"; // as the server's page has it, until there is a picture
     this.surface.tabIndex = 0;
     this.surface.setAttribute("role", "application");
     this.surface.setAttribute("aria-roledescription", "heat map");
@@ -128,12 +128,14 @@ export class HeatMap {
     this.surface.setAttribute("aria-label", `${this.subject}${name ? `, ${name}` : ""}. Arrow keys move over the ${this.over}.`);
     if (!frame) {
       this.#canvas.width = this.#canvas.height = 1;
+      this.#canvas.style.width = "";
       this.frame = undefined;
       this.#text.textContent = `${name ? `${name}: ` : ""}not measured yet`;
       return;
     }
     if (frame !== this.frame) {
       this.frame = frame;
+      this.surface.classList.remove("room");
       this.#canvas.width = frame.cols;
       this.#canvas.height = frame.rows;
       const ctx = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
