@@ -129,6 +129,7 @@ export class HeatMap {
     if (!frame) {
       this.#canvas.width = this.#canvas.height = 1;
       this.#canvas.style.width = "";
+      this.surface.classList.toggle("room", !this.root.classList.contains("labelled"));
       this.frame = undefined;
       this.#text.textContent = `${name ? `${name}: ` : ""}not measured yet`;
       return;
