@@ -121,15 +121,16 @@ func TestATermShowsWhatItIsAbout(t *testing.T) {
 		arrows = `[...new Set(gradlab.spheres()[0].arrows.map(a => a.part))].sort().join()`
 	)
 	// pixels in a term's own colour, which curves that stand behind another do not have
-	pixels := func(ink palette.RGB) int {
-		return eval[int](p, fmt.Sprintf(`(() => {
+	pixels := func(ink palette.RGB) string {
+		return fmt.Sprintf(`(() => {
 			const c = document.querySelector("#chart-positive_norm canvas");
 			const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
 			let n = 0;
 			for (let i = 0; i < d.length; i += 4) if (d[i] === %d && d[i+1] === %d && d[i+2] === %d && d[i+3] > 250) n++;
 			return n;
-		})()`, ink.R, ink.G, ink.B))
+		})()`, ink.R, ink.G, ink.B)
 	}
+	positive, negative := pixels(palette.Positive), pixels(palette.Negative)
 	point := func(selector string) {
 		t.Helper()
 		at := eval[[2]float64](p, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); const b = e.getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2]; })()`, selector))
@@ -138,17 +139,13 @@ func TestATermShowsWhatItIsAbout(t *testing.T) {
 	plain := func(what string) {
 		t.Helper()
 		p.wait(what, about+` === "" && `+arrows+` === "negative,positive"`)
-		if pixels(palette.Positive) < 100 || pixels(palette.Negative) < 100 {
-			t.Errorf("%s: the curves have %d and %d pixels of their colours", what, pixels(palette.Positive), pixels(palette.Negative))
-		}
+		p.wait(what+", and the curves have their colours", positive+` >= 100 && `+negative+` >= 100`)
 	}
 	plain("nothing is pointed at")
 
 	point("#term-negative")
 	p.wait("the negative term is shown", about+`.includes("negative") && !`+about+`.split(", ").includes("positive") && document.querySelectorAll(".diagram .about").length > 2 && `+arrows+` === "negative"`)
-	if got := pixels(palette.Positive); got != 0 || pixels(palette.Negative) < 100 {
-		t.Errorf("before the others is the negative curve, and the positive one has %d pixels of its colour", got)
-	}
+	p.wait("before the others is the negative curve", positive+` === 0 && `+negative+` >= 100`)
 	point(".terms [data-term=positive]")
 	p.wait("the positive term is shown", about+`.split(", ").includes("positive") && `+arrows+` === "positive"`)
 	point("#formula-title")
