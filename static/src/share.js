@@ -44,8 +44,8 @@ export function snippet(address) {
   return `<iframe src="${quoted}" width="800" height="600" title="Gradlab"></iframe>`;
 }
 
-/** What a link has left out, in words. @type {Record<string, string>} */
-const WORDS = { open: "what is unfolded", turn: "the sphere's angle", arrows: "the arrows' scale", pairs: "the joined pairs", anchor: "the anchor", seeds: "the single seeds", zoom: "the range of steps", hash: "the curve hash", step: "the step" };
+/** What a link has left out, in words. @type {Record<keyof import("./view.js").View | "hash", string>} */
+const WORDS = { open: "what is unfolded", turn: "the sphere's angle", arrows: "the arrows' scale", pairs: "the joined pairs", anchor: "the anchor", seeds: "the single seeds", zoom: "the range of steps", order: "the order of the channels", stage: "the stage of slow motion", images: "the images turned to", near: "the held-out image", pace: "the pace", hash: "the curve hash", step: "the step" };
 
 /**
  * Brings the panel to life.

@@ -81,9 +81,10 @@ const FIRST = ["pace", "images", "near", "open", "turn", "arrows", "pairs", "ord
  * without curve hashes. Nothing may be left to give up, and then it is too long.
  * @param {string} link @param {string} bare the same without hashes
  * @param {View} view @param {number} longest characters
- * @returns {{ link: string, left: string[] }} left: what of the view is not in it
+ * @returns {{ link: string, left: (keyof View | "hash")[] }} left: what of the view is not in it
  */
 export function fit(link, bare, view, longest) {
+  /** @type {(keyof View | "hash")[]} */
   const left = [];
   const v = { ...view };
   for (const key of FIRST) {
