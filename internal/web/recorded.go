@@ -34,12 +34,8 @@ func recording(s spec.Spec) *templates.Recording {
 	if err != nil || f.Engine != engine.Version { // that it can be read is tested, and the first page logs it
 		return nil
 	}
-	settings, err := spec.ParseQuery(f.Spec)
-	if err != nil {
-		return nil
-	}
-	e, notes := lenient(settings)
-	if len(notes) > 0 || len(e.Lanes) != 1 || e.Lanes[0].Query() != s.Query() {
+	e, notes, err := lenientLink(f.Spec)
+	if err != nil || len(notes) > 0 || len(e.Lanes) != 1 || e.Lanes[0].Query() != s.Query() {
 		return nil
 	}
 	return &templates.Recording{Query: s.Query(), Records: "/recorded/records", Schema: f.Schema, Steps: len(f.Steps)}
