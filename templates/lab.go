@@ -81,6 +81,19 @@ var inReach = []string{
 	"loss", "positive_similarity", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "alignment", "uniformity", "knn_accuracy", "spectrum",
 }
 
+// foremost are the charts that stand beside the sphere, as high together as it is with
+// its words.
+func foremost(figures []Figure) []placed {
+	all := panels(figures, true)
+	return all[:min(3, len(all))]
+}
+
+// others are the charts below.
+func others(figures []Figure) []placed {
+	all := panels(figures, true)
+	return all[min(3, len(all)):]
+}
+
 // bare reports whether f is a heat map without names.
 func (f Figure) bare() bool {
 	return f.Frame != "" && len(f.Panels) == 0 && !f.Labelled && !f.sphere()

@@ -18,8 +18,13 @@ var pictured = []struct {
 	runs       []string
 }{
 	{"home", "/", true, nil},
-	{"fresh", "/lab?method=vicreg", false, nil}, // nobody has run it
+	{"idle", "/lab", false, nil},                // with the recorded run
+	{"fresh", "/lab?method=vicreg", false, nil}, // nobody has run it, and nothing is recorded
+	{"story", "/experiments/barlow-line", false, nil},
 	{"lab", "/lab", true, []string{""}},
+	{"anchor", "/lab#anchor=5", false, []string{""}},
+	{"share", "/lab", false, []string{""}},
+	{"present", "/lab", false, []string{""}},
 	{"lanes", "/lab?b.method=byol&c.method=barlow", false, []string{"", "method=byol", "method=barlow"}},
 	{"stop", "/lab?b.target=shared&method=simsiam", false, []string{"method=simsiam", "method=simsiam&target=shared"}},
 	{"slow", "/lab?method=byol#step=100&stage=negative", false, []string{"method=byol"}},
@@ -37,6 +42,9 @@ var pictured = []struct {
 	{"credits", "/credits", true, nil},
 	{"nowhere", "/nowhere", false, nil},
 }
+
+// pressed is what is pressed before some of them are taken.
+var pressed = map[string]string{"share": "[data-share-button]", "present": "[data-present]"}
 
 const grid = fast + "&steps=60"
 
@@ -105,6 +113,9 @@ func TestScreenshots(t *testing.T) {
 				p.shown()
 			case strings.HasPrefix(v.page, "/lab"), v.name == "experiment":
 				p.wait("the curves are drawn", `gradlab.lanes().every(l => l.state === "idle" || l.length > 0 && l.state === "finished")`)
+			}
+			if button := pressed[v.name]; button != "" {
+				p.press(button)
 			}
 			for _, w := range windows {
 				p.do("another window", chromedp.EmulateViewport(w.width, w.height, w.how...))

@@ -3,23 +3,21 @@
 
 import { events } from "./chartwords.js";
 import { element, keep, say } from "./elements.js";
+import { about, AIR, courses, free } from "./room.js";
 import { colour, hue } from "./strokes.js";
 import { colours } from "./theme-colours.js";
 
 /**
  * @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot
- * @typedef {{ left: number, top: number, right: number, bottom: number }} Box
+ * @typedef {import("./room.js").Box} Box
  */
 
 /** Size of the words and height of their line, in em; style/charts.css says the same. */
 const [SIZE, LINE] = [0.8571, 1.143 * 0.8571];
-/** Between words and their hairline, and about words, in pixels. */
-const [GAP, AIR] = [4, 2];
+/** Between words and their hairline, in pixels. */
+const GAP = 4;
 /** Opacity of a hairline. */
 const FAINT = 0.55;
-
-/** @param {Box} a @param {Box} b */
-const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** Those of an event's steps that a chart shows. @param {Plot} plot @param {number[]} steps */
 const shown = ({ first, steps: last }, steps) => steps.filter((s) => s >= first && s <= last);
@@ -87,54 +85,28 @@ export class Beside {
 /**
  * A place for words right or left of the hairlines at these steps, that nothing has taken and no curve
  * runs through: of those that there are the nearest to the curve. Undefined: there is none.
- * @param {Plot} plot @param {Curves} curves @param {import("./curves.js").Curve} curve @param {number[]} steps @param {number} width @param {Box[]} taken
+ * @param {Plot} plot @param {Curves} curves @param {import("./curves.js").Curve} curve @param {number[]} steps @param {number} width @param {Box[]} others what else is written
  * @returns {Box | undefined}
  */
-function place(plot, curves, curve, steps, width, taken) {
+function place(plot, curves, curve, steps, width, others) {
   const { box } = plot;
   const height = LINE * colours().em;
   const value = curve.view.log.last(curve.line.field, steps[0])?.value;
   const wanted = Math.max(box.top, Math.min(box.top + box.height, value === undefined ? box.top : plot.y(value * curve.scale)));
   /** @type {(Box & { far: number }) | undefined} */
   let best;
+  const references = curves.references.map(({ value }) => ({ left: box.left, right: Infinity, top: plot.y(value) - 1, bottom: plot.y(value) + 1 }));
   for (const left of [plot.x(steps[steps.length - 1]) + GAP, plot.x(steps[0]) - GAP - width]) {
     const right = left + width;
     if (left < box.left || right > box.left + box.width) continue;
-    const lines = under(plot, curves, left, right);
+    const taken = [...others, ...courses(plot, curves.list, left, right), ...references];
     for (let top = box.top - height; top + height <= box.top + box.height - AIR; top += height / 4) {
-      const here = { left: left - AIR, top: top - AIR, right: right + AIR, bottom: top + height + AIR };
-      if (taken.some((t) => overlap(t, here)) || lines.some(([least, largest]) => least < here.bottom && largest > here.top)) continue;
+      const here = { left, top, right, bottom: top + height };
+      if (!free(about(here), taken)) continue;
       const far = Math.abs(top + height / 2 - wanted);
-      if (!best || far < best.far) best = { far, left, top, right, bottom: top + height };
+      if (!best || far < best.far) best = { far, ...here };
     }
     if (best) return best; // the right of the line, where there is room
   }
   return undefined;
-}
-
-/**
- * Where curves, the edges of bands and reference values run between two places: the least and the largest height of each.
- * @param {Plot} plot @param {Curves} curves @param {number} left @param {number} right
- */
-function under(plot, { list, references }, left, right) {
-  /** @type {[number, number][]} */
-  const found = references.map(({ value }) => [plot.y(value) - 1, plot.y(value) + 1]);
-  for (const { values, low, high } of list) {
-    let [least, largest] = [Infinity, -Infinity];
-    for (const series of [values, low, high]) {
-      const reach = (/** @type {number} */ y) => ([least, largest] = [Math.min(least, y), Math.max(largest, y)]);
-      let [x0, y0] = [NaN, NaN];
-      for (let s = 0; s < series.length && !(x0 >= right); s++) {
-        const v = series[s];
-        if (v === null || v === undefined) continue;
-        const [x, y] = [plot.x(s), plot.y(v)];
-        const at = (/** @type {number} */ edge) => y0 + ((y - y0) * (edge - x0)) / (x - x0);
-        for (const edge of [left, right]) if (x0 < edge && edge < x) reach(at(edge));
-        if (x >= left && x <= right) reach(y);
-        [x0, y0] = [x, y];
-      }
-    }
-    if (least <= largest) found.push([least - AIR, largest + AIR]);
-  }
-  return found;
 }

@@ -43,6 +43,8 @@ export class Chart {
   /** The step under the pointer. @type {number | undefined} */
   #hovered;
   #timer = 0;
+  /** Those above and below, whose steps stand above and below its own. @type {Chart[]} */
+  inLine = [this];
   #waiting = element("p", "waiting");
   /** What leads back to the whole run; null: this chart always shows it. @type {HTMLElement | null} */
   #whole;
@@ -131,9 +133,9 @@ export class Chart {
     this.#beside.words(plot, curves, this.#labels.taken);
   }
 
-  /** Room at the right for the longest label. */
+  /** Room at the right for the longest label, of its own or of those that it stands in line with. */
   #room() {
-    const letters = Math.max(...this.panel.lines.map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 1 + Math.max(...this.lanes.map((l) => l.letter.length)) : 0);
+    const letters = Math.max(...this.inLine.flatMap((c) => c.panel.lines).map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 1 + Math.max(...this.lanes.map((l) => l.letter.length)) : 0);
     return (0.55 * letters + 4) * colours().em * 0.8571;
   }
 
@@ -283,10 +285,15 @@ export class Chart {
   #describe() {
     if (this.lanes.some((l) => l.note)) this.#summarise(); // whoever opens the numbers at once reads it
     else if (this.summary) this.#timer ||= window.setTimeout(() => this.#summarise(), SUMMARY);
-    const text = !this.#curves.blank ? "" : this.lanes.some((l) => l.log.length) ? "not measured yet" : this.root.closest(".wide") ? "The curves appear here. Run starts the training." : "";
+    const text = !this.#curves.blank ? "" : this.lanes.some((l) => l.log.length) ? "not measured yet" : this.#foremost ? "The curves appear here. Run starts the training." : "";
     this.#waiting.textContent = text;
     if (text) this.root.append(this.#waiting);
     else this.#waiting.remove();
+  }
+
+  /** Whether the page has no chart before this one. */
+  get #foremost() {
+    return document.querySelector("[data-panel]")?.contains(this.root) ?? false;
   }
 
   #summarise() {

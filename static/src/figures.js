@@ -25,6 +25,8 @@ export class Figures {
     this.charts = /** @type {HTMLElement[]} */ (all(main, "[data-panel]")).map(
       (figure) => new Chart(/** @type {HTMLElement} */ (one(figure, "[data-plot]")), JSON.parse(figure.dataset.panel ?? ""), one(figure, "[data-summary]")),
     );
+    const stack = this.charts.filter((c) => c.root.closest(".overview"));
+    for (const c of stack) c.inLine = stack;
     onColours(() => this.charts.forEach((c) => c.redraw()));
     const label = one(main, "[data-recorded]");
     this.recorded = label ? new Recorded(label, main, () => (this.#curves(), desk.draw())) : undefined;

@@ -3,12 +3,13 @@
 
 import { end, measured } from "./curves.js";
 import { element, keep, say } from "./elements.js";
+import { courses, free } from "./room.js";
 import { spread } from "./scale.js";
 import { hue } from "./strokes.js";
 import { colours } from "./theme-colours.js";
 import { reading } from "./words.js";
 
-/** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot @typedef {import("./beside.js").Box} Box */
+/** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot @typedef {import("./room.js").Box} Box */
 
 const GAP = 1.07; // least distance of the middles of two labels, in em
 
@@ -92,13 +93,23 @@ export class Labels {
   #mark(plot, curves) {
     const [lo, hi] = plot.range;
     const seen = curves.references.filter((m) => m.value >= lo && m.value <= hi);
-    const { em } = colours();
-    const left = plot.box.left + 6;
-    this.#taken[1] = seen.map(({ label, value }) => ({ left, top: plot.y(value) - 1.15 * em, right: left + 0.5 * em * label.length, bottom: plot.y(value) }));
+    this.#taken[1] = seen.map((m) => this.#beside(plot, curves, m));
     keep(this.#marks, seen.length, () => element("span", "")).forEach((name, i) => {
       say(name, seen[i].label);
-      put(name, left, this.#taken[1][i].top);
+      put(name, this.#taken[1][i].left, this.#taken[1][i].top);
     });
+  }
+
+  /**
+   * A place for the name of a mark, on its line: at the left, or at the right where something is in the way there.
+   * @param {Plot} plot @param {Curves} curves @param {import("./curves.js").Reference} mark
+   */
+  #beside(plot, curves, { label, value }) {
+    const { em } = colours();
+    const { left, width } = plot.box;
+    const wide = 0.5 * em * label.length;
+    const places = [left + 6, left + width - 6 - wide].map((x) => ({ left: x, top: plot.y(value) - 1.15 * em, right: x + wide, bottom: plot.y(value) }));
+    return places.find((p) => free(p, [...this.#taken[0], ...courses(plot, curves.list, p.left, p.right)])) ?? places[0];
   }
 }
 

@@ -2,7 +2,9 @@
 // for what is measured in regular intervals.
 
 import { element } from "./elements.js";
+import { SAID } from "./findings.js";
 import { spread } from "./scale.js";
+import { colours } from "./theme-colours.js";
 
 /** Outlines of the events, in a box of 12 x 12. */
 const SIGNS = {
@@ -17,6 +19,8 @@ const SIGNS = {
 const SVG = "http://www.w3.org/2000/svg";
 /** Least distance of the middles of two buttons, in pixels: what a finger or a pointer needs. */
 const APART = 25;
+/** What a letter of a button's word takes, in em; style/timeline.css has the size. */
+const LETTER = 0.5;
 /** Half of the slider's thumb: its middle goes from there to there. */
 const THUMB = 7;
 
@@ -44,7 +48,7 @@ export class MarkRow {
     this.#place();
   }
 
-  /** Puts all at their steps; buttons stand beside each other where there is no room. */
+  /** Puts all at their steps; buttons stand beside each other where there is no room, and have their words where there is. */
   #place() {
     const width = this.buttons.clientWidth;
     if (!width) return;
@@ -53,7 +57,14 @@ export class MarkRow {
     this.ticks.setAttribute("d", [...measured].map((at) => `M${at} 0v5`).join(""));
     const all = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
     const wanted = all.map((b) => x(Number(b.dataset.to)));
-    spread(wanted, APART / 2, width - APART / 2, APART).forEach((at, i) => (all[i].style.left = `${at.toFixed(1)}px`));
+    const places = spread(wanted, APART / 2, width - APART / 2, APART);
+    const letter = LETTER * colours().em;
+    places.forEach((at, i) => {
+      const b = all[i];
+      b.style.left = `${at.toFixed(1)}px`;
+      const next = (places[i + 1] ?? width + APART / 2) - APART;
+      b.classList.toggle("worded", at + letter * (b.querySelector(".word")?.textContent?.length ?? 0) <= next);
+    });
   }
 }
 
@@ -68,6 +79,8 @@ function button(m) {
   sign.setAttribute("viewBox", "0 0 12 12");
   sign.append(document.createElementNS(SVG, "path"));
   sign.firstElementChild?.setAttribute("d", SIGNS[m.kind]);
-  b.append(m.letter, sign);
+  const word = element("span", "word");
+  word.textContent = m.kind === "branch" ? "branch" : m.kind === "knn" ? "" : SAID[m.kind];
+  b.append(m.letter, sign, word);
   return b;
 }

@@ -67,7 +67,7 @@ const degrees = (cosine) => `${Math.round((180 / Math.PI) * Math.acos(Math.max(-
 
 /** Which axes these are. @param {Globe} g */
 export function axes(g) {
-  return g.points.of <= 3 ? `all ${g.points.of} channels, exact` : `3 leading directions of the first outputs, of ${g.points.of}`;
+  return g.points.of <= 3 ? `all ${g.points.of} channels, exact` : `3 leading directions of ${g.points.of}`;
 }
 
 /** Part of the points' squared length that the picture shows. @param {Point[]} points */
@@ -135,7 +135,7 @@ export function sentence(g, points) {
 
 /** How to read the picture, until an anchor is picked. @param {Globe} g */
 export function hint(g) {
-  const inside = g.points.of > 3 ? "A point inside the ball has the rest of its length in directions that are not shown. " : "";
+  const inside = g.points.of > 3 ? "The directions are those of the first outputs; a point inside the ball has the rest of its length in others. " : "";
   return `${inside}Pick a point for its positive, what pushes it, and the parts of its arrows.`;
 }
 

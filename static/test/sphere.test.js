@@ -128,5 +128,5 @@ test("what is said", () => {
   assert.equal(head.length, rows[0].length);
   for (const p of points) p.at = [0.6, 0.3, 0.1];
   assert.match(sentence({ ...g, points: { ...g.points, of: 256 } }, points), /^All outputs lie at nearly the same place\..*46\s% of the outputs' squared length is in the picture\.$/);
-  assert.match(hint({ ...g, points: { ...g.points, of: 256 } }), /^A point inside the ball/);
+  assert.match(hint({ ...g, points: { ...g.points, of: 256 } }), /^The directions are those of the first outputs; a point inside the ball/);
 });
