@@ -15,8 +15,8 @@ const [LEFT, BOTTOM, TOP] = [3.3, 1.9, 1.2];
 /** Canvases that are wider have room for more numbers, in pixels. */
 const WIDE = 500;
 
-/** So many values in a column of pixels are drawn as what can be seen of them. */
-const CROWDED = 4;
+/** More values in a column of pixels are drawn as what can be seen of them: to join two lines takes a browser longer than to draw them. */
+const CROWDED = 1;
 
 export class Plot {
   canvas = document.createElement("canvas");
