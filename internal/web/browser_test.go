@@ -239,21 +239,31 @@ func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // eval returns the value of a JavaScript expression; promises are awaited.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := tryEval[T](p, expression)
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
 }
 
-// wait polls until the expression is true.
+func tryEval[T any](p *tab, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// leaving is what an evaluation comes to when the page goes to another address meanwhile.
+const leaving = "Inspected target navigated or closed"
+
+// wait polls until the expression is true, on the page that a link leads to where one was followed.
 func (p *tab) wait(what, expression string) {
 	p.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if eval[bool](p, "Boolean("+expression+")") {
+		switch is, err := tryEval[bool](p, "Boolean("+expression+")"); {
+		case is:
 			return
+		case err != nil && !strings.Contains(err.Error(), leaving):
+			p.t.Fatalf("%s: %s: %v", what, expression, err)
 		}
 	}
 	p.mu.Lock()

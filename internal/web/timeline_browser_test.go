@@ -113,7 +113,7 @@ func TestALinkShowsItsStep(t *testing.T) {
 	// The first collapse is marked, and its mark leads to the step from which on the words say so.
 	mark := eval[int](p, `Number(document.querySelector(".mark.collapse").dataset.to)`)
 	name := eval[string](p, `document.querySelector(".mark.collapse").getAttribute("aria-label")`)
-	if want := fmt.Sprintf("B first collapsed, step %d", mark); name != want || mark < 19 || mark > 95 {
+	if want := fmt.Sprintf("B collapsed, step %d", mark); name != want || mark < 19 || mark > 95 {
 		t.Errorf("the mark is called %q, want %q", name, want)
 	}
 	collapsed := `document.querySelector("[data-outcome]").textContent.includes("B: Collapsed.")`

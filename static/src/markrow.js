@@ -2,7 +2,6 @@
 // for what is measured in regular intervals.
 
 import { element } from "./elements.js";
-import { SAID } from "./findings.js";
 import { spread } from "./scale.js";
 import { colours } from "./theme-colours.js";
 
@@ -79,8 +78,6 @@ function button(m) {
   sign.setAttribute("viewBox", "0 0 12 12");
   sign.append(document.createElementNS(SVG, "path"));
   sign.firstElementChild?.setAttribute("d", SIGNS[m.kind]);
-  const word = element("span", "word");
-  word.textContent = m.kind === "branch" ? "branch" : m.kind === "knn" ? "" : SAID[m.kind];
-  b.append(m.letter, sign, word);
+  b.append(m.letter, sign, " ", element("span", "word", m.word));
   return b;
 }

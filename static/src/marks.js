@@ -3,7 +3,7 @@
 import { SAID, scan } from "./findings.js";
 import { number } from "./words.js";
 
-/** @typedef {{ step: number, kind: "branch" | "collapse" | "few" | "rank" | "balance" | "diverged" | "knn", lane: number, letter: string, text: string }} Mark */
+/** @typedef {{ step: number, kind: "branch" | "collapse" | "few" | "rank" | "balance" | "diverged" | "knn", lane: number, letter: string, word: string, text: string }} Mark the text begins with the letter and the word, which are what is seen of it where there is room */
 
 /**
  * The marks of all lanes, by step.
@@ -19,15 +19,14 @@ export function marksOf(lanes) {
     const name = letter && `${letter} `;
     const at = Number(l.settings.get("at") ?? 0);
     const longer = at === 0 && l.settings.has("then.steps");
-    if (longer) marks.push({ step: Number(l.resolved.get("steps")), kind: "branch", lane, letter, text: `${name}goes on behind its schedules` });
-    if (at > 0) marks.push({ step: at, kind: "branch", lane, letter, text: `${name}branches: ${then(l.settings)}` });
+    if (longer) marks.push({ step: Number(l.resolved.get("steps")), kind: "branch", lane, letter, word: "goes on", text: `${name}goes on behind its schedules` });
+    if (at > 0) marks.push({ step: at, kind: "branch", lane, letter, word: "branches", text: `${name}branches: ${then(l.settings)}` });
     const { collapsed, few, rank, balance, knn } = scan(l.log);
-    if (collapsed !== undefined) marks.push({ step: collapsed, kind: "collapse", lane, letter, text: `${name}first collapsed` });
-    for (const [kind, { first }] of /** @type {const} */ ([["few", few], ["rank", rank], ["balance", balance]])) {
-      if (first !== undefined) marks.push({ step: first, kind, lane, letter, text: name + SAID[kind] });
+    const ended = l.state === "diverged" && l.log.length ? l.log.length - 1 : undefined;
+    for (const [kind, step] of /** @type {const} */ ([["collapse", collapsed], ["few", few.first], ["rank", rank.first], ["balance", balance.first], ["diverged", ended]])) {
+      if (step !== undefined) marks.push({ step, kind, lane, letter, word: SAID[kind], text: name + SAID[kind] });
     }
-    if (l.state === "diverged" && l.log.length) marks.push({ step: l.log.length - 1, kind: "diverged", lane, letter, text: `${name}diverged` });
-    for (const step of knn) marks.push({ step, kind: "knn", lane, letter, text: `${name}kNN ${number(l.log.at("knn_accuracy", step))}` });
+    for (const step of knn) marks.push({ step, kind: "knn", lane, letter, word: "", text: `${name}kNN ${number(l.log.at("knn_accuracy", step))}` });
   });
   return marks.sort((a, b) => a.step - b.step || a.lane - b.lane);
 }

@@ -64,7 +64,7 @@ test("marks come by step and say whose they are", () => {
       [0, "knn", "A kNN 0.5"],
       [0, "knn", "B kNN 0.5"],
       [12, "branch", "B branches: lr 0.5"],
-      [19, "collapse", "B first collapsed"],
+      [19, "collapse", "B collapsed"],
       [20, "knn", "A kNN 0.5"],
       [20, "knn", "B kNN 0.5"],
       [29, "diverged", "A diverged"],
