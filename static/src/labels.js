@@ -12,6 +12,7 @@ import { reading } from "./words.js";
 /** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot @typedef {import("./room.js").Box} Box */
 
 const GAP = 1.07; // least distance of the middles of two labels, in em
+const LETTER = 0.5; // what a letter takes, in em
 
 export class Labels {
   #ends = element("div", "labels");
@@ -28,9 +29,10 @@ export class Labels {
     root.append(this.#marks, this.#ends);
   }
 
-  /** Where its words are, in pixels of the chart. */
+  /** Where its words are, in pixels of the chart; right of those at the lines' ends there is nothing else. */
   get taken() {
-    return this.#taken.flat();
+    const [ends, marks] = this.#taken;
+    return [...ends.map((b) => ({ ...b, right: Infinity })), ...marks];
   }
 
   /**
@@ -70,8 +72,8 @@ export class Labels {
     const places = spread(ends.map((e) => e.y), top, top + height - 6, GAP * em).map((y) => [x, y]);
     notes.forEach((_, i) => places.push([left + 8, top + height - 8 - 16 * (notes.length - 1 - i)]));
     this.#tag.remove();
-    this.#taken[0] = places.map(([x, y], i) => ({ left: x, top: y - 0.57 * em, right: i < ends.length ? Infinity : left + width, bottom: y + 0.57 * em }));
     const all = [...ends, ...notes];
+    this.#taken[0] = places.map(([x, y], i) => ({ left: x, top: y - 0.57 * em, right: x + LETTER * em * (all[i].text.length + 1 + all[i].value.length), bottom: y + 0.57 * em }));
     keep(this.#ends, all.length, () => {
       const label = element("span", "");
       label.append(element("span", ""), element("b", ""));
@@ -107,8 +109,8 @@ export class Labels {
   #beside(plot, curves, { label, value }) {
     const { em } = colours();
     const { left, width } = plot.box;
-    const wide = 0.5 * em * label.length;
-    const places = [left + 6, left + width - 6 - wide].map((x) => ({ left: x, top: plot.y(value) - 1.15 * em, right: x + wide, bottom: plot.y(value) }));
+    const wide = LETTER * em * label.length;
+    const places = [left + 6, left + width - 6 - wide].map((x) => ({ left: x, top: plot.y(value) - em, right: x + wide, bottom: plot.y(value) }));
     return places.find((p) => free(p, [...this.#taken[0], ...courses(plot, curves.list, p.left, p.right)])) ?? places[0];
   }
 }

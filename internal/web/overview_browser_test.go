@@ -1,0 +1,56 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// What the lab is about is one look: the sphere and the norms stand abreast, on the screens that lecturers have,
+// and the steps of the charts in that column stand above each other.
+func TestTheSphereAndTheNormsAreOneLook(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab", 1440, 900, "light")
+	p.wait("the recorded run is drawn", `gradlab.charts().slice(0, 3).every(c => c.box?.width > 0 && c.curves.every(k => k.values.length === 300))`)
+	for _, window := range [][2]int64{{1440, 900}, {1280, 720}} {
+		what := fmt.Sprintf("%d x %d", window[0], window[1])
+		p.do(what, chromedp.EmulateViewport(window[0], window[1]))
+		p.wait(what+": sphere and norms are abreast and seen whole", `(() => {
+			const box = (e) => document.querySelector(e).getBoundingClientRect();
+			const [ball, norms] = [box("#chart-sphere .surface"), box("#chart-positive_norm [data-plot]")];
+			return scrollY === 0 && ball.right < norms.left && ball.top < norms.bottom && norms.top < ball.bottom && norms.bottom < box("[data-timeline]").top && ball.left + ball.width / 2 < norms.left;
+		})()`)
+		p.wait(what+": steps stand above each other", `new Set(gradlab.charts().slice(0, 3).map(c => [c.box.left, c.box.width].join())).size === 1`)
+	}
+
+	// Two spheres need the width: what is compared stands below them.
+	two := b.open(s.URL+"/lab?b.method=byol", 1440, 900, "light")
+	two.wait("the norms are as wide as the spheres", `(() => {
+		const [a, b] = ["[data-globes]", "#chart-positive_norm"].map(e => document.querySelector(e).getBoundingClientRect());
+		return document.querySelectorAll(".globe").length === 2 && a.bottom <= b.top && a.left === b.left && a.right === b.right;
+	})()`)
+	p.clean("one lane")
+	two.clean("two lanes")
+}
+
+// The name of a reference value stands at the left, or at the right where curves would strike it at the left alone: in
+// the gallery's spectrum they come down through one of the two names there.
+func TestNamesOfReferencesAreNotStruck(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/_gallery", 1440, 900, "light")
+	p.shown()
+	for name, want := range map[string]string{"even sphere": "right", "collapsed": "left"} {
+		got := eval[string](p, fmt.Sprintf(`(() => {
+			const word = [...document.querySelectorAll("#chart-spectrum .marks span")].find(e => e.textContent === %q).getBoundingClientRect();
+			const plot = document.querySelector("#chart-spectrum [data-plot]").getBoundingClientRect();
+			return word.left + word.right < plot.left + plot.right ? "left" : "right";
+		})()`, name))
+		if got != want {
+			t.Errorf("%s stands at the %s, want the %s", name, got, want)
+		}
+	}
+	p.clean("names")
+}
