@@ -16,8 +16,8 @@ const SIGNS = {
   knn: "",
 };
 const SVG = "http://www.w3.org/2000/svg";
-/** Least distance of the middles of two buttons, in pixels: what a finger or a pointer needs. */
-const APART = 25;
+/** Least distance of the middles of two buttons: what a finger or a pointer needs, in pixels, and what their letter and sign take, in em. */
+const APART = [25, 1.7];
 /** What a letter of a button's word takes, in em; style/timeline.css has the size. */
 const LETTER = 0.5;
 /** Half of the slider's thumb: its middle goes from there to there. */
@@ -56,13 +56,14 @@ export class MarkRow {
     this.ticks.setAttribute("d", [...measured].map((at) => `M${at} 0v5`).join(""));
     const all = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
     const wanted = all.map((b) => x(Number(b.dataset.to)));
-    const places = spread(wanted, APART / 2, width - APART / 2, APART);
-    const letter = LETTER * colours().em;
+    const { em } = colours();
+    const apart = Math.max(APART[0], APART[1] * em);
+    const places = spread(wanted, apart / 2, width - apart / 2, apart);
     places.forEach((at, i) => {
       const b = all[i];
       b.style.left = `${at.toFixed(1)}px`;
-      const next = (places[i + 1] ?? width + APART / 2) - APART;
-      b.classList.toggle("worded", at + letter * (b.querySelector(".word")?.textContent?.length ?? 0) <= next);
+      const next = (places[i + 1] ?? width + apart / 2) - apart;
+      b.classList.toggle("worded", at + LETTER * em * (b.querySelector(".word")?.textContent?.length ?? 0) <= next);
     });
   }
 }
