@@ -117,7 +117,7 @@ func anyFurther(figures []Figure) bool {
 // Agreement says how far the features of a lane agree with those of another. Its
 // browser twin is words in static/src/alike.js.
 func Agreement(letter string, cka, overlap float64, step int) string {
-	return fmt.Sprintf("features like %s's: CKA %.2f, %.0f %% of the neighbours in common, step %d", letter, cka, 100*overlap, step)
+	return fmt.Sprintf("encoder like %s's: CKA %.2f, %.0f %% of the neighbours in common, step %d", letter, cka, 100*overlap, step)
 }
 
 // panels returns the charts in the order of the page. The norms come first

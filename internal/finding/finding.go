@@ -35,7 +35,7 @@ func Collapse(level, rank, offdiagonal float64) Finding {
 	switch {
 	case level > pointLevel:
 		return Finding{title, fmt.Sprintf("All images have nearly the same output: the channels spread only %.0f\u00a0%% as far as they would if they were independent. "+
-			"Alignment looks perfect, and nothing is learnt.", 100*(1-level))}
+			"Alignment looks perfect, and the outputs hardly tell images apart.", 100*(1-level))}
 	case rank > 0 && rank < lineRank && offdiagonal > lineOff:
 		return Finding{title, fmt.Sprintf("The outputs lie on a line: every channel says the same (off-diagonal correlation %.2f, effective rank %.1f). ", offdiagonal, rank) + blind}
 	}

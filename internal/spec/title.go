@@ -13,6 +13,36 @@ func (s Spec) Title() string {
 	return s.Method.Title + " on " + info.Title
 }
 
+// Title names what is compared and the images: "SimCLR and BYOL on Fashion-MNIST"; one lane
+// is called as its settings are.
+func (e Experiment) Title() string {
+	var methods, whole []string
+	images := map[string]bool{}
+	for _, s := range e.Lanes {
+		images[s.Data] = true
+		if !slices.Contains(methods, s.Method.Title) {
+			methods = append(methods, s.Method.Title)
+		}
+		if !slices.Contains(whole, s.Title()) {
+			whole = append(whole, s.Title())
+		}
+	}
+	if len(images) > 1 {
+		return and(whole)
+	}
+	info, _ := data.Lookup(e.Lanes[0].Data)
+	return and(methods) + " on " + info.Title
+}
+
+// and joins words as one says them.
+func and(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
 // Labels names each lane by what tells it from the others: by its method where
 // the methods differ, and by the settings that differ.
 func (e Experiment) Labels() []string {

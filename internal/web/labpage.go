@@ -93,7 +93,7 @@ func (h *Handler) runPage(w http.ResponseWriter, r *http.Request, m lab.Manifest
 func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes []note, only *lab.Manifest) (templates.Lab, error) {
 	last := len(e.Lanes) - 1
 	s := e.Lanes[last]
-	title := s.Title()
+	title := e.Title()
 	v := templates.Lab{
 		Page: templates.Page{
 			Title:       title,

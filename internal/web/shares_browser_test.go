@@ -37,7 +37,7 @@ func TestSharesAndAgreementInTheBrowser(t *testing.T) {
 		steps[i] = batch.Steps
 	}
 	last := engine.Compare(steps[0], steps[1], 1)[0]
-	want := fmt.Sprintf("features like A's: CKA %.2f, %.0f %% of the neighbours in common, step 39", last.CKA, 100*last.Overlap)
+	want := fmt.Sprintf("encoder like A's: CKA %.2f, %.0f %% of the neighbours in common, step 39", last.CKA, 100*last.Overlap)
 	p.wait("the lanes say how far they agree", fmt.Sprintf(`document.querySelector("[data-alike]").textContent === %q`, want))
 	if _, page := s.do("GET", eval[string](p, `location.pathname + location.search`), asPage, ""); !strings.Contains(page, strings.ReplaceAll(want, "'", "&#39;")) {
 		t.Errorf("the page without script does not say %q", want)

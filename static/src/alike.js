@@ -9,7 +9,7 @@
  * @param {Agreement} a
  */
 export function words(letter, a) {
-  return `features like ${letter}'s: CKA ${a.cka.toFixed(2)}, ${Math.round(100 * a.overlap)} % of the neighbours in common, step ${a.step}`;
+  return `encoder like ${letter}'s: CKA ${a.cka.toFixed(2)}, ${Math.round(100 * a.overlap)} % of the neighbours in common, step ${a.step}`;
 }
 
 /** After how long an answer that did not come is asked for again, in milliseconds. */

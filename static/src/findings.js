@@ -27,7 +27,7 @@ export function collapse(level, rank, offdiagonal) {
   const title = "Collapsed.";
   if (level > POINT_LEVEL) {
     const text = `All images have nearly the same output: the channels spread only ${(100 * (1 - level)).toFixed(0)}\u00a0% as far as they would if they were independent. `;
-    return { title, text: `${text}Alignment looks perfect, and nothing is learnt.` };
+    return { title, text: `${text}Alignment looks perfect, and the outputs hardly tell images apart.` };
   }
   if (rank > 0 && rank < LINE_RANK && offdiagonal > LINE_OFF) {
     return { title, text: `The outputs lie on a line: every channel says the same (off-diagonal correlation ${offdiagonal.toFixed(2)}, effective rank ${rank.toFixed(1)}). ${BLIND}` };

@@ -26,7 +26,9 @@ export function marksOf(lanes) {
     for (const [kind, step] of /** @type {const} */ ([["collapse", collapsed], ["few", few.first], ["rank", rank.first], ["balance", balance.first], ["diverged", ended]])) {
       if (step !== undefined) marks.push({ step, kind, lane, letter, word: SAID[kind], text: name + SAID[kind] });
     }
-    for (const step of knn) marks.push({ step, kind: "knn", lane, letter, word: "", text: `${name}kNN ${number(l.log.at("knn_accuracy", step))}` });
+    const floor = l.log.last("knn_random")?.value;
+    const beside = letter || floor === undefined ? "" : `, untrained ${number(floor)}`; // of several lanes there is no room for it
+    for (const step of knn) marks.push({ step, kind: "knn", lane, letter, word: "", text: `${name}kNN ${number(l.log.at("knn_accuracy", step))}${beside}` });
   });
   return marks.sort((a, b) => a.step - b.step || a.lane - b.lane);
 }
