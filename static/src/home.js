@@ -33,6 +33,7 @@ async function play(figure) {
     chart.show([{ letter: "A", title: "", log: shown, steps }]);
     return chart;
   });
+  for (const c of charts) c.inLine = charts;
   const said = figure.querySelector("[data-said]");
   listen((text) => said && (said.textContent = text), () => {}); // what the keyboard's cursor stands at
   const draw = () => {
