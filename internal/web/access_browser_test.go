@@ -124,7 +124,8 @@ func TestWhatIsSaidAndWhatMoves(t *testing.T) {
 	eval[bool](p, `(window.heard = [], (e => new MutationObserver(() => heard.push([performance.now(), e.textContent])).observe(e, {childList: true, characterData: true, subtree: true}))(document.querySelector("[data-live]")), true)`)
 	p.press(`[data-action="run"]`)
 	p.wait("several things have been said while it runs", `heard.filter(([, text]) => text.includes("running at step")).length >= 3`)
-	if heard := eval[string](p, `JSON.stringify(heard.filter(([, text]) => text.includes("running at step")).map(([at]) => at).filter((at, i, all) => i > 0 && at - all[i-1] < 4990))`); heard != "[]" {
+	// it is heard when the task that says it is over, which takes longer at one time than at another
+	if heard := eval[string](p, `JSON.stringify(heard.filter(([, text]) => text.includes("running at step")).map(([at]) => at).filter((at, i, all) => i > 0 && at - all[i-1] < 4500))`); heard != "[]" {
 		t.Errorf("it is said within five seconds that the run goes on: %s", eval[string](p, `JSON.stringify(heard)`))
 	}
 	eval[bool](p, `(heard.length = 0, true)`)
