@@ -1,0 +1,13 @@
+// The way from the words of a story to a figure that it names.
+
+/** Brings a figure into view, below the bar, and the keyboard to its plot; the view that a link would have stays as it is. @param {string} id of the figure */
+export function lookAt(id) {
+  const figure = document.getElementById(id);
+  if (!figure) return;
+  const fold = figure.closest("details");
+  if (fold) fold.open = true;
+  const plot = figure.querySelector('[tabindex="0"]');
+  if (plot instanceof HTMLElement) plot.focus({ preventScroll: true });
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  figure.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+}
