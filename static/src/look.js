@@ -6,8 +6,9 @@ export function lookAt(id) {
   if (!figure) return;
   const fold = figure.closest("details");
   if (fold) fold.open = true;
-  const plot = figure.querySelector('[tabindex="0"]');
-  if (plot instanceof HTMLElement) plot.focus({ preventScroll: true });
+  const plot = /** @type {HTMLElement | null} */ (figure.querySelector('[tabindex="0"]'));
+  if (!plot) figure.tabIndex = -1; // nothing has been run that it could draw
+  (plot ?? figure).focus({ preventScroll: true });
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   figure.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
 }
