@@ -684,7 +684,7 @@ func story(s Story) templ.Component {
 			}
 		}
 		if len(s.Figures) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<p class=\"named scripted\" role=\"group\" aria-label=\"Figures to look at\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<p class=\"looks scripted\" role=\"group\" aria-label=\"Figures to look at\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -117,8 +117,13 @@ func TestAStoryLeadsToItsFigures(t *testing.T) {
 		if theme == "a page" {
 			p.accessible("the lab with a story")
 			p.press("[data-present]")
-			p.wait("what is said aloud is gone, the ways stay", `!document.querySelector(".story .look").checkVisibility() && document.querySelector(".story .named").checkVisibility()`)
+			p.wait("what is said aloud is gone, the ways stay", `!document.querySelector(".story .look").checkVisibility() && document.querySelector(".story .looks").checkVisibility()`)
 		}
 	}
 	p.clean("the ways of a story")
+	phone := b.open(s.URL+"/lab?"+preset.Experiment.Query(), 390, 844, "dark")
+	if wide := eval[int](phone, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+		t.Errorf("on a phone the lab with a story is %d px too wide", wide)
+	}
+	phone.clean("the ways of a story on a phone")
 }
