@@ -14,6 +14,13 @@ type SweepDoc struct {
 	Each     bool   // single seeds are drawn
 	Sweep    *Sweep // nil where no grid has been said, or it does not work
 	Examples []SweepExample
+	Started  *SweepStarted // the answer to a POST that could not start all; nil: it is none
+}
+
+// A SweepStarted says how much of what was missing has been started, and why not the rest.
+type SweepStarted struct {
+	Refusal
+	Taken, Left int // runs
 }
 
 // A Choice is an option of a list.
@@ -28,7 +35,8 @@ type SweepExample struct{ Title, Text, URL string }
 // A Sweep is the small multiples of a grid: a chart for each point, all on the same axes.
 type Sweep struct {
 	Title    string // "Barlow Twins on Shapes"
-	Command  string // that computes it
+	Command  string // that computes it on this server
+	Start    string // address at which a POST does
 	Notices  []string
 	Metric   string // field by which the panel is chosen
 	Panel    string // its title
@@ -40,7 +48,8 @@ type Sweep struct {
 	Rows     []SweepRow
 	Width    int // of a small chart, in its paths' units
 	Height   int
-	Steps    string // what all charts have across: "step 0 to 199"
+	Measured bool   // there is something to be seen in one chart at least
+	Steps    string // what all charts have across, or will have: "step 0 to 199"
 	Ticks    []Tick // of their common height
 	Seeds    int    // most of a point that are drawn
 	Files    []Link
@@ -113,8 +122,30 @@ func (s Sweep) progressLine() string {
 	return strings.Join(parts, ", ") + "."
 }
 
+// startWords are the button's that starts what is missing.
+func (s Sweep) startWords() string {
+	switch {
+	case s.Missing == 1:
+		return "Run the missing one"
+	case s.Missing == s.Runs:
+		return fmt.Sprintf("Run all %d", s.Runs)
+	}
+	return fmt.Sprintf("Run the %d missing ones", s.Missing)
+}
+
+// line says how many runs were taken.
+func (s SweepStarted) line() string {
+	if s.Taken == 0 {
+		return "Nothing was started."
+	}
+	return fmt.Sprintf("%d of the %d missing runs were taken, %d were not.", s.Taken, s.Taken+s.Left, s.Left)
+}
+
 // axesLine says what all charts have in common, and what is drawn in them.
 func (s Sweep) axesLine() string {
+	if !s.Measured {
+		return "Nothing has been measured yet; every chart will go from " + s.Steps + "."
+	}
 	line := "Every chart goes from " + s.Steps
 	if n := len(s.Ticks); n > 1 {
 		line += fmt.Sprintf(" and has its hairlines at %s", listOf(s.Ticks))

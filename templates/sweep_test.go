@@ -28,16 +28,45 @@ func cannedSweep() SweepDoc {
 	return SweepDoc{
 		Page: Page{Title: "Sweep", Assets: assets}, Text: "lr=0.1,0.2 seed=1..3", Metrics: []Choice{{Value: "positive_norm", Title: "Norms", Chosen: true}, {Value: "loss", Title: "Loss"}}, Each: true,
 		Sweep: &Sweep{
-			Title: "SimCLR on Shapes", Command: "lab sweep lr=0.1,0.2 seed=1..3", Notices: []string{"tau was dropped."}, Metric: "positive_norm", Panel: "Norms", Unit: "log scale",
+			Title: "SimCLR on Shapes", Command: "lab sweep -server http://localhost lr=0.1,0.2 seed=1..3", Start: "/sweep?lr=0.1,0.2&seed=1..3", Notices: []string{"tau was dropped."}, Metric: "positive_norm", Panel: "Norms", Unit: "log scale",
 			Lines: []Line{{Label: "positive", Sign: "positive"}, {Label: "negative", Sign: "negative", Dash: true}}, Keys: []string{"lr", "tau"},
 			Acrosses: []Choice{{Value: "lr", Title: "lr", Chosen: true}, {Value: "tau", Title: "tau"}}, Columns: []string{"lr=0.1", "lr=0.2"},
-			Width: 168, Height: 96, Steps: "step 0 to 99", Ticks: []Tick{{"48", "0.1"}, {"4.5", "1"}}, Seeds: 3, Files: []Link{{"SVG", "/sweep/figure.svg?lr=0.1,0.2"}}, Runs: 6, Ended: 2, Under: 1, Missing: 3,
+			Width: 168, Height: 96, Measured: true, Steps: "step 0 to 99", Ticks: []Tick{{"48", "0.1"}, {"4.5", "1"}}, Seeds: 3, Files: []Link{{"SVG", "/sweep/figure.svg?lr=0.1,0.2"}}, Runs: 6, Ended: 2, Under: 1, Missing: 3,
 			Rows: []SweepRow{{Name: "tau=1", Cells: []SweepCell{
 				{Name: "lr=0.1 tau=1", Values: []string{"0.1", "1"}, URL: "/lab?lr=0.1", State: "2 of 3 seeds, 1 running", Text: "positive 0.5 at step 99", End: &SweepEnd{99, "0.5", "0.4", "0.6", 2},
 					Small: Small{Grid: "M0 48H168", Lines: []SmallLine{{Sign: "positive", Middle: "M1 2L3 4", Band: "M1 1L3 3L3 5L1 3Z", Edges: []string{"M1 1L3 3"}}, {Sign: "negative", Dash: true, Middle: "M1 5L3 6"}}}},
 				{Name: "lr=0.2 tau=1", Values: []string{"0.2", "1"}, URL: "/lab?lr=0.2", State: "0 of 3 seeds, 3 not run", Text: "nothing measured", Small: Small{Grid: "M0 48H168"}},
 			}}},
 		},
+	}
+}
+
+// A sweep of which nothing has been measured says how far its charts will go; one that could not be
+// started as a whole says how much of it was.
+func TestSweepThatHasNotBegun(t *testing.T) {
+	doc := cannedSweep()
+	s := doc.Sweep
+	s.Measured, s.Files, s.Ended, s.Under, s.Missing = false, nil, 0, 0, 6
+	page := render(t, SweepPage(doc))
+	for _, want := range []string{"Nothing has been measured yet; every chart will go from step 0 to 99.", "Run all 6", `<form class="start" method="post" action="/sweep?lr=0.1,0.2&amp;seed=1..3">`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, `class="files"`) || strings.Contains(page, `role="alert"`) {
+		t.Error("the page has files of nothing, or an alert")
+	}
+	doc.Started = &SweepStarted{Refusal: Refusal{Title: "The server is full", Text: "Come <later>."}, Taken: 4, Left: 2}
+	s.Under, s.Missing = 4, 2
+	page = render(t, SweepPage(doc))
+	for _, want := range []string{"4 of the 6 missing runs were taken, 2 were not.", "The server is full.", "Come &lt;later&gt;.", "Run the 2 missing ones"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	doc.Started.Taken, doc.Started.Left, s.Missing = 0, 1, 1
+	if page = render(t, SweepPage(doc)); !strings.Contains(page, "Nothing was started.") || !strings.Contains(page, "Run the missing one") {
+		t.Error("of one run the page says something else")
 	}
 }
 

@@ -194,6 +194,7 @@ type Line struct {
 // A Story is a preset's text beside its curves.
 type Story struct {
 	Title, Claim, Look, Expect, URL string
+	Figures                         []Part // those of the page that it names, by the ids of their elements
 }
 
 // A Notice is one thing about the settings that the reader should know: a value

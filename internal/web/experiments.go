@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -122,13 +123,45 @@ func uncapital(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// story returns the preset whose settings these are, or nil.
-func story(e spec.Experiment) *templates.Story {
+// story returns the preset whose settings these are, with the figures of the page that it
+// names; or nil.
+func story(e spec.Experiment, figures []templates.Figure) *templates.Story {
 	p, ok := told()[e.Query()]
 	if !ok {
 		return nil
 	}
-	return storyOf(p)
+	s := storyOf(p)
+	s.Figures = named(p.Show, figures)
+	return s
+}
+
+// named are those figures of a page that a preset names, by the ids of their elements: a panel by
+// its first field, a whole figure by the first of its panels. What the page hides is not among them.
+func named(names []string, figures []templates.Figure) []templates.Part {
+	var list []templates.Part
+	for _, name := range names {
+		var whole, panel *templates.Part
+		for _, f := range figures {
+			for _, p := range f.Panels {
+				if p.Lines[0].Field == name {
+					panel = &templates.Part{Name: "chart-" + name, Title: p.Title}
+				}
+			}
+			switch {
+			case f.Name != name:
+			case len(f.Panels) == 0:
+				whole = &templates.Part{Name: "chart-" + name, Title: f.Title}
+			case len(f.Panels) == 1: // which has the name that stands above it
+				whole = &templates.Part{Name: "chart-" + f.Panels[0].Lines[0].Field, Title: f.Panels[0].Title}
+			default:
+				whole = &templates.Part{Name: "chart-" + f.Panels[0].Lines[0].Field, Title: f.Title}
+			}
+		}
+		if found := cmp.Or(panel, whole); found != nil {
+			list = append(list, *found)
+		}
+	}
+	return list
 }
 
 func storyOf(p experiments.Preset) *templates.Story {

@@ -51,6 +51,11 @@ func TestExperiments(t *testing.T) {
 		if !strings.Contains(home, `href="`+address+`"`) {
 			t.Errorf("the first page does not lead to %s", address)
 		}
+		for where, of := range map[string]string{"the first page": home, "the list": list} { // its page has the text and the right figures; the lab is one more way
+			if !strings.Contains(of, `<a class="go" href="`+address+`"`) || !strings.Contains(of, `<a class="aside" href="/lab?`+strings.ReplaceAll(p.Experiment.Query(), "&", "&amp;")+`"`) {
+				t.Errorf("the card on %s does not lead to %s first and to the lab then", where, address)
+			}
+		}
 		if !strings.Contains(list, `href="`+address+`"`) || !strings.Contains(list, html.EscapeString(p.Claim)) {
 			t.Errorf("the list of experiments does not have %s", address)
 		}

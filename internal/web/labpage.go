@@ -110,10 +110,10 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		Switches: switches(e, view.Lesson),
 		Lesson:   view.Lesson,
 		Address:  view.place(e),
-		Story:    story(e),
 		Figures:  figureViews(view.shown(report.Figures())),
 		Stages:   stages(s),
 	}
+	v.Story = story(e, v.Figures)
 	for _, n := range notes {
 		v.Notices = append(v.Notices, templates.Notice{Key: n.key, Text: n.text})
 	}

@@ -54,3 +54,34 @@ func TestAnIdleLabShowsARecordedRun(t *testing.T) {
 	fresh.wait("other settings have no recording", `!document.querySelector("[data-recorded]") && gradlab.lanes().length === 1`)
 	fresh.clean("other settings")
 }
+
+// The page of an experiment whose settings are those of the recorded run shows it too, in the
+// figures that its text is about, until somebody runs them; another experiment has none.
+func TestAnExperimentShowsARecordedRun(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/experiments/first", 1280, 720, "light")
+	const (
+		shown = `document.querySelector("[data-recorded]")?.checkVisibility() === true`
+		drawn = `gradlab.charts().length === 3 && gradlab.charts().every(c => c.box?.width > 0 && c.curves.some(k => k.values.length === 300))`
+	)
+	p.wait("the recorded curves are drawn", `globalThis.gradlab !== undefined && `+shown+` && `+drawn)
+	if said := eval[string](p, `document.querySelector("[data-recorded]").textContent`); !strings.Contains(said, "Recorded earlier") {
+		t.Errorf("it says %q", said)
+	}
+	if !eval[bool](p, `gradlab.lanes()[0].length === 0 && gradlab.lanes()[0].run === ""`) {
+		t.Error("the page takes it for a run")
+	}
+	p.accessible("an experiment with a recorded run")
+	p.press(`[data-action="run"]`)
+	p.wait("the run is its own", `gradlab.lanes()[0].length > 0 && !(`+shown+`) && !document.querySelector(".replay")`)
+	p.press(`[data-action="stop"]`)
+	p.wait("it has stopped", `["cancelled", "finished"].includes(gradlab.lanes()[0].state)`)
+	p.clean("an experiment with a recorded run")
+	other := b.open(s.URL+"/experiments/byol-collapse", 1280, 720, "light")
+	other.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
+	if eval[bool](other, `document.querySelector("[data-recorded], .replay") !== null`) {
+		t.Error("an experiment of other settings has a recorded run")
+	}
+	other.clean("another experiment")
+}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"gradlab/experiments"
 )
 
 // A story's page is the tool that shows it: by keyboard alone its lanes run in place, the
@@ -85,4 +87,43 @@ func TestAStoryOnAPhone(t *testing.T) {
 		t.Errorf("the story is %d px too wide", wide)
 	}
 	p.clean("a story on a phone")
+}
+
+// The figures that a story names are a press away from its words, also where they stand screens
+// below: below the bar and above the time, with the keyboard in them, and the link as it was.
+func TestAStoryLeadsToItsFigures(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	preset, _ := experiments.Lookup("byol-collapse")
+	p := b.open(s.URL+"/lab?"+preset.Experiment.Query(), 1280, 720, "light")
+	p.media("", "prefers-reduced-motion", "reduce")
+	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0 && document.querySelectorAll("[data-look]").length === 4`)
+	ids := eval[[]string](p, `[...document.querySelectorAll("[data-look]")].map(e => e.dataset.look)`)
+	for _, theme := range []string{"a page", "a projector's page"} {
+		for _, id := range ids {
+			eval[bool](p, `(scrollTo(0, 0), document.activeElement.blur(), true)`)
+			p.tabTo(`[data-look="` + id + `"]`)
+			p.key(kb.Enter)
+			p.wait(theme+" shows "+id, `(() => {
+				const [figure, bar, dock] = ["#`+id+`", "header.top", ".dock"].map(q => document.querySelector(q));
+				const at = figure.getBoundingClientRect();
+				return figure.contains(document.activeElement) && document.activeElement.tabIndex === 0
+					&& at.top >= bar.getBoundingClientRect().bottom && figure.querySelector("figcaption").getBoundingClientRect().bottom < dock.getBoundingClientRect().top;
+			})()`)
+			if hash := eval[string](p, `location.hash`); hash != "" {
+				t.Errorf("the way to %s has changed the link to %s", id, hash)
+			}
+		}
+		if theme == "a page" {
+			p.accessible("the lab with a story")
+			p.press("[data-present]")
+			p.wait("what is said aloud is gone, the ways stay", `!document.querySelector(".story .look").checkVisibility() && document.querySelector(".story .looks").checkVisibility()`)
+		}
+	}
+	p.clean("the ways of a story")
+	phone := b.open(s.URL+"/lab?"+preset.Experiment.Query(), 390, 844, "dark")
+	if wide := eval[int](phone, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+		t.Errorf("on a phone the lab with a story is %d px too wide", wide)
+	}
+	phone.clean("the ways of a story on a phone")
 }

@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"html"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,5 +44,38 @@ func TestAStoryWithoutScript(t *testing.T) {
 	}
 	if strings.Contains(shown, "/figures/norms.svg") {
 		t.Error("there are pictures that the story is not about")
+	}
+}
+
+// In the lab a story leads to the figures that it names, in its order, and to none that a lesson hides.
+func TestAStoryNamesItsFigures(t *testing.T) {
+	s := newServer(t)
+	looks := func(query string) (names []string) {
+		_, page := s.do("GET", "/lab?"+query, asPage, "")
+		for _, m := range regexp.MustCompile(`data-look="([^"]*)">([^<]*)<`).FindAllStringSubmatch(page, -1) {
+			if !strings.Contains(page, `id="`+m[1]+`"`) {
+				t.Errorf("%s: %q leads to %s, which the page does not have", query, m[2], m[1])
+			}
+			names = append(names, strings.TrimSpace(m[2]))
+		}
+		return names
+	}
+	for _, p := range experiments.All() {
+		if n := len(looks(p.Experiment.Query())); n != len(p.Show) {
+			t.Errorf("%s names %v, and the lab leads to %d figures", p.Slug, p.Show, n)
+		}
+	}
+	p, _ := experiments.Lookup("byol-collapse")
+	query := p.Experiment.Query()
+	for of, want := range map[string][]string{
+		query:                                {"Collapse level", "Loss", "Gradient at the projector", "Embedding sphere"},
+		query + "&hide=loss,sphere":          {"Collapse level", "Gradient at the projector"},
+		query + "&show=story,collapse_level": {"Collapse level"},
+		query + "&hide=story":                nil,
+		strings.Replace(query, "v=1", "v=1&seed=7", 1): nil, // another experiment
+	} {
+		if got := looks(of); !slices.Equal(got, want) {
+			t.Errorf("%s leads to %q, want %q", of, got, want)
+		}
 	}
 }

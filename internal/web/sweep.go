@@ -16,7 +16,7 @@ import (
 )
 
 // sweep answers with the small multiples of a sweep: what of it has been computed here. It
-// starts nothing. A grid from the form is led to its own address.
+// starts nothing, which is for runSweep. A grid from the form is led to its own address.
 func (h *Handler) sweep(w http.ResponseWriter, r *http.Request) error {
 	var v sweepView
 	var err error
@@ -40,19 +40,25 @@ func (h *Handler) sweep(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Cache-Control", "no-store")
 	case v.grid != nil:
 		runs, version := h.runsOf(v.grid)
-		if _, answered := fresh(w, r, h.started, r.URL.RawQuery, version); answered {
+		if _, answered := fresh(w, r, h.started, absolute(r, r.URL.RawQuery), version); answered {
 			return nil
 		}
-		m, err := h.matrix(r, v, runs)
-		if err != nil {
-			return err
-		}
-		if err := h.turn(w, r, func() error { page.Sweep = sweptView(v, m, runs); return nil }); err != nil {
+		if page.Sweep, err = h.table(w, r, v, runs); err != nil {
 			return err
 		}
 	}
 	h.page(w, r, status, templates.SweepPage(page))
 	return nil
+}
+
+// table describes the table of a sweep, when it is its turn to be drawn.
+func (h *Handler) table(w http.ResponseWriter, r *http.Request, v sweepView, runs map[*grid.Run]*lab.Manifest) (s *templates.Sweep, err error) {
+	m, err := h.matrix(r, v, runs)
+	if err != nil {
+		return nil, err
+	}
+	err = h.turn(w, r, func() error { s = sweptView(v, absolute(r, ""), m, runs); return nil })
+	return s, err
 }
 
 // asSweepProblem gives an error of a grid its status: it names settings, but may be of many points.

@@ -106,3 +106,18 @@ func TestSweepInTheBrowser(t *testing.T) {
 	first.accessible("the page without a sweep")
 	first.clean("the page without a sweep")
 }
+
+// A visitor runs a sweep from its page with one button, by keyboard, and sees it come.
+func TestASweepIsRunFromItsPage(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/sweep?"+swept+"&lr=0.05,0.2&seed=1..2&metric=loss", 1280, 720, "dark")
+	p.accessible("a sweep that has not begun")
+	p.tabTo(".start button")
+	p.key(kb.Enter)
+	p.wait("all have run", `document.querySelector("[data-sweep-status]")?.textContent === "4 of 4 runs have ended." && document.querySelectorAll(".cell .middle").length === 2`)
+	if !eval[bool](p, `!document.querySelector(".start, .command, [role=alert]") && document.querySelectorAll(".files a").length === 4`) {
+		t.Error("there is still something to run, or there are no files")
+	}
+	p.clean("a sweep that a button ran")
+}

@@ -33,7 +33,7 @@ func TestSweepPage(t *testing.T) {
 	if resp.StatusCode != 200 {
 		t.Fatalf("%d %.300s", resp.StatusCode, page)
 	}
-	for _, want := range []string{"6 of 9 runs have ended, 3 not run here.", "lab sweep", "lr=0.1,0.2,0.3 seed=1..3", ">SimCLR on ", "<h2 id=\"sweep-panel\">Loss", "data-live"} {
+	for _, want := range []string{"6 of 9 runs have ended, 3 not run here.", "lab sweep -server " + s.URL + " data=shapes", "lr=0.1,0.2,0.3 seed=1..3", "Run the 3 missing ones", "/sweep/figure.csv?", ">SimCLR on ", "<h2 id=\"sweep-panel\">Loss", "data-live"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -160,5 +160,109 @@ func TestSweepErrors(t *testing.T) {
 	}
 	if resp, _ := s.do("GET", "/sweep/figure.pdf?seed=1..2", "", ""); resp.StatusCode != 404 {
 		t.Errorf("a figure in another format: %d", resp.StatusCode)
+	}
+}
+
+// Where nothing has been measured the page says how long the runs are to be, has no files of
+// nothing, and names a command that computes the grid on the server that shows it.
+func TestSweepOfNothingYet(t *testing.T) {
+	s := newServer(t)
+	const grid = "/sweep?data=shapes&batch=64&steps=200,150&seed=1..3"
+	_, page := s.do("GET", grid, asPage, "", "X-Forwarded-Proto", "https")
+	host := strings.Replace(s.URL, "http:", "https:", 1)
+	for _, want := range []string{"0 of 6 runs have ended, 6 not run here.", "Nothing has been measured yet; every chart will go from step 0 to 199.", "Run all 6",
+		"<code>lab sweep -server " + host + " data=shapes batch=64 steps=200,150 seed=1..3</code>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, no := range []string{"/sweep/figure.", "step 0 to 1."} {
+		if strings.Contains(page, no) {
+			t.Errorf("the page has %q", no)
+		}
+	}
+}
+
+// A form runs what is missing of a grid, without viewers and each run once, and leads to the sweep;
+// pressed again it starts nothing.
+func TestSweepRunsWhatIsMissing(t *testing.T) {
+	s := newServer(t)
+	there := s.start(swept + "&lr=0.1&seed=1&keep=1")
+	s.finish(there)
+	address := "/sweep?" + swept + "&lr=0.1,0.2&seed=1..3&metric=loss"
+	_, page := s.do("GET", address, asPage, "")
+	form := regexp.MustCompile(`<form class="start" method="post" action="([^"]*)">`).FindStringSubmatch(page)
+	if form == nil || !strings.Contains(page, "Run the 5 missing ones") {
+		t.Fatalf("no form runs what is missing: %s", page)
+	}
+	resp, _ := s.do("POST", html.UnescapeString(form[1]), asPage, "")
+	if resp.StatusCode != 303 || resp.Header.Get("Location") != address || resp.Header.Get("Set-Cookie") == "" {
+		t.Fatalf("it leads to %s: %s, cookie %q", resp.Header.Get("Location"), resp.Status, resp.Header.Get("Set-Cookie"))
+	}
+	runs := s.lab.Runs()
+	if len(runs) != 6 {
+		t.Fatalf("there are %d runs", len(runs))
+	}
+	for _, m := range runs {
+		if m = s.finish(m.ID); m.State != "finished" || !m.Keep || m.Attempt != 1 {
+			t.Errorf("%s is %s at attempt %d, keep %v", m.Spec, m.State, m.Attempt, m.Keep)
+		}
+	}
+	if _, page := s.do("GET", address, asPage, ""); !strings.Contains(page, "6 of 6 runs have ended.") || strings.Contains(page, `class="start"`) {
+		t.Error("the sweep is not all here, or there is still something to run")
+	}
+	if resp, _ := s.do("POST", address, asPage, ""); resp.StatusCode != 303 || len(s.lab.Runs()) != 6 {
+		t.Errorf("once more: %s, %d runs", resp.Status, len(s.lab.Runs()))
+	}
+	if resp, _ := s.do("POST", address, asPage, "", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != 403 {
+		t.Errorf("from another site: %s", resp.Status)
+	}
+}
+
+// A visitor's quota ends a request in the middle: each chart has its first seeds before another
+// has more, the page says how many were taken and why no more, and the rest can be asked for later.
+func TestSweepTakesWhatTheQuotaAllows(t *testing.T) {
+	s := newServer(t)
+	cookie := s.cookie()
+	address := "/sweep?" + long + "&lr=0.1,0.2,0.3&seed=1..40"
+	resp, page := s.do("POST", address, asPage, "", "Cookie", cookie)
+	page = html.UnescapeString(page)
+	if resp.StatusCode != 429 {
+		t.Fatalf("%s: %.400s", resp.Status, page)
+	}
+	for _, want := range []string{"<b>Too many at once.</b> 100 of the 120 missing runs were taken, 20 were not.", "Keep: 100 runs of this visitor", "wait, or stop some.", "100 under way, 20 not run here.", "Run the 20 missing ones"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	seeds := map[string]int{}
+	for _, m := range s.lab.Runs() {
+		seeds[regexp.MustCompile(`lr=([0-9.]+)`).FindString(m.Spec)]++
+	}
+	if len(seeds) != 3 || seeds["lr=0.1"] != 34 || seeds["lr=0.2"] != 33 || seeds["lr=0.3"] != 33 {
+		t.Errorf("of each point there are %v", seeds)
+	}
+	s.do("POST", "/runs/"+s.lab.Runs()[0].ID+"/stop", asPage, "", "Cookie", cookie)
+	resp, page = s.do("POST", address, asPage, "", "Cookie", cookie)
+	if resp.StatusCode != 429 || !strings.Contains(page, "1 of the 20 missing runs were taken, 19 were not.") {
+		t.Errorf("after one was stopped: %s: %.600s", resp.Status, page)
+	}
+	if resp, body := s.do("POST", address, asJSON, "", "Cookie", cookie); resp.StatusCode != 429 || !strings.HasPrefix(body, `{"errors":[`) || len(s.lab.Runs()) != 101 {
+		t.Errorf("to a program: %s %.200s", resp.Status, body)
+	}
+}
+
+// Where a point cannot be computed here nothing is started, and the page names the point.
+func TestSweepThatCannotRun(t *testing.T) {
+	s := newServer(t)
+	resp, page := s.do("POST", "/sweep?"+strings.Replace(swept, "data=shapes", "data=shapes,cifar10", 1), asPage, "")
+	if resp.StatusCode != 422 || !strings.Contains(page, "Nothing was started.") || !strings.Contains(page, "data=cifar10") || len(s.lab.Runs()) != 0 {
+		t.Errorf("%s with %d runs: %.900s", resp.Status, len(s.lab.Runs()), page)
+	}
+	if resp, _ := s.do("POST", "/sweep", asPage, ""); resp.StatusCode != 400 {
+		t.Errorf("of no grid: %s", resp.Status)
+	}
+	if resp, _ := s.do("POST", "/sweep?batch=1,8", asPage, ""); resp.StatusCode != 422 {
+		t.Errorf("of a grid that does not work: %s", resp.Status)
 	}
 }

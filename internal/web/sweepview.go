@@ -47,22 +47,19 @@ func (h *Handler) sweepPage(r *http.Request, v sweepView) templates.SweepDoc {
 	return d
 }
 
-// sweptView describes the table of a sweep.
-func sweptView(v sweepView, m report.Matrix, runs map[*grid.Run]*lab.Manifest) *templates.Sweep {
+// sweptView describes the table of a sweep; origin is the server's, as its visitor knows it.
+func sweptView(v sweepView, origin string, m report.Matrix, runs map[*grid.Run]*lab.Manifest) *templates.Sweep {
 	t := v.grid.Table(v.across)
 	p := m.Figure.Panels[0]
 	s := &templates.Sweep{
 		Metric: p.Lines[0].Field, Panel: p.Title, Unit: p.Unit, Columns: m.Columns,
-		Keys: v.grid.Keys, Title: headlineOf(v.grid), Command: v.command(), Notices: v.grid.Notices,
+		Keys: v.grid.Keys, Title: headlineOf(v.grid), Command: v.command(origin), Start: v.place("/sweep"), Notices: v.grid.Notices,
 	}
 	for _, key := range v.grid.Keys {
 		s.Acrosses = append(s.Acrosses, templates.Choice{Value: key, Title: key, Chosen: key == t.Across})
 	}
 	for _, l := range p.Lines {
 		s.Lines = append(s.Lines, templates.Line{Field: l.Field, Label: l.Label, Sign: signs[l.Sign], Dash: l.Dash})
-	}
-	for _, f := range []string{"svg", "png", "csv", "json"} {
-		s.Files = append(s.Files, templates.Link{Title: strings.ToUpper(f), URL: v.place("/sweep/figure." + f)})
 	}
 	smalls, ticks, steps := m.Smalls()
 	s.Steps, s.Width, s.Height = steps, report.SmallWidth, report.SmallHeight
@@ -75,6 +72,7 @@ func sweptView(v sweepView, m report.Matrix, runs map[*grid.Run]*lab.Manifest) *
 			point := t.Cells[i][j]
 			cell := templates.SweepCell{Name: c.Name, Values: c.Values, Text: m.Sentence(c), Small: smallView(smalls[i][j]), State: stateOfPoint(point, runs), URL: labOf(point, runs)}
 			if end, ok := m.End(c); ok {
+				s.Measured = true
 				cell.End = &templates.SweepEnd{Step: end.Step, Median: end.Median, Least: end.Least, Largest: end.Largest, Seeds: end.Seeds}
 			}
 			s.Seeds = max(s.Seeds, len(c.Lanes))
@@ -82,10 +80,17 @@ func sweptView(v sweepView, m report.Matrix, runs map[*grid.Run]*lab.Manifest) *
 		}
 		s.Rows = append(s.Rows, r)
 	}
+	if s.Measured {
+		for _, f := range []string{"svg", "png", "csv", "json"} {
+			s.Files = append(s.Files, templates.Link{Title: strings.ToUpper(f), URL: v.place("/sweep/figure." + f)})
+		}
+	} else { // the axes are of nothing yet
+		s.Steps = fmt.Sprintf("step 0 to %d", stepsOf(v.grid)-1)
+	}
 	for _, m := range runs {
 		s.Runs++
 		switch {
-		case m == nil, m.State == lab.Forgotten:
+		case missing(m):
 			s.Missing++
 		case m.State.Ended():
 			s.Ended++
@@ -121,9 +126,23 @@ func headlineOf(g *grid.Grid) string {
 	return title
 }
 
-// command is the line that computes the grid.
-func (v sweepView) command() string {
-	words := nonEmpty("lab sweep", v.preset)
+// stepsOf is how many steps the longest run of a grid takes.
+func stepsOf(g *grid.Grid) (steps int) {
+	for _, p := range g.Points {
+		for _, r := range p.Runs {
+			steps = max(steps, r.Spec.Length())
+		}
+	}
+	return steps
+}
+
+// missing reports whether there is nothing to be seen of a run here, nor will be: m is nil
+// where nobody has asked for it.
+func missing(m *lab.Manifest) bool { return m == nil || m.State == lab.Forgotten }
+
+// command is the line that computes the grid on the server at origin, from any machine that reaches it.
+func (v sweepView) command(origin string) string {
+	words := nonEmpty("lab sweep -server", spec.Quote(origin), v.preset)
 	for _, s := range v.said {
 		words = append(words, spec.Quote(s.String()))
 	}

@@ -135,6 +135,7 @@ func (h *Handler) router() http.Handler {
 	get(texts, "/recorded/records", h.recorded)
 	get(texts, "/recorded/figures/{name}.{format}", h.recordedFigure)
 	get(texts, "/sweep", h.sweep)
+	post(texts, "/sweep", h.runSweep)
 	get(texts, "/sweep/figure.{format}", h.sweepFigure)
 	get(texts, probePath, h.probePage)
 	post(texts, probePath, h.probe)

@@ -34,7 +34,7 @@ async function look() {
 }
 
 /** What can have the focus in the table, and what scrolls by itself. */
-const FOCUSED = "[data-point], .multiples, .scroll, .command, .files a, summary";
+const FOCUSED = "[data-point], .multiples, .scroll, .start button, .command, .files a, summary";
 const SCROLLED = ".multiples, .scroll";
 
 /** What an element is found again by: a chart by its point, all else by its name, or by what it is. @param {Element} e */

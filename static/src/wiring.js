@@ -2,6 +2,7 @@
 
 import { watch } from "./drafts.js";
 import { all, one } from "./elements.js";
+import { lookAt } from "./look.js";
 import { wireTips } from "./tips.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -53,9 +54,10 @@ function submitted(desk, e) {
 
 /** A button of a figure. @param {Desk} desk @param {MouseEvent} e */
 function clicked(desk, e) {
-  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], button[data-order], [data-slow-open], [data-each], [data-seeds]"));
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], button[data-order], [data-slow-open], [data-each], [data-seeds], [data-look]"));
   if (!button) return;
-  if (button.dataset.order !== undefined) {
+  if (button.dataset.look) lookAt(button.dataset.look);
+  else if (button.dataset.order !== undefined) {
     const alike = button.getAttribute("aria-pressed") !== "true";
     desk.see({ order: alike ? "alike" : undefined });
     desk.enqueue(async () => desk.figures.channels?.take(alike));
