@@ -154,7 +154,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	var refused *lab.Refused
-	if p.status >= 500 && !errors.As(err, &refused) {
+	if !errors.As(err, &refused) && p.status >= 500 {
 		h.logger(r).Error("request failed", slog.Any("error", err))
 	}
 	w.Header().Del("ETag")

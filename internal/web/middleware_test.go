@@ -143,6 +143,9 @@ func TestRefusals(t *testing.T) {
 					t.Errorf("%+v: no %q in %s", c.err, part, w.Body)
 				}
 			}
+			if accept == "application/json" && !strings.Contains(w.Body.String(), `"later":"`) {
+				t.Errorf("a program isn't told that it may try again: %s", w.Body)
+			}
 			if accept == "application/json" && c.err == full && !strings.Contains(w.Body.String(), `"position":12,"wait":90`) {
 				t.Errorf("a program is told %s", w.Body)
 			}
