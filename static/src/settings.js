@@ -24,6 +24,7 @@ export function compose(lanes) {
   const query = new URLSearchParams();
   lanes.forEach((lane, i) => {
     for (const [key, value] of lane) {
+      if (i > 0 && key === "v") continue; // is the whole link's
       if (i === 0 || lane.get("method") !== lanes[0].get("method") || lanes[0].get(key) !== value) query.append(prefix(i) + key, value);
     }
   });

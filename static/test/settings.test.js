@@ -12,8 +12,8 @@ test("a link holds all lanes, the later ones by what differs", () => {
 });
 
 test("a lane of another method says what the first one says of its own, for it is not taken over", () => {
-  const [first, second] = ["simclr", "moco"].map((method) => new Map([["method", method], ["tau", "0.5"]]));
-  assert.equal(compose([first, second]), "method=simclr&tau=0.5&b.method=moco&b.tau=0.5");
+  const [first, second] = ["simclr", "moco"].map((method) => new Map([["method", method], ["tau", "0.5"], ["v", "1"]]));
+  assert.equal(compose([first, second]), "method=simclr&tau=0.5&v=1&b.method=moco&b.tau=0.5");
 });
 
 test("values survive a link", () => {
