@@ -21,6 +21,7 @@ const (
 	marginLeft                = 46       // tick labels
 	marginTop                 = 34       // title
 	marginBottom              = 30       // tick labels
+	mostAbout                 = 3        // lines of what is said of a lane that is alone
 	labelGap                  = 13       // least distance of the middles of two labels
 )
 
@@ -51,7 +52,7 @@ func charts(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
 	if len(f.Panels) > 1 {
 		w, h, columns = tileWidth, tileHeight, 2
 	}
-	header := headerHeight(bands(lanes))
+	header := headerHeight(bands(lanes), vg.Length(columns)*w)
 	rows := (len(f.Panels) + columns - 1) / columns
 	s := newSheet(vg.Length(columns)*w, header+vg.Length(rows)*h, format, theme)
 	s.each = f.Each
@@ -64,39 +65,67 @@ func charts(f Figure, format Format, theme palette.Theme, lanes []Lane) *sheet {
 	return s
 }
 
-// headerHeight is what the names of lanes need, and the legend of their bands.
-func headerHeight(all []band) vg.Length {
-	h := vg.Length(0)
-	if len(all) > 1 {
-		h += headerRow
+// headerHeight is what the names of lanes need on a sheet of that width, and the legend of their bands.
+func headerHeight(all []band, width vg.Length) vg.Length {
+	rows := len(about(all, width))
+	if named(all) {
+		rows++
 	}
 	if legend(all) != "" {
-		h += headerRow
+		rows++
 	}
-	if h > 0 {
-		h += headerTop
+	if rows == 0 {
+		return 0
 	}
-	return h
+	return headerTop + headerRow*vg.Length(rows)
+}
+
+// named says whether the lanes have their names above the charts: several have, and one of
+// which there is more to say than what it is.
+func named(all []band) bool { return len(all) > 1 || len(all) == 1 && len(all[0].about) > 0 }
+
+// about is what there is to say of a lane that is alone, in lines.
+func about(all []band, width vg.Length) []string {
+	if len(all) != 1 {
+		return nil
+	}
+	return wrapped(style(textSize, false, nil, text.XLeft, text.YBottom), all[0].about, width-2*marginLeft, mostAbout)
 }
 
 // header names the lanes above y, each with the points that its lines carry, and says
 // what bands are.
 func (s *sheet) header(all []band, x, y vg.Length) {
+	quiet := style(textSize, false, s.theme.Muted, text.XLeft, text.YBottom)
+	lines := about(all, s.w)
 	if words := legend(all); words != "" {
-		s.write(style(textSize, false, s.theme.Muted, text.XLeft, text.YBottom), x, y+2, words)
-		y += headerRow
+		lines = append(lines, words)
 	}
-	if len(all) < 2 {
-		return
+	if named(all) {
+		s.names(all, x, y+2+headerRow*vg.Length(len(lines)))
 	}
+	for i, line := range lines {
+		s.write(quiet, x, y+2+headerRow*vg.Length(len(lines)-1-i), line)
+	}
+}
+
+// names writes what lanes are called at a height, and what tells one from the others where there is room.
+func (s *sheet) names(all []band, x, y vg.Length) {
+	quiet := style(textSize, false, s.theme.Muted, text.XLeft, text.YBottom)
 	for i, b := range all {
 		k := s.ink(Line{}, i)
+		end := x + (s.w-x)/vg.Length(len(all)-i) // the others share what is left
 		if g := laneGlyphs[i%len(laneGlyphs)]; g != nil {
-			s.c.DrawGlyph(draw.GlyphStyle{Color: k.line, Radius: 3.5, Shape: g}, vg.Point{X: x + 4, Y: y + 8})
+			s.c.DrawGlyph(draw.GlyphStyle{Color: k.line, Radius: 3.5, Shape: g}, vg.Point{X: x + 4, Y: y + 6})
 			x += 13
 		}
-		x = s.write(style(textSize, true, k.text, text.XLeft, text.YBottom), x, y+2, b.letter)
-		x = s.write(style(textSize, false, k.text, text.XLeft, text.YBottom), x+5, y+2, b.title) + 20
+		if len(all) > 1 {
+			x = s.write(style(textSize, true, k.text, text.XLeft, text.YBottom), x, y, b.letter) + 5
+		}
+		x = s.write(style(textSize, false, k.text, text.XLeft, text.YBottom), x, y, b.title)
+		if len(all) > 1 && len(b.about) > 0 {
+			x = s.write(quiet, x+5, y, shortened(quiet, strings.Join(b.about, ", "), end-x-25))
+		}
+		x += 20
 	}
 }
 

@@ -59,7 +59,7 @@ func DrawCard(w io.Writer, c Card) error {
 	s.write(quiet, end+10, cardMargin-14, remark)
 
 	if drawn {
-		y -= max(headerTop, headerHeight(bands(c.Lanes)))
+		y -= max(headerTop, headerHeight(bands(c.Lanes), cardWidth))
 		s.header(bands(c.Lanes), cardMargin, y)
 		norms, _ := Lookup("norms")
 		s.chart(norms.Panels[0], c.Lanes, newSteps(c.Lanes), vg.Rectangle{

@@ -24,8 +24,9 @@ import (
 
 // A Lane is one run of a comparison: its records so far, in the order of steps.
 type Lane struct {
-	Letter string // "A", "B", ...: as people read it; shown where there are several lanes
-	Title  string // what it is, in a few words: "SimCLR"
+	Letter string   // "A", "B", ...: as people read it; shown where there are several lanes
+	Title  string   // what it is, in a few words: "SimCLR"
+	About  []string // what else tells it from others: "Temperature 0.5"; a chart has it where there is room
 	Schema record.Schema
 	Steps  []record.Step
 

@@ -417,3 +417,34 @@ func TestCells(t *testing.T) {
 		t.Errorf("%d colours, %q", len(paths), words)
 	}
 }
+
+// A chart of one lane says what it is of, on every layout, and one of several says of each what tells it from
+// the others, cut where it would run into the next.
+func TestLanesAreIntroduced(t *testing.T) {
+	text := regexp.MustCompile(`<text x="([\d.]+)"[^>]*>([^<]*)</text>`)
+	said := func(name string, lanes ...Lane) string {
+		var all []string
+		for _, m := range text.FindAllSubmatch(drawn(t, name, SVG, palette.Light, lanes...), -1) {
+			all = append(all, string(m[2]))
+		}
+		return strings.Join(all, "|")
+	}
+	one := lane(20)
+	one.Title, one.About = "SimSiam", []string{"on Shapes", "Target No stop-gradient"}
+	for _, name := range []string{"norms", "collapse", "spectrum"} {
+		if got := said(name, one); !strings.HasPrefix(got, "SimSiam|on Shapes  ·  Target No stop-gradient|") {
+			t.Errorf("%s begins with %q", name, got)
+		}
+	}
+	plain := one
+	plain.About = nil
+	if got := said("norms", plain); strings.Contains(got, "SimSiam") {
+		t.Errorf("without anything to say: %q", got)
+	}
+	other := one
+	other.Letter, other.About = "B", slices.Repeat([]string{"Target No stop-gradient"}, 20)
+	plain.Letter = "A"
+	if got := said("norms", plain, other); !regexp.MustCompile(`^A\|SimSiam\|B\|SimSiam\|Target No stop-gradient.{20,}…\|`).MatchString(got) {
+		t.Errorf("two lanes are called %q", got)
+	}
+}

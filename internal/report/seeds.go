@@ -18,6 +18,7 @@ import (
 type band struct {
 	letter string // "A", or "A–C", or "A, C"
 	title  string
+	about  []string
 	lanes  []Lane
 }
 
@@ -32,7 +33,7 @@ func bands(lanes []Lane) []band {
 		k, known := at[l.Kin]
 		if l.Kin == "" || !known {
 			k = len(all)
-			all, numbers = append(all, band{title: l.Title}), append(numbers, nil)
+			all, numbers = append(all, band{title: l.Title, about: l.About}), append(numbers, nil)
 		}
 		at[l.Kin] = k
 		all[k].lanes, numbers[k] = append(all[k].lanes, l), append(numbers[k], i)

@@ -18,7 +18,7 @@ func unrolled(f Figure, lanes []Lane) []Lane {
 	}
 	out := make([]Lane, len(lanes))
 	for i, l := range lanes {
-		out[i] = Lane{Letter: l.Letter, Title: l.Title, Kin: l.Kin, Seed: l.Seed}
+		out[i] = Lane{Letter: l.Letter, Title: l.Title, About: l.About, Kin: l.Kin, Seed: l.Seed}
 		frame, step, ok := l.latest(f.Frame)
 		if !ok {
 			continue

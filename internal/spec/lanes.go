@@ -66,6 +66,7 @@ func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, 
 			all, dropped := inherit(first, own)
 			r = read(all)
 			r.notices = slices.DeleteFunc(r.notices, func(n Notice) bool { return !says(own, n.Key) })
+			dropped = slices.DeleteFunc(dropped, func(n Notice) bool { return told(notices, n.Text) }) // by an earlier lane of the same method
 			r.notices = append(dropped, r.notices...)
 		}
 		for _, f := range r.foreign {
@@ -157,7 +158,7 @@ func split(in []Setting) (lanes [MaxLanes][]Setting, errs knob.Errors) {
 
 // inherit returns the settings of a lane that says own beside a first lane. Where
 // it swaps the method, the first lane's own knobs are dropped, and so are choices
-// that the new method does not have.
+// that the new method does not have; dropped tells of those that are not defaults.
 func inherit(first *reading, own []Setting) (all []Setting, dropped []Notice) {
 	bare := first
 	if slices.ContainsFunc(own, func(s Setting) bool { return slices.Contains(headKeys, s.Key) }) {
@@ -169,10 +170,10 @@ func inherit(first *reading, own []Setting) (all []Setting, dropped []Notice) {
 		key, isThen := strings.CutPrefix(s.Key, thenPrefix)
 		switch {
 		case says(own, s.Key) || isThen && noBranch:
-		case swapped && slices.Contains(first.d.own, key):
-			dropped = append(dropped, Notice{s.Key, s.Value, fmt.Sprintf("%s of the first lane was dropped: it is a setting of %s.", s.Key, first.d.Method.Title)})
-		case swapped && decidedByMethod(key) && trySet(bare.d.clone(), key, s.Value) != nil:
-			dropped = append(dropped, Notice{s.Key, s.Value, fmt.Sprintf("%s of the first lane was dropped: it does not go with %s.", s, bare.d.Method.Title)})
+		case swapped && slices.Contains(first.d.own, key), swapped && decidedByMethod(key) && trySet(bare.d.clone(), key, s.Value) != nil:
+			if isThen || first.d.knobs.Lookup(key).Default != s.Value { // whoever says a default has decided nothing
+				dropped = append(dropped, Notice{s.Key, s.Value, notTaken(first.d, bare.d, s)})
+			}
 		default:
 			all = append(all, s)
 		}
@@ -181,6 +182,19 @@ func inherit(first *reading, own []Setting) (all []Setting, dropped []Notice) {
 		all = slices.DeleteFunc(all, func(s Setting) bool { return s.Key == "at" }) // what was to change was dropped
 	}
 	return append(all, own...), dropped
+}
+
+// notTaken says why a lane, of which bare is read, does not have what the first one says.
+func notTaken(first, bare *draft, s Setting) string {
+	key := strings.TrimPrefix(s.Key, thenPrefix)
+	why := "has no such %s"
+	switch {
+	case slices.Contains(bare.own, key):
+		why = "has a %s of its own"
+	case slices.Contains(first.own, key):
+		why = "has no %s"
+	}
+	return fmt.Sprintf("%s "+why+": %s was not taken over from %s.", bare.Method.Title, first.knobs.Lookup(key).Title, s, first.Method.Title)
 }
 
 // bareLane reads only those settings of a lane that others depend on.
@@ -202,6 +216,10 @@ func bareLane(first *reading, own []Setting) *reading {
 // decidedByMethod reports whether a shared setting's options depend on the method.
 func decidedByMethod(key string) bool {
 	return key == "gradient" || key == "predictor" || key == "target" || key == "target.negative"
+}
+
+func told(notices []Notice, text string) bool {
+	return slices.ContainsFunc(notices, func(n Notice) bool { return n.Text == text })
 }
 
 func says(settings []Setting, key string) bool {

@@ -81,7 +81,8 @@ func (h *Handler) cannedFigure(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ids := append([]string{chi.URLParam(r, "id")}, r.URL.Query()["with"]...)
-	return h.draw(w, r, []any{"canned", ids, at}, func(f report.Figure) ([]report.Lane, error) {
+	ids = ids[:min(len(ids), 2)] // there are two
+	return h.draw(w, r, ids, []any{at}, func(f report.Figure) ([]report.Lane, error) {
 		var lanes []report.Lane
 		for i, id := range ids {
 			file, err := cannedRun(id)
@@ -92,9 +93,7 @@ func (h *Handler) cannedFigure(w http.ResponseWriter, r *http.Request) error {
 			if f.Frame != "" {
 				l = l.Until(at)
 			}
-			if lanes = append(lanes, l); i == 1 {
-				break // there are two
-			}
+			lanes = append(lanes, l)
 		}
 		return lanes, nil
 	})

@@ -43,7 +43,7 @@ func recording(s spec.Spec) *templates.Recording {
 
 // recordedFigure draws a picture of the run that comes with the program.
 func (h *Handler) recordedFigure(w http.ResponseWriter, r *http.Request) error {
-	return h.draw(w, r, []any{"recorded"}, func(report.Figure) ([]report.Lane, error) {
+	return h.draw(w, r, []string{"recorded"}, nil, func(report.Figure) ([]report.Lane, error) {
 		f, err := experiments.Recorded()
 		return []report.Lane{{Title: f.Title, Schema: f.Schema, Steps: f.Steps}}, err
 	})

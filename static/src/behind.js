@@ -32,8 +32,8 @@ export class Behind {
       return panel.replaceChildren(element("p", "aside", images.sentence()), numbers, ...images.files(numbers));
     }
     if (figure.matches("[data-batch], [data-neighbours]")) return; // they come with what draws them
-    const runs = chart ? this.#files() : lanes.flatMap((l) => (l.run ? [{ letter: l.letter, url: l.run.url }] : []));
-    const from = links(runs, figure.dataset.figure ?? "");
+    const runs = chart ? this.#files() : lanes.flatMap((l) => (l.run ? this.#file(l.letter, [l.run]) : []));
+    const from = links([...(runs.length > 1 ? this.#joint() : []), ...runs], figure.dataset.figure ?? "");
     aim(from, time.step);
     if (chart) return panel.replaceChildren(element("p", "aside", chart.sentence()), table(chart), from);
     const shown = figure === spheres?.figure ? spheres.list : maps.in(figure);
@@ -50,13 +50,22 @@ export class Behind {
     if (!figure.querySelector("[data-panel-data] :focus")) this.again(figure);
   }
 
+  /** Where the server has a figure of all lanes, which it letters in their order: none where one before the last has no run. */
+  #joint() {
+    const { lanes } = this.desk;
+    const runs = lanes.flatMap(({ run }) => run ?? []);
+    return lanes[runs.length - 1].run === runs.at(-1) ? this.#file("all", runs) : [];
+  }
+
   /** Where the server has what a chart shows: a file for each lane, or for all seeds of one. */
   #files() {
-    const { lanes, kin, seeds } = this.desk;
-    return views(lanes, kin).flatMap(({ letter }, k) => {
-      const [first, ...more] = kin[k].flatMap((i) => lanes[i].run ?? []);
-      const query = [...more.map((r) => `with=${r.id}`), ...(more.length && seeds ? ["seeds=each"] : [])].join("&");
-      return first ? [{ letter, url: first.url, query: query && `?${query}` }] : [];
-    });
+    const { lanes, kin } = this.desk;
+    return views(lanes, kin).flatMap(({ letter }, k) => this.#file(letter, kin[k].flatMap((i) => lanes[i].run ?? [])));
+  }
+
+  /** Where the server has a figure of runs together. @param {string} letter @param {import("./lane.js").Run[]} runs */
+  #file(letter, [first, ...more]) {
+    const query = [...more.map((r) => `with=${r.id}`), ...(more.length && this.desk.seeds ? ["seeds=each"] : [])].join("&");
+    return first ? [{ letter, url: first.url, query: query && `?${query}` }] : [];
   }
 }

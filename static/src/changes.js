@@ -1,8 +1,10 @@
 // What a change of the form becomes: another lane, which starts where the one before it
 // ran, or other settings that wait for the button.
 
+import { span } from "./band.js";
 import { all, one } from "./elements.js";
 import { Lane } from "./lane.js";
+import { AGAIN } from "./runs.js";
 import { act, lanesOf, problemsOf } from "./server.js";
 import { beside, compose } from "./settings.js";
 
@@ -96,28 +98,51 @@ export class Changes {
       await desk.showForm(desk.lanes.length > 1 ? undefined : alone); // whose links know one lane only
       return false;
     }
-    const lanes = after(desk.lanes, together, next);
-    const asked = compose(next.map((l) => l.resolved));
     const goes = last.active || this.#stopped;
+    const there = desk.lanes.filter((l) => next.some(({ query }) => query === l.query));
+    const anew = goes && there.some((l) => AGAIN.includes(l.state));
+    const lanes = after(desk.lanes, together, next, anew);
+    if (lanes.length === desk.lanes.length && lanes.every((l, i) => l === desk.lanes[i])) {
+      await desk.showForm();
+      this.#known(there);
+      for (const { key, text } of problems) desk.complain(key, text, last.resolved.get(key));
+      return false;
+    }
+    const asked = compose(next.map((l) => l.resolved));
     if (goes) {
       this.#stopped = true;
-      await Promise.all(desk.lanes.flatMap((l) => (l.active && l.run ? act(l.run.url, "stop") : [])));
+      await Promise.all(desk.lanes.flatMap((l) => (l.active && l.run && !there.includes(l) ? act(l.run.url, "stop") : [])));
       await desk.runs.submit(asked);
     }
     await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone);
+    if (there.length === next.length && lanes.at(-1)?.query !== next.at(-1)?.query) this.#known(there);
     for (const { key, text } of problems) desk.complain(key, text); // the form has the nearest value now
     return goes;
+  }
+
+  /** Says where what was wanted stands already. @param {Lane[]} there */
+  #known(there) {
+    const { bar, lanes } = this.desk;
+    const some = there.flatMap(({ query }) => lanes.findIndex((l) => l.query === query));
+    const letters = span(lanes.map((l) => l.letter), some);
+    bar.note(some.length > 1 ? `lanes ${letters} have these settings already` : `lane ${letters} has these settings already`);
   }
 }
 
 /**
- * The lanes after a change: those that were there, and the new ones behind them. What was changed stays beside them where it has begun.
+ * The lanes after a change: those that were there, and the new ones behind them. What was changed stays beside them where
+ * it has begun. Where all that is wanted is there already each stays in its place, and so in its colour; but what is to run
+ * anew goes behind the others, since the form edits the last lane, and a change while something runs is one of what runs.
  * @template {{ query: string, log: { length: number } }} L
- * @param {L[]} lanes @param {L[]} changed some of them @param {L[]} next
+ * @param {L[]} lanes @param {L[]} changed some of them @param {L[]} next @param {boolean} [anew] those of next that are there run anew
  */
-export function after(lanes, changed, next) {
+export function after(lanes, changed, next, anew = false) {
   const begun = changed.some((l) => l.log.length > 0);
-  return beside(lanes.filter((l) => (begun || !changed.includes(l)) && !next.some((n) => n.query === l.query)), next);
+  /** @param {L[]} some @param {L} l */
+  const among = (some, l) => some.some(({ query }) => query === l.query);
+  const stay = !anew && next.every((n) => among(lanes, n));
+  const kept = lanes.filter((l) => (among(next, l) ? stay : begun || !changed.includes(l)));
+  return stay ? kept : beside(kept, next);
 }
 
 /** The settings of the last lane that another method takes over. @param {HTMLElement} main */

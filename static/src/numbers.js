@@ -70,21 +70,23 @@ export function grid(label, head, rows) {
 }
 
 /**
- * Links to the server's files of a figure, for each run: the picture, and the numbers that it shows.
+ * Links to the server's files of a figure, for each run: the picture, and the numbers that it shows. They come as
+ * files, whose names are the server's to say; nothing takes the page's place.
  * @param {{ letter: string, url: string, query?: string }[]} runs query: what a figure of several runs is asked with
  * @param {string} figure
  */
 export function links(runs, figure) {
   const p = element("p", "links");
   for (const { letter, url, query = "" } of runs) {
-    if (runs.length > 1) p.append(`${letter}:`);
+    const row = runs.length > 1 ? element("span", "of", `${letter}:`) : p;
     for (const format of ["svg", "png", "csv", "json"]) {
-      const a = document.createElement("a");
+      const a = element("a", "", format.toUpperCase());
       a.dataset.file = `${url}/figures/${figure}.${format}${query}`;
-      a.textContent = format.toUpperCase();
-      if (format === "csv") a.download = "";
-      p.append(a);
+      a.setAttribute("download", "");
+      if (row !== p) a.setAttribute("aria-label", `${a.textContent} of ${letter}`);
+      row.append(a);
     }
+    if (row !== p) p.append(row);
   }
   return p;
 }

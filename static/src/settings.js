@@ -16,14 +16,16 @@ export const LANES = 6;
 const prefix = (i) => (i === 0 ? "" : `${String.fromCharCode(97 + i)}.`);
 
 /**
- * The query of lanes whose every key is given.
+ * The query of lanes whose every key is given. A lane of another method than the first one's says
+ * all: a setting of that method is not taken over, even where its own method has one of the same name.
  * @param {Settings[]} lanes
  */
 export function compose(lanes) {
   const query = new URLSearchParams();
   lanes.forEach((lane, i) => {
     for (const [key, value] of lane) {
-      if (i === 0 || lanes[0].get(key) !== value) query.append(prefix(i) + key, value);
+      if (i > 0 && key === "v") continue; // is the whole link's
+      if (i === 0 || lane.get("method") !== lanes[0].get("method") || lanes[0].get(key) !== value) query.append(prefix(i) + key, value);
     }
   });
   return query.toString();

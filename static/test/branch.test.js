@@ -19,10 +19,22 @@ test("what has begun stays beside what it becomes, and what has not is replaced"
   assert.deepEqual(after([other, begun], [begun], [next]), [other, begun, next]);
 });
 
-test("a lane that comes again stands once, and last", () => {
+test("a lane that comes again stands where it stood, and behind the others where it runs anew", () => {
   const [first, second] = [lane("a", 5), lane("b", 5)];
   const again = lane("a");
-  assert.deepEqual(after([first, second], [second], [again]), [second, again]);
+  assert.deepEqual(after([first, second], [second], [again]), [first, second]);
+  assert.deepEqual(after([first, second], [second], [again], true), [second, again]);
+});
+
+test("what has not begun goes when it becomes a lane that is there", () => {
+  const [first, second, fresh] = [lane("a", 5), lane("b", 5), lane("c")];
+  assert.deepEqual(after([first, second, fresh], [fresh], [lane("a")]), [first, second]);
+});
+
+test("seeds stand together, though one of them was there", () => {
+  const [one, ...others] = [lane("v=1", 3), lane("lr=1&v=1", 3), lane("lr=1&seed=2&v=1", 3)];
+  const next = [lane("v=1"), lane("seed=2&v=1")];
+  assert.deepEqual(after([one, ...others], others, next), [...others, ...next]);
 });
 
 test("seeds of one lane change together", () => {

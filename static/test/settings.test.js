@@ -6,10 +6,14 @@ import { beside, compose } from "../src/settings.js";
 test("a link holds all lanes, the later ones by what differs", () => {
   const lanes = [
     new Map([["method", "simclr"], ["lr", "0.06"], ["tau", "0.2"]]),
-    new Map([["method", "byol"], ["lr", "0.06"]]),
-    new Map([["method", "byol"], ["lr", "0.1"]]),
+    new Map([["method", "simclr"], ["lr", "0.1"], ["tau", "0.2"]]),
   ];
-  assert.equal(compose(lanes), "method=simclr&lr=0.06&tau=0.2&b.method=byol&c.method=byol&c.lr=0.1");
+  assert.equal(compose(lanes), "method=simclr&lr=0.06&tau=0.2&b.lr=0.1");
+});
+
+test("a lane of another method says what the first one says of its own, for it is not taken over", () => {
+  const [first, second] = ["simclr", "moco"].map((method) => new Map([["method", method], ["tau", "0.5"], ["v", "1"]]));
+  assert.equal(compose([first, second]), "method=simclr&tau=0.5&v=1&b.method=moco&b.tau=0.5");
 });
 
 test("values survive a link", () => {
