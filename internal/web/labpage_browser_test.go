@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // columns returns the records of a run as the server tells them: a value for
@@ -252,6 +254,13 @@ func TestABadValueIsSaidAtItsField(t *testing.T) {
 		t.Errorf("%d runs were started", n)
 	}
 	p.clean("after a bad value")
+
+	// where the settings are a closed sheet the page says it as well
+	q := b.open(s.URL+"/lab?projector.depth=99", 390, 844, "light")
+	const seen = `[...document.querySelectorAll("[data-region=notices] li")].some(e => e.checkVisibility() && e.textContent.includes("projector.depth: 99 is outside 0..8"))`
+	q.wait("a phone says it above the figures", seen)
+	q.do("a desk", chromedp.EmulateViewport(1280, 720))
+	q.wait("a desk says it at the field alone", `!(`+seen+`) && document.querySelector('[data-field="projector.depth"] .problem').checkVisibility() && !document.querySelector("[data-region=notices] .notice").checkVisibility()`)
 }
 
 // Both stories of collapse are told within three clicks from the first page: the second lane collapses, the
