@@ -70,7 +70,7 @@ export class Labels {
     // they stand in one column, right of the line that has come furthest
     const x = Math.min(left + width, Math.max(0, ...ends.map((e) => e.x))) + 7;
     const places = spread(ends.map((e) => e.y), top, top + height - 6, GAP * em).map((y) => [x, y]);
-    notes.forEach((_, i) => places.push([left + 8, top + height - 8 - 16 * (notes.length - 1 - i)]));
+    places.push(...this.#below(plot, curves, notes.map((n) => n.text)));
     this.#tag.remove();
     const all = [...ends, ...notes];
     this.#taken[0] = places.map(([x, y], i) => ({ left: x, top: y - 0.57 * em, right: x + LETTER * em * (all[i].text.length + 1 + all[i].value.length), bottom: y + 0.57 * em }));
@@ -89,6 +89,21 @@ export class Labels {
     this.#tag.textContent = `${this.axis} ${cursor}`;
     this.#tag.style.transform = `translate(calc(${plot.x(cursor).toFixed(1)}px - 50%), ${(top + height + 6).toFixed(1)}px)`;
     this.#ends.append(this.#tag);
+  }
+
+  /**
+   * Places for notes of curves that are not drawn: at the foot of the plot, or at its head where curves would strike them below.
+   * @param {Plot} plot @param {Curves} curves @param {string[]} notes
+   */
+  #below(plot, curves, notes) {
+    const { em } = colours();
+    const { left, top, width, height } = plot.box;
+    const wide = LETTER * em * Math.max(0, ...notes.map((n) => n.length));
+    const line = 1.14 * em;
+    const tall = line * notes.length;
+    const corners = [[left + 8, top + height - tall], [left + width - 8 - wide, top], [left + 8, top]];
+    const [x, y] = corners.find(([x, y]) => free({ left: x, top: y, right: x + wide, bottom: y + tall }, courses(plot, curves.list, x, x + wide))) ?? corners[0];
+    return notes.map((_, i) => [x, y + line * (i + 0.5)]);
   }
 
   /** @param {Plot} plot @param {Curves} curves */
