@@ -254,6 +254,7 @@ func TestSweepTakesWhatTheQuotaAllows(t *testing.T) {
 
 // Where a point cannot be computed here nothing is started, and the page names the point.
 func TestSweepThatCannotRun(t *testing.T) {
+	t.Setenv("GRADLAB_CIFAR10", t.TempDir()) // where there are no images
 	s := newServer(t)
 	resp, page := s.do("POST", "/sweep?"+strings.Replace(swept, "data=shapes", "data=shapes,cifar10", 1), asPage, "")
 	if resp.StatusCode != 422 || !strings.Contains(page, "Nothing was started.") || !strings.Contains(page, "data=cifar10") || len(s.lab.Runs()) != 0 {
