@@ -65,10 +65,8 @@ func TestAChartOfSeveralLanesIsOneFile(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
 	_, v := s.post(fast + "&steps=40&seed=1,2&c.method=byol&d.method=byol&d.seed=2")
-	var ids []string
 	for _, l := range v.Lanes {
 		s.finish(l.ID)
-		ids = append(ids, l.ID)
 	}
 	p := b.open(s.URL+v.Page, 1440, 900, "light")
 	p.wait("all is drawn", `gradlab.lanes().length === 4 && gradlab.lanes().every(l => l.length === 40)`)
