@@ -81,17 +81,14 @@ var inReach = []string{
 	"loss", "positive_similarity", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "alignment", "uniformity", "knn_accuracy", "spectrum",
 }
 
-// foremost are the charts that stand beside the sphere, as high together as it is with
-// its words.
-func foremost(figures []Figure) []placed {
-	all := panels(figures, true)
-	return all[:min(3, len(all))]
-}
+// abreast is how many charts stand beside the sphere: as high together as it is with its words.
+const abreast = 3
 
-// others are the charts below.
-func others(figures []Figure) []placed {
+// foremost are the charts beside the sphere, rest those below.
+func foremost(figures []Figure) (first, rest []placed) {
 	all := panels(figures, true)
-	return all[min(3, len(all)):]
+	n := min(abreast, len(all))
+	return all[:n], all[n:]
 }
 
 // bare reports whether f is a heat map without names.

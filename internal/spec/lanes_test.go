@@ -87,6 +87,24 @@ func TestOverride(t *testing.T) {
 	}
 }
 
+func TestTitleOfAComparison(t *testing.T) {
+	for query, want := range map[string]string{
+		"":                              "SimCLR on Fashion-MNIST",
+		"method=byol&b.lr=0.1":          "BYOL on Fashion-MNIST",
+		"b.method=byol&c.method=barlow": "SimCLR, BYOL and Barlow Twins on Fashion-MNIST",
+		"b.method=byol&c.seed=2":        "SimCLR and BYOL on Fashion-MNIST",
+		"b.data=shapes&c.method=byol":   "SimCLR on Fashion-MNIST, SimCLR on Coloured shapes and BYOL on Fashion-MNIST",
+	} {
+		e, _, err := ParseExperiment(settings(t, query))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Title(); got != want {
+			t.Errorf("%s is called %q, want %q", query, got, want)
+		}
+	}
+}
+
 func TestLabels(t *testing.T) {
 	for query, want := range map[string][]string{
 		"":                              {"SimCLR"},
