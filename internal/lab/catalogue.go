@@ -15,7 +15,9 @@ import (
 // rules keep the copies together. A run that a process holds (run.active; in a store
 // of our own that is every run) changes in memory first, and the store follows. Any
 // other run changes in the store first, where the revision of its key decides who was
-// first, and in memory when that is known.
+// first, and in memory when that is known. What anybody may change of a run, whoever holds
+// it (Manifest.others), changes by the second rule everywhere: what waited in memory for
+// its turn would be lost to what another process has stored meanwhile.
 
 // errLost is in the error of a run that another process has taken up, or that this one
 // can no longer store.
@@ -69,16 +71,28 @@ var errChanged = errors.New("the run has changed meanwhile")
 
 // alter changes a run that no process holds, or that another one holds which need not
 // know: in the store, and then here. edit returns errChanged where the change makes no
-// sense any more.
+// sense any more, as alter does where this process has come to hold the run.
 func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) error {
-	if err := l.until(ctx, r, func() bool { return !r.claiming }); err != nil {
+	return l.amongOthers(ctx, r, false, edit)
+}
+
+// revise changes what is anybody's to change of a run (Manifest.others), whoever holds it:
+// in the store, and then here. edit, and revise, return errChanged where there is reason to
+// look at the run again.
+func (l *Lab) revise(ctx context.Context, r *run, edit func(*Manifest) error) error {
+	return l.amongOthers(ctx, r, true, edit)
+}
+
+// amongOthers is alter, or revise where the run may be held here.
+func (l *Lab) amongOthers(ctx context.Context, r *run, held bool, edit func(*Manifest) error) error {
+	if err := l.until(ctx, r, func() bool { return !r.claiming && r.foreign == nil }); err != nil {
 		return err // otherwise who meets errChanged would ask again and again until the store has answered
 	}
 	r.saving.Lock()
 	defer r.saving.Unlock()
 	for deadline := time.Now().Add(l.regime.patience); ; {
 		l.mu.Lock()
-		m, rev, changed := r.m, r.rev, l.runs[r.id] != r || r.active
+		m, rev, changed := r.m, r.rev, l.runs[r.id] != r || r.active && !held || r.claiming || r.foreign != nil
 		l.mu.Unlock()
 		if changed {
 			return errChanged
@@ -90,7 +104,14 @@ func (l *Lab) alter(ctx context.Context, r *run, edit func(*Manifest) error) err
 		if err == nil {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.take(r, m, now)
+			switch {
+			case now < r.rev: // what has been stored since, upon this, is here already
+			case held && l.holds(r):
+				r.rev, r.heard = now, time.Now()
+				l.share(r, m)
+			default:
+				l.take(r, m, now)
+			}
 			return nil
 		}
 		if !errors.Is(err, errStale) {
@@ -166,8 +187,10 @@ func (l *Lab) meet(n note) {
 		}
 		l.enqueue(r)
 	case n.revision <= r.rev:
-	case n.Attempt < r.m.Attempt, n.By == l.store.id:
-		r.rev, r.heard = n.revision, time.Now() // what it says was known here before it was stored
+	case n.Attempt < r.m.Attempt: // the next one is on its way to the store
+		r.rev, r.heard, r.m.Pinned = n.revision, time.Now(), n.Pinned
+	case n.By == l.store.id:
+		r.rev, r.heard = n.revision, time.Now() // who has stored it takes it in
 	default:
 		l.take(r, n.Manifest, n.revision)
 	}
@@ -178,7 +201,7 @@ func (l *Lab) take(r *run, m Manifest, rev uint64) {
 	r.rev, r.heard = max(r.rev, rev), time.Now()
 	switch {
 	case r.active && m.Worker == l.store.id, r.claiming && m.Worker == "" && m.State == Queued:
-		r.m.others(&m)
+		l.share(r, m)
 	case r.active:
 		r.foreign = &m
 		r.cancel(errLost)
@@ -209,6 +232,17 @@ func (l *Lab) adopt(r *run, m Manifest) {
 	}
 	l.recall(r)
 	l.tailed(r)
+}
+
+// share takes over what anybody may have changed of a run that is this process's, or is about
+// to be. Lab.mu is held.
+func (l *Lab) share(r *run, m Manifest) {
+	seen := r.m.Keep != m.Keep || r.m.Pinned != m.Pinned
+	r.m.others(&m)
+	if seen {
+		r.change(r.m.State, r.m.Reason)
+	}
+	l.dispatch()
 }
 
 // others takes over what processes change that do not hold the run.

@@ -46,28 +46,26 @@ func (l *Lab) Leave(ctx context.Context, id string, who Submission) error {
 	l.mu.Lock()
 	r, err := l.find(id)
 	shared := err == nil && !l.closed && !r.m.State.Ended() && len(r.m.Askers) > 1
-	here := shared && l.holds(r)
-	if here {
-		r.m.abandon(name)
-		l.dispatch()
-	}
 	l.mu.Unlock()
-	switch {
-	case here:
-		return l.save(ctx, r)
-	case shared:
-		err = l.alter(ctx, r, func(m *Manifest) error { m.abandon(name); return nil })
-		if errors.Is(err, errChanged) {
-			return l.Leave(ctx, id, who)
-		}
-		return err
+	if !shared {
+		return l.Stop(ctx, id)
 	}
-	return l.Stop(ctx, id)
+	if err = l.abandon(ctx, r, name); errors.Is(err, errChanged) {
+		return l.Leave(ctx, id, who)
+	}
+	return err
 }
 
-// abandon removes a visitor from those who want the run.
-func (m *Manifest) abandon(name string) {
-	m.Askers = slices.DeleteFunc(slices.Clone(m.Askers), func(a asker) bool { return a.name() == name })
+// abandon removes a visitor from those who want the run, and of whom some are left. The
+// error is errChanged where none would be.
+func (l *Lab) abandon(ctx context.Context, r *run, name string) error {
+	return l.revise(ctx, r, func(m *Manifest) error {
+		if m.State.Ended() || len(m.Askers) < 2 {
+			return errChanged
+		}
+		m.Askers = slices.DeleteFunc(slices.Clone(m.Askers), func(a asker) bool { return a.name() == name })
+		return nil
+	})
 }
 
 // Stop ends a run; its records stay until it is submitted again. It returns when

@@ -71,25 +71,25 @@ func (l *Lab) drop(r *run, why error) {
 		level = slog.LevelDebug
 	}
 	l.log.Log(l.ctx, level, "a run is left to others", "run", r.id, "why", why)
-	l.mu.Lock()
-	m := r.m
-	l.mu.Unlock()
-	if errors.Is(why, errUnfit) { // the store never heard of it
-		m.State, m.Worker = Queued, ""
-	} else {
-		r.saving.Lock()
+	r.saving.Lock() // until it is adopted: who has stored it as it is here now would have taken it back
+	defer r.saving.Unlock()
+	unfit, freed := errors.Is(why, errUnfit), false
+	if !unfit { // else the store never heard of it
 		err := l.write(l.ctx, r, func(now *Manifest) { *now = now.free() })
-		r.saving.Unlock()
-		if err == nil {
-			m = m.free()
-		} else if !errors.Is(err, errLost) {
+		if freed = err == nil; !freed && !errors.Is(err, errLost) {
 			l.log.Warn("others take it up when its lease has run out", "run", r.id, "err", err)
 		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if r.foreign != nil { // its records may have told before its manifest did
+	m := r.m
+	switch {
+	case r.foreign != nil: // its records may have told before its manifest did
 		m = *r.foreign
+	case unfit:
+		m.State, m.Worker = Queued, ""
+	case freed:
+		m = m.free()
 	}
 	r.foreign, r.active, r.claiming, r.ending, r.budget = nil, false, false, false, unlimited
 	r.heard = time.Now()

@@ -136,17 +136,11 @@ func (l *Lab) replace(name string) (rest []func(context.Context)) {
 	}
 	for _, s := range fresh[:max(0, len(fresh)-l.regime.waiting)] {
 		for _, r := range s.runs {
-			here := l.holds(r)
 			switch {
 			case r.m.Keep:
-			case len(r.m.Askers) > 1 && here:
-				r.m.abandon(name)
-				rest = append(rest, func(ctx context.Context) { l.outside(r, l.save(ctx, r)) })
 			case len(r.m.Askers) > 1:
-				rest = append(rest, func(ctx context.Context) {
-					l.outside(r, l.alter(ctx, r, func(m *Manifest) error { m.abandon(name); return nil }))
-				})
-			case here:
+				rest = append(rest, func(ctx context.Context) { l.outside(r, l.abandon(ctx, r, name)) })
+			case l.holds(r):
 				l.cut(r, errReplaced)
 				rest = append(rest, func(ctx context.Context) { // it will end, whether or not somebody waits for it
 					_ = l.until(ctx, r, func() bool { return r.m.State.Ended() })

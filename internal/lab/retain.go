@@ -53,19 +53,11 @@ func (l *Lab) pin(ctx context.Context, id string, pinned bool) error {
 	if err == nil && l.closed {
 		err = ErrClosed
 	}
-	here := err == nil && l.holds(r)
-	if here {
-		r.m.Pinned = pinned
-		r.change(r.m.State, r.m.Reason)
-	}
 	l.mu.Unlock()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case here:
-		return l.save(ctx, r)
 	}
-	err = l.alter(ctx, r, func(m *Manifest) error { m.Pinned = pinned; return nil })
+	err = l.revise(ctx, r, func(m *Manifest) error { m.Pinned = pinned; return nil })
 	if errors.Is(err, errChanged) {
 		return l.pin(ctx, id, pinned)
 	}

@@ -203,6 +203,54 @@ func TestOneSpecIsOneRunEverywhere(t *testing.T) {
 	}
 }
 
+// What visitors ask of a run at the process that computes it, and of another at the same
+// moment, all stands: neither process stores over what the other has acknowledged.
+func TestWhatIsAskedOfARunAtTwoProcesses(t *testing.T) {
+	url, gate := external(t), make(chan struct{})
+	defer close(gate)
+	worker := share(t, url, 1, gated(gate), patient)
+	other := share(t, url, NoWorkers, count, patient)
+	id := ask(t, worker, tiny(1, 20), by("first"))
+	for _, l := range []*Lab{worker, other} {
+		awaitHeard(t, l, id, func(m Manifest) bool { return m.State == Running })
+	}
+	together := func(all ...func() error) {
+		var wg sync.WaitGroup
+		for _, f := range all {
+			wg.Go(func() {
+				if err := f(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	submits := func(l *Lab, sub Submission) func() error {
+		return func() error { _, err := l.Submit(t.Context(), tiny(1, 20), sub); return err }
+	}
+	const rounds = 40
+	want := []string{"visitor first"}
+	for i := range rounds {
+		here, there, passing := by(fmt.Sprint("here ", i)), by(fmt.Sprint("there ", i)), by(fmt.Sprint("passing ", i))
+		ask(t, worker, tiny(1, 20), passing)
+		together(submits(worker, here), submits(other, there),
+			func() error { return worker.Leave(t.Context(), id, passing) },
+			func() error { return []*Lab{worker, other}[i%2].pin(t.Context(), id, i%4 < 2) })
+		want = append(want, "visitor "+here.Visitor, "visitor "+there.Visitor)
+	}
+	slices.Sort(want)
+	for _, l := range []*Lab{worker, other} {
+		m := awaitHeard(t, l, id, func(m Manifest) bool { return len(m.Askers) >= len(want) && !m.Pinned })
+		var names []string
+		for _, a := range m.Askers {
+			names = append(names, a.name())
+		}
+		if slices.Sort(names); !slices.Equal(names, want) {
+			t.Errorf("the run is wanted by %q", names)
+		}
+	}
+}
+
 // A viewer who comes back again and again, now to one process and now to another, sees each
 // record once, wherever it is computed.
 func TestViewersComeBackElsewhere(t *testing.T) {

@@ -147,6 +147,7 @@ func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err e
 	for deadline := time.Now().Add(l.regime.patience); ; {
 		l.mu.Lock()
 		rev, mine := r.rev, l.runs[r.id] == r && r.m.Created.Equal(m.Created)
+		m.Pinned = r.m.Pinned // another may have pinned the attempt before this one, or taken that back
 		l.mu.Unlock()
 		if !mine {
 			return false, nil
@@ -166,8 +167,7 @@ func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err e
 }
 
 // join lets a visitor want a run that is there. It is called with Lab.mu held, and unlocks
-// it. The error is errChanged where the run has just become this process's, or another
-// attempt is there.
+// it. The error is errChanged where the run has meanwhile ended, or changed hands.
 func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, error) {
 	if r.m.State.Ended() {
 		defer l.mu.Unlock()
@@ -196,20 +196,28 @@ func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, e
 		}
 		return nil
 	}
+	l.mu.Unlock()
 	ctx = context.WithoutCancel(ctx)
-	if !l.holds(r) {
-		l.mu.Unlock()
-		err := l.alter(ctx, r, want)
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return r.m, err
+	if err := l.revise(ctx, r, want); err != nil {
+		return Manifest{}, err
 	}
-	_ = want(&r.m) // it has not ended
-	r.alone = time.Now()
-	if r.left {
+	l.mu.Lock()
+	held := l.holds(r)
+	goesOn := held && r.left
+	if held {
+		r.alone = time.Now()
+	}
+	if goesOn {
 		l.resume(r, unlimited)
 	}
 	m := r.m
 	l.mu.Unlock()
-	return m, l.save(ctx, r)
+	if !goesOn {
+		return m, nil
+	}
+	err := l.save(ctx, r)
+	if errors.Is(err, errLost) {
+		err = errChanged
+	}
+	return m, err
 }
