@@ -81,14 +81,44 @@ var inReach = []string{
 	"loss", "positive_similarity", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "alignment", "uniformity", "knn_accuracy", "spectrum",
 }
 
-// abreast is how many charts stand beside the sphere: as high together as it is with its words.
+// abreast is how many charts stand beside the spheres: as high together as these are with their words.
 const abreast = 3
 
-// foremost are the charts beside the sphere, rest those below.
-func foremost(figures []Figure) (first, rest []placed) {
-	all := panels(figures, true)
-	n := min(abreast, len(all))
-	return all[:n], all[n:]
+// arranged are the charts in the order of the page: first those beside the spheres, then those
+// below, then those under "More measurements". The norms come first of all, whatever their
+// first line is: they are what the lab is about. Behind them comes what the story says to look for.
+func arranged(v Lab) (first, below, more []placed) {
+	var told []Part
+	if v.Story != nil && v.Lesson.Shows("story") {
+		told = v.Story.Figures
+	}
+	rank := func(p placed) int {
+		if p.figure == "norms" {
+			return 0
+		}
+		if i := slices.IndexFunc(told, func(t Part) bool { return t.Name == "chart-"+p.id() }); i >= 0 {
+			return 1 + i
+		}
+		if i := slices.Index(inReach, p.id()); i >= 0 {
+			return 1 + len(told) + i
+		}
+		return 1 + len(told) + len(inReach)
+	}
+	var all []placed
+	for _, f := range v.Figures {
+		for _, p := range f.Panels {
+			if len(p.Lines) > 0 {
+				all = append(all, placed{p, f.Name})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return rank(a) - rank(b) })
+	reach := slices.IndexFunc(all, func(p placed) bool { return rank(p) == 1+len(told)+len(inReach) })
+	if reach < 0 {
+		reach = len(all)
+	}
+	n := min(abreast, reach)
+	return all[:n], all[n:reach], all[reach:]
 }
 
 // bare reports whether f is a heat map without names.
@@ -106,39 +136,10 @@ func inSight(f Figure) bool { return f.Frame == "correlation" || f.Frame == "sha
 // further reports whether a heat map stands under "More measurements".
 func further(f Figure) bool { return f.bare() && !inSight(f) }
 
-// anyFurther reports whether there is anything to stand there.
-func anyFurther(figures []Figure) bool {
-	return len(panels(figures, false)) > 0 || slices.ContainsFunc(figures, further)
-}
-
 // Agreement says how far the features of a lane agree with those of another. Its
 // browser twin is words in static/src/alike.js.
 func Agreement(letter string, cka, overlap float64, step int) string {
 	return fmt.Sprintf("encoder like %s's: CKA %.2f, %.0f %% of the neighbours in common, step %d", letter, cka, 100*overlap, step)
-}
-
-// panels returns the charts in the order of the page. The norms come first
-// whatever their first line is: they are what the lab is about.
-func panels(figures []Figure, shown bool) []placed {
-	var all []placed
-	for _, f := range figures {
-		for _, p := range f.Panels {
-			if len(p.Lines) > 0 {
-				all = append(all, placed{p, f.Name})
-			}
-		}
-	}
-	rank := func(p placed) int {
-		if p.figure == "norms" {
-			return -1
-		}
-		if i := slices.Index(inReach, p.id()); i >= 0 {
-			return i
-		}
-		return len(inReach)
-	}
-	slices.SortStableFunc(all, func(a, b placed) int { return rank(a) - rank(b) })
-	return slices.DeleteFunc(all, func(p placed) bool { return (rank(p) < len(inReach)) != shown })
 }
 
 // inOrder are the figures in the order of the lesson's names, each with the panels that

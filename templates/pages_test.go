@@ -330,18 +330,27 @@ func TestWhatIsNotTheLossIsMarked(t *testing.T) {
 }
 
 func TestPanelsInReach(t *testing.T) {
-	figures := cannedLab().Figures
-	names := func(shown bool) (list []string) {
-		for _, p := range panels(figures, shown) {
-			list = append(list, p.id())
+	names := func(list []placed) (names []string) {
+		for _, p := range list {
+			names = append(names, p.id())
 		}
-		return list
+		return names
 	}
-	if got := names(true); !slices.Equal(got, []string{"positive_norm", "loss", "spectrum"}) {
-		t.Errorf("in reach: %v", got)
-	}
-	if got := names(false); !slices.Equal(got, []string{"residual"}) {
-		t.Errorf("behind more: %v", got)
+	v := cannedLab()
+	for _, c := range []struct {
+		what               string
+		story              *Story
+		first, below, more []string
+	}{
+		{"no story", nil, []string{"positive_norm", "loss", "spectrum"}, nil, []string{"residual"}},
+		{"a story of what is far", &Story{Figures: []Part{{Name: "chart-residual"}, {Name: "chart-spectrum"}, {Name: "chart-sphere"}}},
+			[]string{"positive_norm", "residual", "spectrum"}, []string{"loss"}, nil},
+	} {
+		v.Story = c.story
+		first, below, more := arranged(v)
+		if !slices.Equal(names(first), c.first) || !slices.Equal(names(below), c.below) || !slices.Equal(names(more), c.more) {
+			t.Errorf("%s: first %v, below %v, behind more %v", c.what, names(first), names(below), names(more))
+		}
 	}
 }
 

@@ -48,10 +48,11 @@ type Sweep struct {
 	Rows     []SweepRow
 	Width    int // of a small chart, in its paths' units
 	Height   int
-	Measured bool   // there is something to be seen in one chart at least
-	Steps    string // what all charts have across, or will have: "step 0 to 199"
-	Ticks    []Tick // of their common height
-	Seeds    int    // most of a point that are drawn
+	Measured bool    // there is something to be seen in one chart at least
+	Steps    string  // what all charts have across, or will have: "step 0 to 199"
+	Ticks    []Tick  // of their common height
+	Shades   *Shades // nil where not at least two values are to be told apart
+	Seeds    int     // most of a point that are drawn
 	Files    []Link
 
 	Runs, Ended, Under, Missing int // runs; those that have ended, are under way, and are not here
@@ -79,6 +80,13 @@ type SweepEnd struct {
 	Step                   int
 	Median, Least, Largest string
 	Seeds                  int
+	Shade                  string // colour of the median among those of all charts; empty: none
+}
+
+// Shades are the colours of the values at which charts end, from the least to the largest.
+type Shades struct {
+	Least, Largest string
+	Colours        []string // some of them, for a legend
 }
 
 // A Small is a chart as paths (report.Small).

@@ -31,9 +31,9 @@ func cannedSweep() SweepDoc {
 			Title: "SimCLR on Shapes", Command: "lab sweep -server http://localhost lr=0.1,0.2 seed=1..3", Start: "/sweep?lr=0.1,0.2&seed=1..3", Notices: []string{"tau was dropped."}, Metric: "positive_norm", Panel: "Norms", Unit: "log scale",
 			Lines: []Line{{Label: "positive", Sign: "positive"}, {Label: "negative", Sign: "negative", Dash: true}}, Keys: []string{"lr", "tau"},
 			Acrosses: []Choice{{Value: "lr", Title: "lr", Chosen: true}, {Value: "tau", Title: "tau"}}, Columns: []string{"lr=0.1", "lr=0.2"},
-			Width: 168, Height: 96, Measured: true, Steps: "step 0 to 99", Ticks: []Tick{{"48", "0.1"}, {"4.5", "1"}}, Seeds: 3, Files: []Link{{"SVG", "/sweep/figure.svg?lr=0.1,0.2"}}, Runs: 6, Ended: 2, Under: 1, Missing: 3,
+			Width: 168, Height: 96, Measured: true, Steps: "step 0 to 99", Ticks: []Tick{{"48", "0.1"}, {"4.5", "1"}}, Shades: &Shades{"0.5", "0.8", []string{"#00224E", "#FEE838"}}, Seeds: 3, Files: []Link{{"SVG", "/sweep/figure.svg?lr=0.1,0.2"}}, Runs: 6, Ended: 2, Under: 1, Missing: 3,
 			Rows: []SweepRow{{Name: "tau=1", Cells: []SweepCell{
-				{Name: "lr=0.1 tau=1", Values: []string{"0.1", "1"}, URL: "/lab?lr=0.1", State: "2 of 3 seeds, 1 running", Text: "positive 0.5 at step 99", End: &SweepEnd{99, "0.5", "0.4", "0.6", 2},
+				{Name: "lr=0.1 tau=1", Values: []string{"0.1", "1"}, URL: "/lab?lr=0.1", State: "2 of 3 seeds, 1 running", Text: "positive 0.5 at step 99", End: &SweepEnd{99, "0.5", "0.4", "0.6", 2, "#00224E"},
 					Small: Small{Grid: "M0 48H168", Lines: []SmallLine{{Sign: "positive", Middle: "M1 2L3 4", Band: "M1 1L3 3L3 5L1 3Z", Edges: []string{"M1 1L3 3"}}, {Sign: "negative", Dash: true, Middle: "M1 5L3 6"}}}},
 				{Name: "lr=0.2 tau=1", Values: []string{"0.2", "1"}, URL: "/lab?lr=0.2", State: "0 of 3 seeds, 3 not run", Text: "nothing measured", Small: Small{Grid: "M0 48H168"}},
 			}}},

@@ -13,7 +13,7 @@ const (
 
 const generated = "Code generated from internal/palette by go generate; DO NOT EDIT."
 
-// JavaScript returns the module with the signal colours and the two maps.
+// JavaScript returns the module with the signal colours and the diverging map.
 func JavaScript() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "// %s\n\n", generated)
@@ -32,12 +32,6 @@ function table(hex) {
 export const diverging = table(
 `)
 	writeTable(&b, Diverging)
-	b.WriteString(`);
-
-/** Cividis: 256 entries of three bytes, dark to light. */
-export const sequential = table(
-`)
-	writeTable(&b, Sequential)
 	b.WriteString(`);
 
 /**

@@ -11,6 +11,15 @@ import "math"
 // Apache-2.0); its lightness is averaged over both halves.
 var Diverging = diverging()
 
+// SequentialColor returns the colour of Sequential for a share, 0 to 1; beyond these the first
+// or the last one, and for NaN the first.
+func SequentialColor(share float64) RGB {
+	if math.IsNaN(share) {
+		return Sequential[0]
+	}
+	return Sequential[int(math.Floor(255*max(0, min(1, share))+0.5))]
+}
+
 // Sequential is cividis, from dark blue to yellow, for values without a sign.
 // Its ten anchors are from Nuñez, Anderton and Renslow (PLoS ONE 2018); between
 // them it is straight in CIELAB.

@@ -93,6 +93,17 @@ func TestSequentialIsMonotone(t *testing.T) {
 	}
 }
 
+func TestSequentialColor(t *testing.T) {
+	for v, want := range map[float64]int{0: 0, 1: 255, -3: 0, 3: 255, 0.5: 128, 1.0 / 255: 1} {
+		if got := SequentialColor(v); got != Sequential[want] {
+			t.Errorf("%g has %s, want entry %d, %s", v, got.Hex(), want, Sequential[want].Hex())
+		}
+	}
+	if got := SequentialColor(math.NaN()); got != Sequential[0] {
+		t.Errorf("NaN has %s", got.Hex())
+	}
+}
+
 func TestDivergingAt(t *testing.T) {
 	for _, c := range []struct {
 		v    float64

@@ -22,6 +22,7 @@ type MatrixCell struct {
 	Name   string   // "projector.depth=3 lambda=0"
 	Values []string // of Matrix.Keys
 	Lanes  []Lane
+	Ended  bool // no more will come
 }
 
 func (m Matrix) panel() Panel { return m.Figure.Panels[0] }
@@ -118,7 +119,8 @@ func (m Matrix) Sentence(c MatrixCell) string {
 // An End is what a line of a cell is at, in the last step at which a seed has measured it.
 type End struct {
 	Step                   int
-	Median, Least, Largest string // as people read them
+	Value                  float64 // the median
+	Median, Least, Largest string  // as people read them
 	Seeds                  int
 }
 
@@ -128,7 +130,7 @@ func (m Matrix) End(c MatrixCell) (End, bool) {
 	if !ok {
 		return End{}, false
 	}
-	return End{int(s.step), number(s.median), number(s.least), number(s.largest), s.seeds}, true
+	return End{int(s.step), s.median, number(s.median), number(s.least), number(s.largest), s.seeds}, true
 }
 
 // grids are the numbers of all cells: the point's settings, and then what a band has.

@@ -130,3 +130,47 @@ func TestFilesOfASweep(t *testing.T) {
 		t.Errorf("a cell says %q", got)
 	}
 }
+
+// The stripe of a cell is darker the less its first line ends at, among those that have ended;
+// on a logarithmic axis the geometric mean is in the middle.
+func TestShadingOfASweep(t *testing.T) {
+	m := small(false)
+	colour := func(i, j int) (palette.RGB, bool) {
+		c := m.Cells[i][j]
+		e, ok := m.End(c)
+		if !ok {
+			return palette.RGB{}, false
+		}
+		return m.Shading().Of(c, e)
+	}
+	if m.Shading().Tells() {
+		t.Error("cells that are under way have stripes")
+	}
+	m.Cells[0][0].Ended, m.Cells[0][1].Ended = true, true
+	if dark, ok := colour(0, 0); !ok || dark != palette.Sequential[0] {
+		t.Errorf("the least has %v", dark)
+	}
+	if light, ok := colour(0, 1); !ok || light != palette.Sequential[255] {
+		t.Errorf("the largest has %v", light)
+	}
+	if _, ok := colour(1, 0); ok {
+		t.Error("a cell that is under way has a stripe")
+	}
+	two, eight := m.Shading().least, m.Shading().largest
+	if middle, _ := m.Shading().Of(MatrixCell{Ended: true}, End{Value: math.Sqrt(two * eight)}); middle != palette.Sequential[128] && middle != palette.Sequential[127] {
+		t.Errorf("the geometric mean has %v", middle)
+	}
+	var b bytes.Buffer
+	if err := m.Draw(&b, SVG, palette.Light); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []palette.RGB{palette.Sequential[0], palette.Sequential[255]} {
+		if n := strings.Count(b.String(), c.Hex()); n != 1 {
+			t.Errorf("the picture has %s %d times", c.Hex(), n)
+		}
+	}
+	m.Cells[0][1] = m.Cells[0][0]
+	if m.Shading().Tells() {
+		t.Error("cells that end alike have stripes")
+	}
+}

@@ -15,10 +15,10 @@ import (
 // box of SmallWidth x SmallHeight.
 const (
 	SmallWidth, SmallHeight = 168, 96
-	smallHead               = 18 // name of the row and the column
+	smallHead               = 20 // name of the row and the column
 	smallText               = 11 // of a page's labels
 	smallGap                = 12
-	matrixTop               = 58  // title, legend
+	matrixTop               = 76  // title, legend
 	matrixWidth             = 600 // at least, for the legend
 	matrixBottom            = 26  // ticks of the steps
 )
@@ -38,17 +38,27 @@ func (m Matrix) Draw(w io.Writer, format Format, theme palette.Theme) error {
 	}
 	p := m.panel()
 	x, y := m.axes()
+	shading := m.Shading()
 	cellW, cellH := vg.Length(SmallWidth+smallGap), vg.Length(SmallHeight+smallHead+smallGap)
 	s := newSheet(max(marginLeft+vg.Length(len(m.Columns))*cellW+smallGap, matrixWidth), matrixTop+vg.Length(len(m.Rows))*cellH+matrixBottom, format, theme)
 	s.each = m.Figure.Each
 	s.heading(marginLeft, s.h-24, p.Title, p.Unit)
-	s.write(style(textSize, false, theme.Muted, text.XLeft, text.YBottom), marginLeft, s.h-42, m.legend())
+	quiet := style(textSize, false, theme.Muted, text.XLeft, text.YBottom)
+	s.write(quiet, marginLeft, s.h-42, m.legend())
+	if shading.Tells() {
+		s.write(quiet, marginLeft, s.h-58, fmt.Sprintf("the stripe above a cell says where it ends: dark %s, light %s", shading.Least, shading.Largest))
+	}
 	for i, row := range m.Cells {
 		for j, c := range row {
 			left, top := marginLeft+vg.Length(j)*cellW, s.h-matrixTop-vg.Length(i)*cellH
 			area := vg.Rectangle{Min: vg.Point{X: left, Y: top - smallHead - SmallHeight}, Max: vg.Point{X: left + SmallWidth, Y: top - smallHead}}
 			sty := style(textSize, true, theme.Ink, text.XLeft, text.YBottom)
-			s.write(sty, left, area.Max.Y+4, shortened(sty, m.cellName(i, j), SmallWidth))
+			s.write(sty, left, area.Max.Y+7, shortened(sty, m.cellName(i, j), SmallWidth))
+			if e, ok := m.End(c); ok {
+				if colour, ok := shading.Of(c, e); ok {
+					s.rule(colour, 4, nil, area.Min.X, area.Max.Y+2, area.Max.X, area.Max.Y+2)
+				}
+			}
 			s.small(m.curves(c), x, y, area, i == len(m.Rows)-1, j == 0)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"gradlab/experiments"
 )
 
 // What the lab is about is one look: the sphere and the norms stand abreast, on the screens that lecturers have,
@@ -25,11 +27,15 @@ func TestTheSphereAndTheNormsAreOneLook(t *testing.T) {
 		p.wait(what+": steps stand above each other", `new Set(gradlab.charts().slice(0, 3).map(c => [c.box.left, c.box.width].join())).size === 1`)
 	}
 
-	// Two spheres need the width: what is compared stands below them.
-	two := b.open(s.URL+"/lab?b.method=byol", 1440, 900, "light")
-	two.wait("the norms are as wide as the spheres", `(() => {
-		const [a, b] = ["[data-globes]", "#chart-positive_norm"].map(e => document.querySelector(e).getBoundingClientRect());
-		return document.querySelectorAll(".globe").length === 2 && a.bottom <= b.top && a.left === b.left && a.right === b.right;
+	// Where lanes are compared both balls, the norms and what the story says to look for are one look too.
+	preset, _ := experiments.Lookup("simsiam-stop")
+	two := b.open(s.URL+"/lab?"+preset.Experiment.Query(), 1440, 900, "light")
+	two.wait("two balls, norms and the story's chart", `(() => {
+		const box = (e) => document.querySelector(e).getBoundingClientRect();
+		const [a, b] = [...document.querySelectorAll(".globe")].map(e => e.getBoundingClientRect());
+		const [norms, told, end] = [box("#chart-positive_norm [data-plot]"), box("#chart-collapse_level [data-plot]"), box(".dock").top];
+		return scrollY === 0 && a.bottom <= b.top && b.bottom < end && told.bottom < end && norms.bottom < told.top
+			&& Math.max(a.right, b.right) < norms.left && norms.left === told.left && norms.right === told.right;
 	})()`)
 	p.clean("one lane")
 	two.clean("two lanes")

@@ -107,8 +107,9 @@ func (h *Handler) matrix(r *http.Request, v sweepView, runs map[*grid.Run]*lab.M
 		m.Rows = append(m.Rows, t.RowName(i))
 		var cells []report.MatrixCell
 		for _, p := range row {
-			c := report.MatrixCell{Name: p.Name(v.grid.Keys), Values: p.Values}
+			c := report.MatrixCell{Name: p.Name(v.grid.Keys), Values: p.Values, Ended: true}
 			for _, of := range p.Runs {
+				c.Ended = c.Ended && runs[of] != nil && runs[of].State.Ended()
 				if runs[of] == nil {
 					continue
 				}

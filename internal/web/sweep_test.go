@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gradlab/internal/palette"
 )
 
 // swept is a grid whose runs are over at once.
@@ -38,7 +40,7 @@ func TestSweepPage(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	cell := regexp.MustCompile(`(?s)<a class="cell" href="([^"]*)" data-point="lr=([^"]*)">.*?<svg [^>]*aria-label="([^"]*)">(.*?)</svg> ?<span class="end">(.*?)</span> ?<span class="state">([^<]*)</span></a>`)
+	cell := regexp.MustCompile(`(?s)<a class="cell" href="([^"]*)" data-point="lr=([^"]*)">.*?<svg [^>]*aria-label="([^"]*)">(.*?)</svg> ?(?:<svg class="shade"[^>]*><rect [^>]*fill="(#[0-9A-F]*)"></rect></svg>)? ?<span class="end">(.*?)</span> ?<span class="state">([^<]*)</span></a>`)
 	cells := cell.FindAllStringSubmatch(page, -1)
 	if len(cells) != 3 {
 		t.Fatalf("%d cells in %s", len(cells), page)
@@ -48,9 +50,10 @@ func TestSweepPage(t *testing.T) {
 	if err != nil || len(rows) != 17 || strings.Join(rows[0], ",") != "lane,lr,step,loss.median,loss.least,loss.largest,loss.seeds" {
 		t.Fatalf("%v in %s", err, text)
 	}
+	slices.Sort(losses["0.1"])
+	slices.Sort(losses["0.2"])
 	for i, lr := range []string{"0.1", "0.2"} {
 		three := losses[lr]
-		slices.Sort(three)
 		c := cells[i]
 		for k, v := range []float32{three[1], three[0], three[2]} { // the text has three digits, the file all
 			if short := strings.TrimRight(fmt.Sprintf("%.3g", v), "0"); !strings.Contains(c[3], strings.TrimRight(short, ".")) {
@@ -60,15 +63,22 @@ func TestSweepPage(t *testing.T) {
 				t.Errorf("lr=%s: the file has %s, the records %v", lr, got, v)
 			}
 		}
-		if c[2] != lr || c[6] != "3 of 3 seeds" || !strings.Contains(c[4], `class="band"`) || strings.Count(c[4], `class="middle"`) != 1 {
+		if c[2] != lr || c[7] != "3 of 3 seeds" || !strings.Contains(c[4], `class="band"`) || strings.Count(c[4], `class="middle"`) != 1 {
 			t.Errorf("lr=%s is %q", lr, c[0])
+		}
+		want := palette.Sequential[0] // of the lower median, losses[lr] being in order
+		if losses[lr][1] > losses["0.1"][1] || losses[lr][1] > losses["0.2"][1] {
+			want = palette.Sequential[255]
+		}
+		if c[5] != want.Hex() {
+			t.Errorf("lr=%s has a stripe of %q, want %s", lr, c[5], want.Hex())
 		}
 		to := html.UnescapeString(c[1])
 		if !strings.HasPrefix(to, "/lab?") || !strings.Contains(to, "b.seed=2") || !strings.Contains(to, "c.seed=3") || !strings.Contains(to, "lr="+lr) {
 			t.Errorf("lr=%s leads to %s", lr, to)
 		}
 	}
-	if c := cells[2]; c[3] != "nothing measured" || c[6] != "0 of 3 seeds, 3 not run" || strings.Contains(c[4], "middle") {
+	if c := cells[2]; c[3] != "nothing measured" || c[5] != "" || c[7] != "0 of 3 seeds, 3 not run" || strings.Contains(c[4], "middle") {
 		t.Errorf("what was not run is %q", c[0])
 	}
 

@@ -8,6 +8,7 @@ import (
 
 	"gradlab/internal/grid"
 	"gradlab/internal/lab"
+	"gradlab/internal/palette"
 	"gradlab/internal/report"
 	"gradlab/internal/spec"
 	"gradlab/templates"
@@ -61,6 +62,10 @@ func sweptView(v sweepView, origin string, m report.Matrix, runs map[*grid.Run]*
 	for _, l := range p.Lines {
 		s.Lines = append(s.Lines, templates.Line{Field: l.Field, Label: l.Label, Sign: signs[l.Sign], Dash: l.Dash})
 	}
+	shading := m.Shading()
+	if shading.Tells() {
+		s.Shades = shadesView(shading)
+	}
 	smalls, ticks, steps := m.Smalls()
 	s.Steps, s.Width, s.Height = steps, report.SmallWidth, report.SmallHeight
 	for _, tick := range ticks {
@@ -74,6 +79,9 @@ func sweptView(v sweepView, origin string, m report.Matrix, runs map[*grid.Run]*
 			if end, ok := m.End(c); ok {
 				s.Measured = true
 				cell.End = &templates.SweepEnd{Step: end.Step, Median: end.Median, Least: end.Least, Largest: end.Largest, Seeds: end.Seeds}
+				if colour, ok := shading.Of(c, end); ok {
+					cell.End.Shade = colour.Hex()
+				}
 			}
 			s.Seeds = max(s.Seeds, len(c.Lanes))
 			r.Cells = append(r.Cells, cell)
@@ -105,6 +113,15 @@ func smallView(s report.Small) templates.Small {
 	v := templates.Small{Grid: s.Grid}
 	for _, l := range s.Lines {
 		v.Lines = append(v.Lines, templates.SmallLine{Sign: signs[l.Line.Sign], Dash: l.Line.Dash, Middle: l.Middle, Band: l.Band, Edges: l.Edges})
+	}
+	return v
+}
+
+func shadesView(s report.Shading) *templates.Shades {
+	v := &templates.Shades{Least: s.Least, Largest: s.Largest}
+	const shown = 24
+	for i := range shown {
+		v.Colours = append(v.Colours, palette.SequentialColor(float64(i)/(shown-1)).Hex())
 	}
 	return v
 }

@@ -191,7 +191,7 @@ export class Sphere {
         list.append(row);
       }
       said.push(list);
-    } else if (this.globe) said.push(element("p", "hint", hint(this.globe)));
+    } else if (this.globe && !this.name) said.push(element("p", "hint", hint(this.globe)));
     this.#text.replaceChildren(...said);
   }
 

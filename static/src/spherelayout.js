@@ -9,7 +9,7 @@ import { norm, radialShare } from "./spherewords.js";
  * near is 1 in front, -1 behind. A stroke that is cut goes on beyond its end.
  * @typedef {{ x: number, y: number, near: number }} Place
  * @typedef {{ row: number, part: "positive" | "negative", kind: "tangent" | "radial", x0: number, y0: number, x1: number, y1: number, near: number, cut: boolean }} Stroke
- * @typedef {{ x: number, y: number, radius: number, unit: number, places: Place[], arrows: Stroke[], project: (v: Vector) => Place }} Layout
+ * @typedef {{ x: number, y: number, height: number, radius: number, unit: number, places: Place[], arrows: Stroke[], project: (v: Vector) => Place }} Layout
  */
 
 /** Share of the picture's half that the ball has; the rest is for arrows that leave it. */
@@ -43,7 +43,7 @@ export function unitOf(points, further) {
 export function layout(points, angle, width, height, further, picked, parts = ["positive", "negative"]) {
   const see = seen(angle);
   const radius = (BALL * Math.min(width, height)) / 2;
-  const [x, y] = [width / 2, height / 2];
+  const [x, y] = [width / 2, Math.min(width, height) / 2]; // what is left of the height is the scale's
   const project = (/** @type {Vector} */ v) => {
     const [right, up, near] = see(v);
     return { x: x + radius * right, y: y - radius * up, near };
@@ -65,5 +65,5 @@ export function layout(points, angle, width, height, further, picked, parts = ["
       }
     }
   });
-  return { x, y, radius, unit, places: points.map((p) => project(p.at)), arrows, project };
+  return { x, y, height, radius, unit, places: points.map((p) => project(p.at)), arrows, project };
 }

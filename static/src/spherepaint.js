@@ -185,7 +185,7 @@ function arrow(ctx, a, c, size) {
 /** What length the arrows have: a bar, and what it stands for. @param {CanvasRenderingContext2D} ctx @param {Layout} l @param {Colours} c */
 function ruler(ctx, l, c) {
   if (!l.unit) return;
-  const [x, y] = [l.x - l.radius / 0.86 + 1, l.y + l.radius / 0.86 - 6];
+  const [x, y] = [l.x - l.radius / 0.86 + 1, l.height - 6];
   const long = 0.4 * l.radius;
   ctx.strokeStyle = ctx.fillStyle = c.muted;
   ctx.lineWidth = 1.25;

@@ -3,7 +3,7 @@
 
 import { START, turned } from "./projection.js";
 import { Sphere, STEP } from "./sphere.js";
-import { axes, globe } from "./spherewords.js";
+import { axes, globe, hint } from "./spherewords.js";
 import { onColours } from "./theme-colours.js";
 
 /** Radians a second of idle turning. */
@@ -64,7 +64,16 @@ export class Spheres {
     const unit = this.figure.querySelector("[data-sphere-unit]");
     const words = g ? `${axes(g)}, step ${g.step}` : "";
     if (unit && unit.textContent !== words) unit.textContent = words;
+    this.#hint();
     return this.list.length !== before.length || this.list.some((s, i) => s.globe !== before[i]);
+  }
+
+  /** How to read the pictures, once for all of them, until an anchor is picked. */
+  #hint() {
+    const place = this.figure.querySelector("[data-sphere-hint]");
+    const g = this.list.length > 1 && this.list.every((s) => s.picked < 0) ? this.list.find((s) => s.globe)?.globe : undefined;
+    const words = g ? hint(g) : "";
+    if (place && place.textContent !== words) place.textContent = words;
   }
 
   /** The lanes are others: each looks at the anchor that it did or a link says, a new one at that of those with its images. @param {Shown[]} lanes */
@@ -156,6 +165,7 @@ export class Spheres {
   #pick(order, row) {
     this.#picks = [];
     for (const s of this.list) if (s.order === order) s.see(row);
+    this.#hint();
   }
 
   /** The first sphere of every order, of those that have points. */
