@@ -85,8 +85,11 @@ func (l *Lab) revise(ctx context.Context, r *run, edit func(*Manifest) error) er
 
 // amongOthers is alter, or revise where the run may be held here.
 func (l *Lab) amongOthers(ctx context.Context, r *run, held bool, edit func(*Manifest) error) error {
-	if err := l.until(ctx, r, func() bool { return !r.claiming && r.foreign == nil }); err != nil {
+	if err := l.until(ctx, r, func() bool { return l.settled(r) }); err != nil {
 		return err // otherwise who meets errChanged would ask again and again until the store has answered
+	}
+	if held {
+		ctx = context.WithoutCancel(ctx) // what a visitor has asked for stands, whether or not he waits for it
 	}
 	r.saving.Lock()
 	defer r.saving.Unlock()
@@ -105,7 +108,7 @@ func (l *Lab) amongOthers(ctx context.Context, r *run, held bool, edit func(*Man
 			l.mu.Lock()
 			defer l.mu.Unlock()
 			switch {
-			case now < r.rev: // what has been stored since, upon this, is here already
+			case now < r.rev, l.runs[r.id] != r: // what has been stored since, upon this, is here already
 			case held && l.holds(r):
 				r.rev, r.heard = now, time.Now()
 				l.share(r, m)
@@ -122,6 +125,9 @@ func (l *Lab) amongOthers(ctx context.Context, r *run, held bool, edit func(*Man
 		}
 	}
 }
+
+// settled tells whether it is known whose the run is, or there is another attempt. Lab.mu is held.
+func (l *Lab) settled(r *run) bool { return l.runs[r.id] != r || !r.claiming && r.foreign == nil }
 
 // again is how long who was called stale waits for what is newer. Where nothing comes, a
 // leader has said so that was itself behind, as one is that has only just been chosen.
@@ -189,8 +195,11 @@ func (l *Lab) meet(n note) {
 	case n.revision <= r.rev:
 	case n.Attempt < r.m.Attempt: // the next one is on its way to the store
 		r.rev, r.heard, r.m.Pinned = n.revision, time.Now(), n.Pinned
-	case n.By == l.store.id:
+	case n.By == l.store.id && l.holds(r):
 		r.rev, r.heard = n.revision, time.Now() // who has stored it takes it in
+		if r.active && n.State.Ended() && !r.m.State.Ended() {
+			r.foreign = &n.Manifest // should the acknowledgement never come, it has ended all the same
+		}
 	default:
 		l.take(r, n.Manifest, n.revision)
 	}
@@ -200,8 +209,9 @@ func (l *Lab) meet(n note) {
 func (l *Lab) take(r *run, m Manifest, rev uint64) {
 	r.rev, r.heard = max(r.rev, rev), time.Now()
 	switch {
-	case r.active && m.Worker == l.store.id, r.claiming && m.Worker == "" && m.State == Queued:
+	case r.active && m.Worker == l.store.id, r.claiming && m.Worker == "" && m.State == Queued && m.Take == r.m.Take:
 		l.share(r, m)
+		l.recall(r)
 	case r.active:
 		r.foreign = &m
 		r.cancel(errLost)

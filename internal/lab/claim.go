@@ -27,7 +27,7 @@ func (l *Lab) claim(ctx context.Context, r *run) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if r.claiming = false; l.store.shared {
+	if r.claiming = errors.Is(err, errUnfit); l.store.shared { // until it is dropped: the store never heard of it
 		r.watched = time.Now() // who looks elsewhere could not tell this process before
 		r.touch()              // orders have waited for it
 	}

@@ -183,7 +183,11 @@ func (l *Lab) conclude(ctx context.Context, r *run, m Manifest) {
 		l.log.Error("the end of a run is not stored; it will be computed again after a restart", "run", r.id, "err", err)
 	}
 	l.mu.Lock()
-	m.others(&r.m)
+	if r.foreign != nil && l.runs[r.id] == r { // another has changed it already, since it ended
+		m, r.foreign = *r.foreign, nil
+	} else {
+		m.others(&r.m)
+	}
 	r.m, r.active, r.ending = m, false, false
 	r.change(m.State, m.Reason)
 	l.dequeue(r)

@@ -43,29 +43,34 @@ func (l *Lab) Step(ctx context.Context, id string) error { return l.order(ctx, i
 // it is Stop, whoever asks. The visitor is named as in Submission.
 func (l *Lab) Leave(ctx context.Context, id string, who Submission) error {
 	name := asker{Visitor: who.Visitor, Address: who.Address}.name()
-	l.mu.Lock()
-	r, err := l.find(id)
-	shared := err == nil && !l.closed && !r.m.State.Ended() && len(r.m.Askers) > 1
-	l.mu.Unlock()
-	if !shared {
-		return l.Stop(ctx, id)
+	for wanted := false; ; {
+		l.mu.Lock()
+		r, err := l.find(id)
+		shared := err == nil && !l.closed && !r.m.State.Ended() && len(r.m.Askers) > 1
+		wants := err == nil && slices.ContainsFunc(r.m.Askers, func(a asker) bool { return a.name() == name })
+		l.mu.Unlock()
+		switch {
+		case wanted && !wants: // taken back already: twice at a time, or the acknowledgement was lost
+			return nil
+		case !shared:
+			return l.Stop(ctx, id)
+		}
+		err = l.revise(ctx, r, func(m *Manifest) error { return m.abandon(name) })
+		if !errors.Is(err, errChanged) {
+			return err
+		}
+		wanted = wanted || wants
 	}
-	if err = l.abandon(ctx, r, name); errors.Is(err, errChanged) {
-		return l.Leave(ctx, id, who)
-	}
-	return err
 }
 
-// abandon removes a visitor from those who want the run, and of whom some are left. The
-// error is errChanged where none would be.
-func (l *Lab) abandon(ctx context.Context, r *run, name string) error {
-	return l.revise(ctx, r, func(m *Manifest) error {
-		if m.State.Ended() || len(m.Askers) < 2 {
-			return errChanged
-		}
-		m.Askers = slices.DeleteFunc(slices.Clone(m.Askers), func(a asker) bool { return a.name() == name })
-		return nil
-	})
+// abandon removes a visitor from those who want the run. The error is errChanged where nobody
+// would be left, or it has ended.
+func (m *Manifest) abandon(name string) error {
+	if m.State.Ended() || len(m.Askers) < 2 {
+		return errChanged
+	}
+	m.Askers = slices.DeleteFunc(slices.Clone(m.Askers), func(a asker) bool { return a.name() == name })
+	return nil
 }
 
 // Stop ends a run; its records stay until it is submitted again. It returns when
@@ -120,7 +125,9 @@ func (l *Lab) order(ctx context.Context, id string, v verb) error {
 			err = l.save(ctx, r)
 		}
 		if errors.Is(err, errLost) {
-			continue
+			if err = l.until(ctx, r, func() bool { return l.settled(r) }); err == nil {
+				continue
+			}
 		}
 		return err
 	}
@@ -242,7 +249,7 @@ func (l *Lab) amend(ctx context.Context, r *run, v verb) error {
 			m.State, m.Done, m.Ended = Cancelled, done, time.Now().UTC()
 			m.Reason = stoppedAfter(*m)
 		case displace:
-			if !m.Started.IsZero() {
+			if !m.Started.IsZero() || m.Keep || len(m.Askers) > 1 {
 				return errChanged
 			}
 			m.State, m.Reason, m.Ended = Cancelled, errReplaced.Error(), time.Now().UTC()

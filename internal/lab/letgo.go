@@ -41,7 +41,7 @@ func (l *Lab) giveBack(ctx context.Context, r *run) bool {
 			}
 		}
 		l.mu.Lock()
-		if errors.Is(context.Cause(ctx), errStopped) {
+		if r.foreign != nil || errors.Is(context.Cause(ctx), errStopped) { // another has it already, or it ends
 			l.mu.Unlock()
 			return false
 		}

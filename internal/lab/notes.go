@@ -29,6 +29,9 @@ func (s *store) put(ctx context.Context, m Manifest, rev uint64) (now uint64, er
 	}
 	err = s.insist(ctx, func(ctx context.Context) (err error) {
 		now, err = s.runs.Update(ctx, m.ID, b, rev)
+		if err == nil && s.after != nil {
+			err = s.after(m)
+		}
 		if stale(err) {
 			if e, lost := s.runs.Get(ctx, m.ID); lost == nil && bytes.Equal(e.Value(), b) {
 				now, err = e.Revision(), nil // it is there; the acknowledgement was lost on its way

@@ -67,9 +67,11 @@ func (l *Lab) send(ctx context.Context, r *run, worker string, v verb) error {
 		return fmt.Errorf("run %s: the answer of %s: %w", r.id, worker, err)
 	}
 	l.mu.Lock()
-	rev := r.rev
+	rev, known := r.rev, r.m.Worker != worker || r.m.State.Ended()
 	l.mu.Unlock()
 	switch {
+	case a.Refused == notHere && known:
+		return errChanged
 	case a.Refused == notHere: // the manifest says what has become of it
 		if newer, err := l.refresh(ctx, r, rev, l.regime.patience); err != nil {
 			return err

@@ -139,7 +139,14 @@ func (l *Lab) replace(name string) (rest []func(context.Context)) {
 			switch {
 			case r.m.Keep:
 			case len(r.m.Askers) > 1:
-				rest = append(rest, func(ctx context.Context) { l.outside(r, l.abandon(ctx, r, name)) })
+				rest = append(rest, func(ctx context.Context) {
+					l.outside(r, l.revise(ctx, r, func(m *Manifest) error {
+						if !m.Started.IsZero() {
+							return errChanged
+						}
+						return m.abandon(name)
+					}))
+				})
 			case l.holds(r):
 				l.cut(r, errReplaced)
 				rest = append(rest, func(ctx context.Context) { // it will end, whether or not somebody waits for it

@@ -41,6 +41,7 @@ type store struct {
 	replicas    int              // of all that is kept
 
 	patience time.Duration          // for one acknowledgement
+	after    func(Manifest) error   // of tests: comes between a manifest in the store and who has stored it; an error is that of no answer
 	sent     atomic.Uint64          // messages of records, each of which has a name of its own
 	broken   atomic.Pointer[string] // why the last write of records or manifests failed; nil where it did not
 }

@@ -112,7 +112,7 @@ func (l *Lab) begin(ctx context.Context, s spec.Spec, id string, a asker, keep b
 	l.mu.Unlock()
 
 	ctx = context.WithoutCancel(ctx) // others may hold this run by now
-	first, err := l.create(ctx, r, m)
+	first, err := l.create(ctx, r, m.Created)
 	if err != nil {
 		l.mu.Lock()
 		r.m.Ended = l.tick()
@@ -139,15 +139,14 @@ func (l *Lab) begin(ctx context.Context, s spec.Spec, id string, a asker, keep b
 	return r.m, nil
 }
 
-// create stores the manifest of a new attempt and reports whether this process was the
-// first to do so. Where it was not, the run is the other's.
-func (l *Lab) create(ctx context.Context, r *run, m Manifest) (first bool, err error) {
+// create stores the manifest of a new attempt, with what has been asked of it meanwhile, and
+// reports whether this process was the first to do so. Where it was not, the run is the other's.
+func (l *Lab) create(ctx context.Context, r *run, created time.Time) (first bool, err error) {
 	r.saving.Lock()
 	defer r.saving.Unlock()
 	for deadline := time.Now().Add(l.regime.patience); ; {
 		l.mu.Lock()
-		rev, mine := r.rev, l.runs[r.id] == r && r.m.Created.Equal(m.Created)
-		m.Pinned = r.m.Pinned // another may have pinned the attempt before this one, or taken that back
+		m, rev, mine := r.m, r.rev, l.runs[r.id] == r && r.m.Created.Equal(created)
 		l.mu.Unlock()
 		if !mine {
 			return false, nil
@@ -203,6 +202,10 @@ func (l *Lab) join(ctx context.Context, r *run, a asker, keep bool) (Manifest, e
 	}
 	l.mu.Lock()
 	held := l.holds(r)
+	if r.ending || r.m.State.repeatable() || !held && r.left && r.m.Worker == "" { // stopped or parked before it was known here who wants it
+		l.mu.Unlock()
+		return Manifest{}, errChanged
+	}
 	goesOn := held && r.left
 	if held {
 		r.alone = time.Now()

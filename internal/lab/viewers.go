@@ -11,11 +11,12 @@ func (l *Lab) look(r *run) {
 	l.recall(r)
 }
 
-// recall lets a run go on that has paused for want of viewers, where it has some here: when
-// one comes, and when its worker has parked it before it was told of one. Lab.mu is held.
+// recall lets a run go on that has paused for want of viewers, where it has some here or needs
+// none any more: when one comes, and when its worker has parked it before it was told of one.
+// Lab.mu is held.
 func (l *Lab) recall(r *run) {
 	switch {
-	case !r.left || r.viewers == 0 || l.closed:
+	case !r.left || r.viewers == 0 && !r.m.Keep || l.closed:
 	case l.holds(r):
 		l.resume(r, unlimited)
 	case r.m.Worker == "":
