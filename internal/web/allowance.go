@@ -65,6 +65,15 @@ func (a *allowance) take(who string, now time.Time) (wait time.Duration) {
 	return 0
 }
 
+// back returns one that was taken and not used.
+func (a *allowance) back(who string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if full, known := a.full[who]; known { // others share an account, in which one more is no matter
+		a.full[who] = full.Add(-a.every)
+	}
+}
+
 // An overdraft is the error of who has used an allowance up.
 type overdraft struct {
 	what string
@@ -97,11 +106,15 @@ func pinRation() ration { return newRation("pin", "pins", "runs", pinsAtOnce, pi
 // take counts one more, value, of who asks. Who has no cookie is whoever comes from the
 // address. The error names field, value and limit.
 func (a ration) take(who lab.Submission, value string, now time.Time) error {
+	visitor := cmp.Or(who.Visitor, who.Address)
 	for _, of := range []struct {
 		allowance *allowance
 		name, is  string
-	}{{a.visitors, cmp.Or(who.Visitor, who.Address), "a visitor"}, {a.addresses, who.Address, "who comes from one network address"}} {
+	}{{a.visitors, visitor, "a visitor"}, {a.addresses, who.Address, "who comes from one network address"}} {
 		if wait := of.allowance.take(of.name, now); wait > 0 {
+			if of.allowance == a.addresses {
+				a.visitors.back(visitor)
+			}
 			return &overdraft{fmt.Sprintf("%s: %.60q is one too many; %s %s at most %d %s at once and one every %v",
 				a.field, value, of.is, a.does, of.allowance.most, a.things, of.allowance.every), wait}
 		}

@@ -36,6 +36,28 @@ func TestAllowance(t *testing.T) {
 	}
 }
 
+// Where the address refuses, the visitor has used none of his own up.
+func TestARefusalCostsNothing(t *testing.T) {
+	r, now := newRation("link", "makes", "short links", 2, time.Minute), time.Now()
+	for i := range 2 * perAddress {
+		if err := r.take(lab.Submission{Visitor: strconv.Itoa(i), Address: "school"}, "/lab", now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	late := lab.Submission{Visitor: "late", Address: "school"}
+	for range 3 {
+		if err := r.take(late, "/lab", now); err == nil {
+			t.Fatal("the address has no end")
+		}
+	}
+	late.Address = "home"
+	for range 2 {
+		if err := r.take(late, "/lab", now); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // Strangers without number do not fill the memory: those beyond share an allowance, and
 // who has used none for long is not known any more.
 func TestAllowancesAreForgotten(t *testing.T) {

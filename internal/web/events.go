@@ -64,6 +64,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) error {
 		if !out.begun {
 			return err // an answer with a status says more
 		}
+		h.brokeOff(r, err)
 		out.close(b)
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -34,6 +36,13 @@ func farewell(err error) (b bye, ok bool) {
 		return bye{}, false
 	}
 	return bye{"bye", websocket.CloseInternalServerErr, "the server could not go on", 0}, true
+}
+
+// brokeOff logs why a stream that has begun could not go on, where that is a fault.
+func (h *Handler) brokeOff(r *http.Request, err error) {
+	if b, ok := farewell(err); ok && b.Code == websocket.CloseInternalServerErr {
+		h.logger(r).Error("a stream broke off", slog.Any("error", err))
+	}
 }
 
 // leaves says whether an error means that the server goes away.

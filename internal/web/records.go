@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -90,9 +90,7 @@ func (h *Handler) records(w http.ResponseWriter, r *http.Request) error {
 	})
 	switch {
 	case begun: // what went out cannot be taken back; who misses something asks again
-		if _, fault := farewell(err); fault && !leaves(err) {
-			h.logger(r).Error("a stream of records broke off", slog.Any("error", err))
-		}
+		h.brokeOff(r, err)
 		return nil
 	case err == nil && patience > 0 && ctx.Err() == nil:
 		w.WriteHeader(http.StatusNoContent) // the run has ended before the step
@@ -107,9 +105,6 @@ func (h *Handler) csv(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "gradlab-"+m.ID+".csv"))
-	w.Header().Set("Cache-Control", "no-cache")
 	lines := m.Schema.AppendCSVHeader(nil)
 	if err := h.follow(r.Context(), m.ID, 0, m.Done, func(steps []record.Step) error {
 		for _, s := range steps {
@@ -119,9 +114,21 @@ func (h *Handler) csv(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	_, err = w.Write(lines)
-	return ignoreGone(err)
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "gradlab-"+m.ID+".csv"))
+	w.Header().Set("Cache-Control", "no-cache")
+	out := http.NewResponseController(w)
+	for piece := range slices.Chunk(lines, filePiece) { // a slow line has time for each of them
+		out.SetWriteDeadline(time.Now().Add(streamTime))
+		if _, err := w.Write(piece); err != nil {
+			return ignoreGone(err)
+		}
+	}
+	return nil
 }
+
+// filePiece is how many bytes of a long file go out at a time.
+const filePiece = 64 << 10
 
 // follow calls f with the run's steps from start on, in order and each once: to
 // the end of the run or, where until is not negative, up to step until-1.

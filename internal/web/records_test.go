@@ -152,3 +152,17 @@ func TestFigures(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be answered is an error, and no file that is kept.
+func TestNoFileOfAnError(t *testing.T) {
+	s := newServer(t)
+	id := s.start(tiny + "&steps=5")
+	s.finish(id)
+	if err := s.lab.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	resp, body := s.do("GET", "/runs/"+id+"/records.csv", asPage, "")
+	if resp.StatusCode != 503 || resp.Header.Get("Content-Disposition") != "" || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("%d, %v, %.100s", resp.StatusCode, resp.Header, body)
+	}
+}

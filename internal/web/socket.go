@@ -64,7 +64,9 @@ func (h *Handler) socket(w http.ResponseWriter, r *http.Request) error {
 	}()
 	out := socketLine{conn}
 	v := &viewer{line: out, cursor: cursor, casts: &h.casts}
-	if b, ok := farewell(v.show(ctx, from)); ok {
+	err = v.show(ctx, from)
+	h.brokeOff(r, err)
+	if b, ok := farewell(err); ok {
 		out.close(b)
 	}
 	select { // the reader ends with the peer's close message or with the connection
