@@ -47,7 +47,7 @@ func roleWords(role string) string {
 }
 
 // distance says how far what drives the last lane is from its loss's gradient.
-// Its browser twin is in static/src/desk.js.
+// Its browser twin is in static/src/badge.js.
 func distance(lanes []Lane) string {
 	if run := lastRun(lanes); run != nil && run.Approx != "" {
 		return "differs from it by " + run.Approx + " of its length"

@@ -90,7 +90,6 @@ type Verdict struct {
 // A Share is what the panel of that name offers for what is on screen.
 type Share struct {
 	Link      string // absolute, with curve hashes where the runs have ended
-	Bare      string // the same without hashes, for when it is too long
 	Longest   int    // characters that a link may have
 	Hash      string // the hashes as they stand in the link
 	Command   string // the line that repeats it in a shell

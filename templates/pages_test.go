@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pages anew")
 
-var assets = Assets{Style: "/static/style.css", Icon: "/static/icon.svg", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Sweep: "/static/sweep.js", Typeface: "/static/inter.woff2"}
+var assets = Assets{Style: "/static/style.css", Theme: "/static/theme.js", Home: "/static/home.js", Lab: "/static/lab.js", Probe: "/static/probe.js", Inside: "/static/inside.js", Share: "/static/share.js", Sweep: "/static/sweep.js", Typeface: "/static/inter.woff2"}
 
 // cannedForm is made from knobs as spec declares them.
 func cannedForm() Form {
@@ -70,13 +70,13 @@ func cannedLab() Lab {
 			},
 			{
 				Letter: "B", Group: 1, Title: "SimCLR", Query: "lr=0.1&v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
-				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: finding.Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Exact: true, Pinned: true, Earlier: "It was so.",
+				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: finding.Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Pinned: true, Earlier: "It was so.",
 					Extend: &Extend{More: 500, Most: 99700, Rate: "1.6e-06", Before: "0.06"}},
 			},
 		},
 		Form: cannedForm(),
 		Method: Method{
-			Name: "simclr", Title: "SimCLR", Family: "contrastive", Essay: "SimCLR asks for the partner.\n\n\tl = -log p\n\nAnd <so> on.", Source: "simclr.go",
+			Name: "simclr", Title: "SimCLR", Essay: "SimCLR asks for the partner.\n\n\tl = -log p\n\nAnd <so> on.", Source: "simclr.go",
 			References: []Reference{{Text: "Chen et al., ICML 2020", URL: "https://arxiv.org/abs/2002.05709", Where: "equation 1"}},
 			Loss:       "x",
 			Terms: []Term{
@@ -120,7 +120,7 @@ func cannedStory() Lab {
 
 func cannedShare() Share {
 	return Share{
-		Link: "http://localhost/lab?v=1&hash=2-fma-41-0123456789abcdef", Bare: "http://localhost/lab?v=1", Longest: 1500, Hash: "2-fma-41-0123456789abcdef",
+		Link: "http://localhost/lab?v=1&hash=2-fma-41-0123456789abcdef", Longest: 1500, Hash: "2-fma-41-0123456789abcdef",
 		Command: "lab run v=1", Embed: "http://localhost/embed?v=1", Lessons: true, Settings: []Setting{{Key: "v", Value: "1"}, {Key: "b.lr", Value: "0.1"}},
 		Panels: []Part{{"norms", "Norms"}, {"story", "Story"}}, Knobs: []Part{{"method", "Method"}, {"lr", "Learning rate"}},
 		Citations: []Citation{{Letter: "A", URL: "/runs/0123456789AB", Text: "Gradlab: run A.", BibTeX: "@software{a}"}},

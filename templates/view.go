@@ -30,10 +30,10 @@ type Page struct {
 
 // Assets are the addresses of the built files.
 type Assets struct {
-	Style, Icon, Theme, Home, Lab, Probe, Share, Sweep string
-	Inside                                             string // of the lab, loaded when somebody wants it
-	Gallery                                            string
-	Typeface                                           string // asked for with the page, before the style sheet names it
+	Style, Theme, Home, Lab, Probe, Share, Sweep string
+	Inside                                       string // of the lab, loaded when somebody wants it
+	Gallery                                      string
+	Typeface                                     string // asked for with the page, before the style sheet names it
 }
 
 // A Home is the first page: the experiments, one of them moving.
@@ -242,8 +242,7 @@ type Run struct {
 	CurveHash string
 	Finding   finding.Finding // as the last record stands
 	Residual  string          // of the last probe step, "3.1e-07"; empty: not measured yet
-	Exact     bool            // the gradient that drives training equals the loss's
-	Approx    string          // of the last probe step, where Exact is false
+	Approx    string          // how far the gradient that drives training is from the loss's, at the last probe step
 	Pinned    bool            // never makes room for others
 	Earlier   string          // what it was before its records made room, and what came out since; empty: they never did
 	Extend    *Extend         // nil: it cannot go on behind its end
@@ -321,15 +320,15 @@ type Field struct {
 
 // A Method is what the page tells about a method.
 type Method struct {
-	Name, Title, Family string
-	Essay               string // the doc comment, in Go's doc syntax
-	Source              string // name of the file, "barlow.go"
-	References          []Reference
-	Loss                string // TeX
-	Terms               []Term
-	Gradient            Gradient // that drives training
-	Shares              Shares   // how the negative term counts other samples; zero where nobody has written it
-	NoNegatives         string   // for a loss without other samples: where the negative term comes from and why it is there
+	Name, Title string
+	Essay       string // the doc comment, in Go's doc syntax
+	Source      string // name of the file, "barlow.go"
+	References  []Reference
+	Loss        string // TeX
+	Terms       []Term
+	Gradient    Gradient // that drives training
+	Shares      Shares   // how the negative term counts other samples; zero where nobody has written it
+	NoNegatives string   // for a loss without other samples: where the negative term comes from and why it is there
 }
 
 // Shares are the weights of other samples in the negative term.

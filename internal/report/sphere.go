@@ -61,7 +61,7 @@ func (l Lane) globe() (g globe, ok bool) {
 		}
 	}
 	if slices.Sort(lengths); len(lengths) > 0 {
-		g.unit = round125(lengths[len(lengths)*9/10] / longArrow)
+		g.unit = roundStep(lengths[len(lengths)*9/10] / longArrow)
 	}
 	return g, true
 }
@@ -279,14 +279,3 @@ func vector(f record.Frame, i int) [3]float64 {
 }
 
 func length(v [3]float64) float64 { return math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2]) }
-
-// round125 is the round number 1, 2 or 5 times a power of ten at or above v.
-func round125(v float64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(v)+1e-9))
-	for _, d := range []float64{1, 2, 5} {
-		if d*power >= v*(1-1e-9) {
-			return d * power
-		}
-	}
-	return 10 * power
-}

@@ -90,7 +90,7 @@ func TestSphereSaysWhatItShows(t *testing.T) {
 // The series of units is the browser's (static/test/sphere.test.js).
 func TestUnitsAreRound(t *testing.T) {
 	for v, want := range map[float64]float64{1: 1, 1.01: 2, 0.03: 0.05, 0.06: 0.1, 7: 10, 1e-7: 1e-7} {
-		if got := round125(v); math.Abs(got/want-1) > 1e-9 {
+		if got := roundStep(v); math.Abs(got/want-1) > 1e-9 {
 			t.Errorf("%s: %g, want %g", fmt.Sprint(v), got, want)
 		}
 	}

@@ -35,7 +35,7 @@ func newAssets() *assets {
 		files: map[string]asset{},
 		links: templates.Assets{
 			Typeface: static.URL(static.Typeface),
-			Style:    static.URL("style.css"), Icon: static.URL("icon.svg"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"),
+			Style:    static.URL("style.css"), Theme: static.URL("theme.js"), Home: static.URL("home.js"), Lab: static.URL("lab.js"), Probe: static.URL("probe.js"),
 			Inside: static.URL("inside.js"), Share: static.URL("share.js"), Sweep: static.URL("sweep.js"), Gallery: static.URL("gallery.js"),
 		},
 	}

@@ -42,7 +42,7 @@ func (h *Handler) experiment(w http.ResponseWriter, r *http.Request) error {
 	v.Page.Title, v.Page.Description = p.Title, p.Claim
 	v.Page.Canonical, v.Page.Picture = experimentURL(p), absolute(r, experimentURL(p)+"/preview.png")
 	v.Title, v.Address, v.Story = p.Title, experimentURL(p), storyOf(p)
-	v.Share.Link, v.Share.Bare = absolute(r, experimentURL(p)), absolute(r, experimentURL(p))
+	v.Share.Link = absolute(r, experimentURL(p))
 	v.Share.Command, v.Share.Lessons, v.Share.Hash = "lab run "+p.Slug, false, ""
 	if slices.ContainsFunc(v.Lanes, func(l templates.Lane) bool { return l.Run == nil || l.Run.Done == 0 }) {
 		for _, l := range v.Lanes { // half a comparison would mislead where nothing says what is missing

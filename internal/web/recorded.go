@@ -10,8 +10,8 @@ import (
 	"gradlab/templates"
 )
 
-// recorded answers with the records of the run that comes with the program, for
-// a server on which nothing has run yet: NDJSON like that of any run.
+// recorded answers with the records of the run that comes with the program, which pages
+// show while nothing of theirs is being trained: NDJSON like that of any run.
 func (h *Handler) recorded(w http.ResponseWriter, r *http.Request) error {
 	f, err := experiments.Recorded()
 	if err != nil {

@@ -9,8 +9,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// wantsPage says whether the client reads pages: a browser, which names HTML
-// first, or somebody who did not say at an address that has a page.
+// wantsPage says whether the client reads pages: it names HTML, and before any data.
 func wantsPage(r *http.Request) bool {
 	accept := r.Header.Get("Accept")
 	page, data := strings.Index(accept, "text/html"), firstOf(accept, "application/json", "application/x-ndjson")

@@ -43,7 +43,6 @@ func (h *Handler) shareView(r *http.Request, v view, e spec.Experiment, runs []*
 	}
 	s := templates.Share{
 		Link:     absolute(r, place),
-		Bare:     absolute(r, bare.place(e)),
 		Longest:  longest,
 		Command:  e.Command(),
 		Embed:    absolute(r, "/embed?"+e.Query()),

@@ -15,11 +15,10 @@ import (
 
 // runView describes a run; l holds its records so far.
 func runView(m lab.Manifest, s spec.Spec, l report.Lane) *templates.Run {
-	g, _ := s.Method.Gradient(s.Gradient)
 	v := &templates.Run{
 		ID: m.ID, URL: runURL(m.ID), State: string(m.State), Reason: m.Reason, Causes: m.Causes,
 		Done: m.Done, Steps: m.Steps, Position: m.Position, Wait: m.Wait, Engine: m.Engine, Class: m.Class, CurveHash: m.CurveHash,
-		Exact: g != nil && g.Exact, Foreign: computedElsewhere(m),
+		Foreign: computedElsewhere(m),
 	}
 	v.Pinned, v.Earlier, v.Extend = m.Pinned, earlierView(m), extendView(m, s)
 	if x, ok := latest(l, "residual"); ok {
@@ -78,7 +77,7 @@ func scientific(x float64) string {
 func methodView(s spec.Spec) templates.Method {
 	m := s.Method
 	v := templates.Method{
-		Name: m.Name, Title: m.Title, Family: familyTitles[m.Family], Essay: m.Essay, Source: m.Name + ".go",
+		Name: m.Name, Title: m.Title, Essay: m.Essay, Source: m.Name + ".go",
 		Loss: m.Loss,
 	}
 	v.Shares = templates.Shares{TeX: m.Shares.TeX, Doc: m.Shares.Doc}
