@@ -29,7 +29,7 @@ export class Figures {
     for (const c of stack) c.inLine = stack;
     onColours(() => this.charts.forEach((c) => c.redraw()));
     const label = one(main, "[data-recorded]");
-    this.recorded = label ? new Recorded(label, main, () => (this.#curves(), desk.draw())) : undefined;
+    this.recorded = label ? new Recorded(label, main, () => (this.#curves(), desk.draw()), () => desk.draw()) : undefined;
     const sphere = one(main, "[data-spheres]");
     this.spheres = sphere ? new Spheres(sphere, say, () => this.#picked()) : undefined;
     const formula = /** @type {HTMLElement | null} */ (one(main, '[data-region="explain"]'));
