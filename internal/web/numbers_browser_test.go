@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -55,5 +56,17 @@ func TestNumbersFollowTheirFigures(t *testing.T) {
 	if links := eval[string](p, `document.querySelector("#chart-loss [data-panel-data] .links").innerText`); !strings.Contains(links, "A:") || !strings.Contains(links, "B:") {
 		t.Errorf("the files of the loss are %q", links)
 	}
+
+	p.set("steps", "20000") // long enough to look at while it goes on
+	p.press(`[data-action="run"]`)
+	at := func() int {
+		return eval[int](p, `Number([...document.querySelectorAll("#chart-loss [data-panel-data] tr")].at(-1).cells[0].textContent)`)
+	}
+	p.wait("another runs", `gradlab.lanes().at(-1).state === "running" && gradlab.lanes().at(-1).length > 60`)
+	for range 2 {
+		p.wait("the numbers follow", fmt.Sprintf(`Number([...document.querySelectorAll("#chart-loss [data-panel-data] tr")].at(-1).cells[0].textContent) > %d && gradlab.lanes().at(-1).state === "running"`, max(at(), 59)))
+	}
+	p.press(`[data-action="stop"]`)
+	p.wait("it has stopped", `gradlab.lanes().at(-1).state === "cancelled"`)
 	p.clean("numbers")
 }

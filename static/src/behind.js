@@ -4,12 +4,17 @@ import { views } from "./band.js";
 import { all, element, one } from "./elements.js";
 import { aim, links, table } from "./numbers.js";
 
+/** While records keep coming numbers follow so often, in milliseconds: they can be read meanwhile. */
+const PACE = 3000;
+
 /** Figures whose numbers are open. */
 const OPEN = "[data-numbers][aria-expanded=true]";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
 export class Behind {
+  #due = 0;
+
   /** @param {Desk} desk */
   constructor(desk) {
     this.desk = desk;
@@ -43,6 +48,20 @@ export class Behind {
   /** Brings what is open up to the figures. @param {ParentNode} root that they stand below */
   again(root) {
     for (const open of all(root, OPEN)) this.show(/** @type {HTMLElement} */ (open), true);
+  }
+
+  /** Records keep coming: what is open follows, as far as it was scrolled. What somebody points at or is among stays. */
+  follow() {
+    this.#due ||= window.setTimeout(() => {
+      this.#due = 0;
+      for (const open of all(this.desk.main, OPEN)) {
+        const panel = open.closest("figure")?.querySelector("[data-panel-data]");
+        if (!panel || panel.matches(":hover, :focus-within")) continue;
+        const places = all(panel, ".scroll").map((e) => e.scrollTop);
+        this.show(/** @type {HTMLElement} */ (open), true);
+        all(panel, ".scroll").forEach((e, i) => (e.scrollTop = places[i] ?? 0));
+      }
+    }, PACE);
   }
 
   /** A figure of images shows others. Its numbers follow, unless somebody is among them. @param {HTMLElement} figure */

@@ -253,8 +253,10 @@ export class Desk {
 
   /** @param {Run} run @param {"records" | "state"} what */
   #heard(run, what) {
-    if (what === "records" && run.state === "running" && this.time.step === undefined) this.parts.follow();
-    else this.draw();
+    if (what === "records" && run.state === "running" && this.time.step === undefined) {
+      this.parts.follow();
+      this.behind.follow();
+    } else this.draw();
     if (what !== "state") return;
     if (this.runs.news(run)) this.renew(["verdicts", "goon", "runs", "share"]); // how it ended is the server's to say: its hash, and whether that is the link's
     if (run.ended && run.link === "closed") this.behind.again(this.main);

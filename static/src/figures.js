@@ -84,7 +84,7 @@ export class Figures {
     this.parts.find((p) => p.figure && figure.contains(p.figure))?.draw();
   }
 
-  /** A figure is of another step or run, and so are the numbers behind it; while it follows a run they stay under somebody's eyes. @param {Element | null | undefined} figure */
+  /** A figure is of another step or run, and so are the numbers behind it; while it follows a run they have a pace of their own (Behind.follow). @param {Element | null | undefined} figure */
   #moved(figure) {
     const { behind, lanes, time } = this.desk;
     if (figure && (time.step !== undefined || !lanes.some((l) => l.active))) behind.again(figure);
