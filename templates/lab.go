@@ -78,7 +78,7 @@ func (p placed) class() string {
 // inReach are the charts that the page shows at once, by their first line's
 // field; the others stand under "More measurements".
 var inReach = []string{
-	"loss", "positive_similarity", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "alignment", "uniformity", "knn_accuracy", "spectrum",
+	"loss", "balance", "positive_similarity", "channel_std", "collapse_level", "effective_rank", "offdiagonal", "alignment", "uniformity", "knn_accuracy", "probe_accuracy", "spectrum",
 }
 
 // abreast is how many charts stand beside the spheres: as high together as these are with their words.
