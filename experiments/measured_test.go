@@ -29,7 +29,7 @@ func TestWhatStoriesState(t *testing.T) {
 			}
 		}
 	}
-	f, err := Recorded()
+	f, _, err := Recorded("first")
 	if err != nil {
 		t.Fatal(err)
 	}

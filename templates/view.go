@@ -147,12 +147,17 @@ type Lab struct {
 	Canned   string     // in the gallery the address of its runs; empty: the server's are shown
 }
 
-// A Recording is a run that comes with the program.
+// A Recording is the runs of an experiment that come with the program.
 type Recording struct {
-	Query   string // canonical, of its one lane
-	Records string // address of its records as NDJSON
-	Schema  record.Schema
-	Steps   int
+	Lanes []RecordedLane
+	Steps int // of the longest
+}
+
+// A RecordedLane is one run of a recording.
+type RecordedLane struct {
+	Query   string        `json:"query"`   // canonical, of the lane
+	Records string        `json:"records"` // address of its records as NDJSON
+	Schema  record.Schema `json:"schema"`
 }
 
 // A Refusal says that nothing was started because there is too much to do already.

@@ -45,13 +45,13 @@ func (h *Handler) moving() *templates.Moving {
 			return v
 		}
 	}
-	f, err := experiments.Recorded()
+	f, _, err := experiments.Recorded(firstRecorded)
 	if err != nil { // it is tested; a page without it is better than none
 		h.log.Error("the recorded run cannot be read", slog.Any("error", err))
 		return nil
 	}
 	v := movingView(f.Spec, f.Schema, len(f.Steps))
-	v.Records, v.Figure = "/recorded/records", "/recorded/figures/norms.svg"
+	v.Records, v.Figure = recordsOf(firstRecorded), "/recorded/figures/norms.svg"
 	return v
 }
 

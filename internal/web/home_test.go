@@ -12,15 +12,15 @@ import (
 // something is being trained, that.
 func TestHomeMoves(t *testing.T) {
 	s := newServer(t)
-	f, err := experiments.Recorded()
+	f, _, err := experiments.Recorded("first")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, page := s.do("GET", "/", asPage, "")
-	if !strings.Contains(page, `data-records="/recorded/records"`) || !strings.Contains(page, "/recorded/figures/norms.svg") {
+	if !strings.Contains(page, `data-records="/recorded/first/records"`) || !strings.Contains(page, "/recorded/figures/norms.svg") {
 		t.Errorf("a fresh server's first page plays nothing")
 	}
-	_, body := s.do("GET", "/recorded/records", "", "")
+	_, body := s.do("GET", "/recorded/first/records", "", "")
 	if n := len(lines(t, body, 0)); n != f.Done {
 		t.Errorf("%d recorded steps, want %d", n, f.Done)
 	}

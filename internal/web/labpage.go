@@ -124,8 +124,8 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		}
 	}
 	v.Cost = h.costView(r, s, runs)
-	if len(e.Lanes) == 1 && runs[0] == nil && view.Query == "" && !view.Embed {
-		v.Recorded = recording(s)
+	if !slices.ContainsFunc(runs, func(m *lab.Manifest) bool { return m != nil }) && view.Query == "" && !view.Embed {
+		v.Recorded = recording(e)
 	}
 	var ids []string
 	var drawn []report.Lane

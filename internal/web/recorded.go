@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/go-chi/chi/v5"
+
 	"gradlab/experiments"
 	"gradlab/internal/engine"
 	"gradlab/internal/report"
@@ -10,11 +12,15 @@ import (
 	"gradlab/templates"
 )
 
-// recorded answers with the records of the run that comes with the program, which pages
+// recorded answers with the records of a run that comes with the program, which pages
 // show while nothing of theirs is being trained: NDJSON like that of any run.
 func (h *Handler) recorded(w http.ResponseWriter, r *http.Request) error {
-	f, err := experiments.Recorded()
-	if err != nil {
+	name := chi.URLParam(r, "name")
+	f, known, err := experiments.Recorded(name)
+	switch {
+	case !known:
+		return notFound("No such recording", "There is no recorded run %.60q.", name)
+	case err != nil:
 		return err
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -27,24 +33,38 @@ func (h *Handler) recorded(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// recording describes the run that comes with the program, for a page of the same settings
-// which nobody has run here; nil where s is another run.
-func recording(s spec.Spec) *templates.Recording {
-	f, err := experiments.Recorded()
-	if err != nil || f.Engine != engine.Version { // that it can be read is tested, and the first page logs it
+// recordsOf is the address of a recorded run's records.
+func recordsOf(name string) string { return "/recorded/" + name + "/records" }
+
+// recording describes the runs that come with the program, for a page of the same settings
+// which nobody has run here; nil where e is another experiment.
+func recording(e spec.Experiment) *templates.Recording {
+	preset, ok := told()[e.Query()]
+	if !ok {
 		return nil
 	}
-	e, notes, err := lenientLink(f.Spec)
-	if err != nil || len(notes) > 0 || len(e.Lanes) != 1 || e.Lanes[0].Query() != s.Query() {
+	all, ok := experiments.RecordingOf(preset.Slug)
+	if !ok {
 		return nil
 	}
-	return &templates.Recording{Query: s.Query(), Records: "/recorded/records", Schema: f.Schema, Steps: len(f.Steps)}
+	r := &templates.Recording{}
+	for i, f := range all.Lanes {
+		if f.Engine != engine.Version { // another curve, which a test does not let pass
+			return nil
+		}
+		r.Lanes = append(r.Lanes, templates.RecordedLane{Query: e.Lanes[i].Query(), Records: recordsOf(all.Names[i]), Schema: f.Schema})
+		r.Steps = max(r.Steps, len(f.Steps))
+	}
+	return r
 }
 
-// recordedFigure draws a picture of the run that comes with the program.
+// recordedFigure draws a picture of the run on the first page that comes with the program.
 func (h *Handler) recordedFigure(w http.ResponseWriter, r *http.Request) error {
 	return h.draw(w, r, []string{"recorded"}, nil, func(report.Figure) ([]report.Lane, error) {
-		f, err := experiments.Recorded()
+		f, _, err := experiments.Recorded(firstRecorded)
 		return []report.Lane{{Title: f.Title, Schema: f.Schema, Steps: f.Steps}}, err
 	})
 }
+
+// firstRecorded is the run that the first page plays.
+const firstRecorded = "first"

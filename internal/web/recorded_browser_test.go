@@ -3,6 +3,8 @@ package web_test
 import (
 	"strings"
 	"testing"
+
+	"gradlab/experiments"
 )
 
 // On a server where nothing has run the lab shows the run that comes with the program, says so, and takes it for no
@@ -17,12 +19,12 @@ func TestAnIdleLabShowsARecordedRun(t *testing.T) {
 		blank = `!(` + shown + `) && gradlab.charts().every(c => c.curves.every(k => k.values.length === 0)) && !document.querySelector("main.replay")`
 	)
 	p.wait("the recorded curve is drawn", shown+` && `+curve+`?.length === 300`)
-	_, body := s.do("GET", "/recorded/records", "", "")
+	_, body := s.do("GET", "/recorded/first/records", "", "")
 	if lines := strings.Count(body, "\n"); lines != 300 {
 		t.Fatalf("%d records", lines)
 	}
 	if same := eval[bool](p, `(async () => {
-		const records = (await (await fetch("/recorded/records")).text()).trim().split("\n").map(l => JSON.parse(l));
+		const records = (await (await fetch("/recorded/first/records")).text()).trim().split("\n").map(l => JSON.parse(l));
 		return `+curve+`.every((v, i) => v === Math.fround(records[i].loss));
 	})()`); !same {
 		t.Error("the curve is not that of the records")
@@ -55,8 +57,9 @@ func TestAnIdleLabShowsARecordedRun(t *testing.T) {
 	fresh.clean("other settings")
 }
 
-// The page of an experiment whose settings are those of the recorded run shows it too, in the
-// figures that its text is about, until somebody runs them; another experiment has none.
+// The page of an experiment whose settings are those of recorded runs shows them too, in the
+// figures that its text is about, until somebody runs them, and so does the lab; another
+// experiment has none.
 func TestAnExperimentShowsARecordedRun(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
@@ -78,6 +81,19 @@ func TestAnExperimentShowsARecordedRun(t *testing.T) {
 	p.press(`[data-action="stop"]`)
 	p.wait("it has stopped", `["cancelled", "finished"].includes(gradlab.lanes()[0].state)`)
 	p.clean("an experiment with a recorded run")
+
+	stop, _ := experiments.Lookup("simsiam-stop")
+	for _, path := range []string{"/experiments/simsiam-stop", "/lab?" + stop.Experiment.Query()} {
+		two := b.open(s.URL+path, 1280, 720, "light")
+		two.wait("both lanes' collapse level is drawn", `globalThis.gradlab !== undefined && `+shown+` && (() => {
+			const level = gradlab.charts().find(c => c.title === "Collapse level");
+			return level?.box?.width > 0 && level.curves.length === 2 && level.curves.every(k => k.values.length === 300) && level.curves[0].values[299] < 0.5 && level.curves[1].values[299] > 0.8;
+		})()`)
+		if !eval[bool](two, `gradlab.lanes().every(l => l.length === 0 && l.run === "")`) {
+			t.Errorf("%s takes them for runs", path)
+		}
+		two.clean(path)
+	}
 	other := b.open(s.URL+"/experiments/byol-collapse", 1280, 720, "light")
 	other.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
 	if eval[bool](other, `document.querySelector("[data-recorded], .replay") !== null`) {

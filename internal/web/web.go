@@ -132,7 +132,7 @@ func (h *Handler) router() http.Handler {
 	get(texts, "/experiments", h.experiments)
 	get(texts, "/experiments/{slug}", h.experiment)
 	get(r, "/experiments/{slug}/preview.png", h.experimentPreview)
-	get(texts, "/recorded/records", h.recorded)
+	get(texts, "/recorded/{name}/records", h.recorded)
 	get(texts, "/recorded/figures/{name}.{format}", h.recordedFigure)
 	get(texts, "/sweep", h.sweep)
 	post(texts, "/sweep", h.runSweep)

@@ -1,5 +1,5 @@
-// What charts show of settings that nobody has run here yet: a run that comes with the
-// program, and that it is one. Nothing else of the page knows it: it is no run of a lane.
+// What charts show of settings that nobody has run here yet: runs that come with the
+// program, and that they are that. Nothing else of the page knows them: they are no runs of its lanes.
 
 import { RunLog } from "./log.js";
 
@@ -11,10 +11,13 @@ const FRAME = 100;
 /** What is said of charts that show it. */
 const NOTE = "Recorded earlier with these settings, not run here.";
 
+/** A lane as the page has it (RecordedLane in templates/view.go). @typedef {{ query: string, records: string, schema: import("./log.js").Schema }} RecordedLane */
+
 export class Recorded {
-  /** @type {RunLog | undefined} */
-  #log;
-  #steps = 0;
+  /** @type {RecordedLane[]} */
+  #lanes;
+  /** Of the lanes, with the steps that they will have, when they are here. @type {{ log: RunLog, steps: number }[] | undefined} */
+  #runs;
   #asked = false;
   #failed = false;
 
@@ -29,51 +32,57 @@ export class Recorded {
     this.main = main;
     this.came = came;
     this.grew = grew;
+    this.#lanes = JSON.parse(label.dataset.recorded ?? "[]");
   }
 
   /** What charts show in the place of lanes; nothing where these are others, or have been run. @param {import("./lane.js").Lane[]} lanes @returns {import("./curves.js").LaneView[] | undefined} */
   of(lanes) {
-    const [lane] = lanes;
-    const fits = lanes.length === 1 && !lane.run && lane.query === this.label.dataset.recorded;
+    const fits = lanes.length === this.#lanes.length && lanes.every((l, i) => !l.run && l.query === this.#lanes[i].query);
     if (fits) void this.#fetch();
-    const log = fits ? this.#log : undefined;
+    const runs = fits ? this.#runs : undefined;
     this.label.hidden = !fits || this.#failed; // there from the beginning, so that nothing moves when the curves come
-    this.main.classList.toggle("replay", log !== undefined);
-    return log && [{ letter: lane.letter, title: lane.title, log, steps: this.#steps, note: NOTE }];
+    this.main.classList.toggle("replay", runs !== undefined);
+    return runs?.map(({ log, steps }, i) => ({ letter: lanes[i].letter, title: lanes[i].title, log, steps, ...(i ? {} : { note: NOTE }) }));
   }
 
   async #fetch() {
     if (this.#asked) return;
     this.#asked = true;
-    const { records = "", schema = "{}" } = this.label.dataset;
-    const answer = await fetch(records).catch(() => undefined);
-    const text = answer?.ok ? await answer.text().catch(() => "") : "";
-    const lines = text.split("\n").filter(Boolean);
-    const log = new RunLog();
-    log.reset(JSON.parse(schema));
-    this.#failed = !lines.length;
-    if (lines.length) {
-      this.#log = log;
-      this.#steps = lines.length;
-      if (matchMedia("(prefers-reduced-motion: reduce)").matches) append(log, lines, lines.length);
-      else this.#comes(log, lines);
+    const all = await Promise.all(this.#lanes.map(({ records }) => lines(records)));
+    this.#failed = !all.every((l) => l.length);
+    if (!this.#failed) {
+      const runs = all.map((l, i) => {
+        const log = new RunLog();
+        log.reset(this.#lanes[i].schema);
+        return { log, steps: l.length };
+      });
+      this.#runs = runs;
+      const show = (/** @type {number} */ share) => runs.forEach(({ log, steps }, i) => append(log, all[i], Math.floor(share * steps)));
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(1);
+      else this.#comes(show);
     }
     this.came();
   }
 
-  /** The curves come as those of a run do, faster. @param {RunLog} log @param {string[]} records */
-  #comes(log, records) {
+  /** The curves come as those of runs do, faster. @param {(share: number) => void} show */
+  #comes(show) {
     let [passed, last] = [0, performance.now()];
     const frame = (/** @type {number} */ now) => {
       passed += Math.min(FRAME, Math.max(0, now - last));
       last = now;
-      const before = log.length;
-      append(log, records, Math.min(records.length, Math.floor((records.length * passed) / COMES)));
-      if (log.length > before) this.grew();
-      if (log.length < records.length) requestAnimationFrame(frame);
+      show(Math.min(1, passed / COMES));
+      this.grew();
+      if (passed < COMES) requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
   }
+}
+
+/** The records at an address; none where they cannot be had. @param {string} records */
+async function lines(records) {
+  const answer = await fetch(records).catch(() => undefined);
+  const text = answer?.ok ? await answer.text().catch(() => "") : "";
+  return text.split("\n").filter(Boolean);
 }
 
 /** Takes records over until there are so many. @param {RunLog} log @param {string[]} records @param {number} upTo */

@@ -12,15 +12,15 @@ function page({ still = false, text = RECORDS, ok = true } = {}) {
   globalThis.requestAnimationFrame = (f) => ((due = f), 1);
   globalThis.matchMedia = () => ({ matches: still });
   globalThis.fetch = async () => ({ ok, text: async () => text });
-  const label = { dataset: { recorded: "v=1", records: "/recorded/records", schema: JSON.stringify(SCHEMA) }, hidden: false };
+  const label = { dataset: { recorded: JSON.stringify(["v=1", "method=byol&v=1"].map((query) => ({ query, records: "/recorded/first/records", schema: SCHEMA }))) }, hidden: false };
   let here = () => {};
   const came = new Promise((resolve) => (here = () => resolve(undefined)));
-  const lanes = [{ run: "", query: "v=1", letter: "A", title: "SimCLR" }];
+  const lanes = [{ run: undefined, query: "v=1", letter: "A", title: "SimCLR" }, { run: undefined, query: "method=byol&v=1", letter: "B", title: "BYOL" }];
   let grown = 0;
   const recorded = new Recorded(label, { classList: { toggle() {} } }, here, () => grown++);
   recorded.of(lanes);
   return {
-    label, came, shown: () => recorded.of(lanes)?.[0], grown: () => grown,
+    label, came, shown: () => recorded.of(lanes)?.[1], other: () => recorded.of([...lanes].reverse()), grown: () => grown,
     frame(later) {
       const f = due;
       due = undefined;
@@ -40,7 +40,9 @@ test("the curves of a recording come by and by, on the axis that they will have"
   assert.ok(lengths.length >= 39 && lengths.length <= 41, `${lengths.length} frames`);
   assert.ok(lengths.every((n, i) => n - (lengths[i - 1] ?? 0) <= 3), lengths.join());
   assert.equal(p.shown().log.length, 100);
-  assert.equal(p.grown(), lengths.length + 1 - lengths.filter((n, i) => n === (lengths[i - 1] ?? 0)).length);
+  assert.equal(p.grown(), lengths.length + 1);
+  assert.equal(p.shown().letter, "B");
+  assert.equal(p.other(), undefined); // the lanes in another order are others
 });
 
 test("where nothing may move they are there at once", async () => {
