@@ -51,7 +51,7 @@ func (h *Handler) moving() *templates.Moving {
 		return nil
 	}
 	v := movingView(f.Spec, f.Schema, len(f.Steps))
-	v.Records, v.Figure = recordsOf(firstRecorded), "/recorded/figures/norms.svg"
+	v.Records, v.Figure = recordedURL(firstRecorded)+"/records", recordedURL(firstRecorded)+"/figures/norms.svg"
 	return v
 }
 

@@ -17,14 +17,14 @@ func TestHomeMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, page := s.do("GET", "/", asPage, "")
-	if !strings.Contains(page, `data-records="/recorded/first/records"`) || !strings.Contains(page, "/recorded/figures/norms.svg") {
+	if !strings.Contains(page, `data-records="/recorded/first/records"`) || !strings.Contains(page, "/recorded/first/figures/norms.svg") {
 		t.Errorf("a fresh server's first page plays nothing")
 	}
 	_, body := s.do("GET", "/recorded/first/records", "", "")
 	if n := len(lines(t, body, 0)); n != f.Done {
 		t.Errorf("%d recorded steps, want %d", n, f.Done)
 	}
-	if resp, svg := s.do("GET", "/recorded/figures/norms.svg", "", ""); resp.StatusCode != 200 || !strings.Contains(svg, "positive") {
+	if resp, svg := s.do("GET", "/recorded/first/figures/norms.svg", "", ""); resp.StatusCode != 200 || !strings.Contains(svg, "positive") {
 		t.Errorf("the recorded run's figure: %s", resp.Status)
 	}
 

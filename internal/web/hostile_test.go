@@ -61,7 +61,7 @@ func (h hostile) query() string {
 
 func (h hostile) path() string {
 	id := h.pick(h.id, h.id, h.id, "0000000000ZZ", h.word())
-	return h.pick(h.pick("/", "/credits", "/probe", "/api/methods", "/readyz", "/recorded/"+h.word()+"/records"), "/lab", "/runs", "/recorded/figures/"+h.word()+".png", "/experiments/"+h.word(), "/static/"+h.word(), "/"+h.bytes(60),
+	return h.pick(h.pick("/", "/credits", "/probe", "/api/methods", "/readyz", "/recorded/"+h.word()+"/records"), "/lab", "/runs", "/recorded/first/figures/"+h.word()+".png", "/experiments/"+h.word(), "/static/"+h.word(), "/"+h.bytes(60),
 		"/runs/"+id, "/runs/"+id+"/records", "/runs/"+id+"/records.csv", "/runs/"+id+"/frames", "/runs/"+id+"/frames", "/runs/"+id+"/events", "/runs/"+id+"/events", "/runs/"+id+"/socket",
 		"/runs/"+id+"/figures/"+h.pick("norms", h.word(), h.word())+h.pick(".svg", ".exe"), "/runs/"+id+"/compare/"+h.pick(h.id, h.word()),
 		"/runs/"+id+"/"+h.pick("pause", "resume", "step", "stop"), "/runs/"+id+"//records", "//"+id)

@@ -7,20 +7,27 @@ import (
 
 	"gradlab/experiments"
 	"gradlab/internal/engine"
+	"gradlab/internal/record"
 	"gradlab/internal/report"
 	"gradlab/internal/spec"
 	"gradlab/templates"
 )
 
+// recordedRun returns the run that comes with the program which the address names.
+func recordedRun(r *http.Request) (record.File, error) {
+	name := chi.URLParam(r, "run")
+	f, known, err := experiments.Recorded(name)
+	if !known {
+		err = notFound("No such recording", "There is no recorded run %.60q.", name)
+	}
+	return f, err
+}
+
 // recorded answers with the records of a run that comes with the program, which pages
 // show while nothing of theirs is being trained: NDJSON like that of any run.
 func (h *Handler) recorded(w http.ResponseWriter, r *http.Request) error {
-	name := chi.URLParam(r, "name")
-	f, known, err := experiments.Recorded(name)
-	switch {
-	case !known:
-		return notFound("No such recording", "There is no recorded run %.60q.", name)
-	case err != nil:
+	f, err := recordedRun(r)
+	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -33,8 +40,8 @@ func (h *Handler) recorded(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// recordsOf is the address of a recorded run's records.
-func recordsOf(name string) string { return "/recorded/" + name + "/records" }
+// recordedURL is the address of a recorded run; nothing is there but its records and figures.
+func recordedURL(name string) string { return "/recorded/" + name }
 
 // recording describes the runs that come with the program, for a page of the same settings
 // which nobody has run here; nil where e is another experiment.
@@ -52,17 +59,20 @@ func recording(e spec.Experiment) *templates.Recording {
 		if f.Engine != engine.Version { // another curve, which a test does not let pass
 			return nil
 		}
-		r.Lanes = append(r.Lanes, templates.RecordedLane{Query: e.Lanes[i].Query(), Records: recordsOf(all.Names[i]), Schema: f.Schema})
+		r.Lanes = append(r.Lanes, templates.RecordedLane{Query: e.Lanes[i].Query(), Records: recordedURL(all.Names[i]) + "/records", Schema: f.Schema})
 		r.Steps = max(r.Steps, len(f.Steps))
 	}
 	return r
 }
 
-// recordedFigure draws a picture of the run on the first page that comes with the program.
+// recordedFigure draws a picture of a run that comes with the program.
 func (h *Handler) recordedFigure(w http.ResponseWriter, r *http.Request) error {
-	return h.draw(w, r, []string{"recorded"}, nil, func(report.Figure) ([]report.Lane, error) {
-		f, _, err := experiments.Recorded(firstRecorded)
-		return []report.Lane{{Title: f.Title, Schema: f.Schema, Steps: f.Steps}}, err
+	f, err := recordedRun(r)
+	if err != nil {
+		return err
+	}
+	return h.draw(w, r, []string{chi.URLParam(r, "run")}, nil, func(report.Figure) ([]report.Lane, error) {
+		return []report.Lane{{Title: f.Title, Schema: f.Schema, Steps: f.Steps}}, nil
 	})
 }
 
