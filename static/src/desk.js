@@ -85,7 +85,7 @@ export class Desk {
     window.addEventListener("popstate", () => this.#returned());
     this.take();
     if (view.stage) this.figures.lazy.ask();
-    if (view.order) void this.figures.channels?.take(true);
+    if (view.order) this.enqueue(() => this.arrange(true));
     unfold(view.open ?? [], (button) => this.behind.show(button, true));
   }
 
@@ -209,7 +209,7 @@ export class Desk {
     if (view === null) return; // a link to a part of the page
     this.#also = also(view);
     this.figures.thin();
-    void this.figures.channels?.take(view.order !== undefined);
+    this.enqueue(() => this.arrange(view.order !== undefined));
     this.stage();
     this.time.take(view.step);
     this.time.pace(view.pace);
@@ -237,6 +237,16 @@ export class Desk {
   /** Slow motion and the images stand where the address says. */
   stage() {
     this.figures.lazy.inside?.take(this.#also);
+  }
+
+  /** Puts alike channels of the maps together, or each by its number. @param {boolean} alike */
+  async arrange(alike) {
+    try {
+      await this.figures.channels?.take(alike);
+    } catch (e) {
+      this.keep({ order: undefined }); // a link says what is seen
+      throw e;
+    }
   }
 
   /** Begins slow motion, at a step that stays. */
