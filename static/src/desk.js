@@ -7,7 +7,7 @@ import { Bar } from "./bar.js";
 import { Behind } from "./behind.js";
 import { Branching } from "./branch.js";
 import { Changes } from "./changes.js";
-import { complain, tellFailure } from "./complaint.js";
+import { complain, forgive, tellFailure } from "./complaint.js";
 import { listen, pin } from "./cursor.js";
 import { released } from "./drafts.js";
 import { one } from "./elements.js";
@@ -159,7 +159,7 @@ export class Desk {
 
   /** Takes regions over from the page as the server has it now. @param {string[]} regions */
   renew(regions) {
-    this.enqueue(async () => {
+    this.#next(async () => {
       const now = await page(this.#place);
       replaceRegions(now, regions.filter((r) => r !== "share" || this.sharing.outdate()));
       this.#linked();
@@ -301,8 +301,16 @@ export class Desk {
     });
   }
 
-  /** @param {() => unknown} task */
+  /** What the reader wants, after all that was wanted before it. @param {() => unknown} task */
   enqueue(task) {
+    this.#next(() => {
+      forgive(this.main);
+      return task();
+    });
+  }
+
+  /** @param {() => unknown} task */
+  #next(task) {
     this.#queue = this.#queue.then(task).catch((e) => {
       tellFailure(this.main, this.bar, e);
       this.draw();
