@@ -65,6 +65,9 @@ export function colourBar(root, [low, high] = ["−1", "1"]) {
   root.replaceChildren(low, canvas, high);
 }
 
+/** The nearest element that a frame has. @param {Frame} f @param {[number, number]} at @returns {[number, number]} */
+const within = (f, [i, j]) => [Math.max(0, Math.min(f.rows - 1, i)), Math.max(0, Math.min(f.cols - 1, j))];
+
 /** One lane's map with its sentence, its crosshair and its reading. */
 export class HeatMap {
   /** @type {Frame | undefined} */
@@ -144,6 +147,7 @@ export class HeatMap {
       colour(image, this.arranged(frame), this.end(frame));
       ctx.putImageData(image, 0, 0);
       this.fit();
+      if (this.at) return this.#move(within(frame, this.at)); // it may be smaller
     }
     this.#tell();
   }
@@ -231,7 +235,7 @@ export class HeatMap {
     const box = this.surface.getBoundingClientRect();
     const i = Math.floor(((e.clientY - box.top) / box.height) * this.frame.rows);
     const j = Math.floor(((e.clientX - box.left) / box.width) * this.frame.cols);
-    this.#move([Math.max(0, Math.min(this.frame.rows - 1, i)), Math.max(0, Math.min(this.frame.cols - 1, j))]);
+    this.#move(within(this.frame, [i, j]));
   }
 
   /** @param {KeyboardEvent} e */
@@ -246,7 +250,7 @@ export class HeatMap {
     if (e.key === "Escape") {
       if (!this.at) return; // it means something else
       this.#move(undefined);
-    } else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
+    } else if (to) this.#move(within(f, to));
     else return;
     e.preventDefault();
     this.say(this.#text.textContent ?? "");
