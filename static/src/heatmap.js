@@ -5,6 +5,7 @@
 import { describe, element } from "./elements.js";
 import { grid } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
+import { value } from "./wire.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -32,7 +33,7 @@ export function summary(f) {
       }
     }
   }
-  return { mean: count ? (f.scale * sum) / count : 0, own: (f.scale * own) / f.rows, most: f.scale * f.data[at[0] * f.cols + at[1]], at };
+  return { mean: count ? (f.scale * sum) / count : 0, own: (f.scale * own) / f.rows, most: value(f, at[0], at[1]), at };
 }
 
 /**
@@ -191,19 +192,18 @@ export class HeatMap {
 
   /** The element at a place in words. @param {Frame} f @param {[number, number]} at */
   element(f, [i, j]) {
-    return `channels (${i}, ${j}): ${number(f.scale * f.data[i * f.cols + j])}`;
+    return `channels (${i}, ${j}): ${number(value(f, i, j))}`;
   }
 
   /** Each row, from top to bottom, with the one that it is most like. */
   table() {
     const f = this.frame;
     if (!f) return element("div", "scroll");
-    const value = (/** @type {number} */ i, /** @type {number} */ j) => f.scale * f.data[i * f.cols + j];
     const rows = this.order.map((i) => {
       const others = this.order.filter((j) => j !== i);
-      const most = others.reduce((a, b) => (Math.abs(value(i, b)) > Math.abs(value(i, a)) ? b : a), others[0]);
-      const mean = others.reduce((sum, j) => sum + Math.abs(value(i, j)), 0) / Math.max(1, others.length);
-      return [i, number(value(i, i)), most ?? "", most === undefined ? "" : number(value(i, most)), number(mean)].map(String);
+      const most = others.reduce((a, b) => (Math.abs(value(f, i, b)) > Math.abs(value(f, i, a)) ? b : a), others[0]);
+      const mean = others.reduce((sum, j) => sum + Math.abs(value(f, i, j)), 0) / Math.max(1, others.length);
+      return [i, number(value(f, i, i)), most ?? "", most === undefined ? "" : number(value(f, i, most)), number(mean)].map(String);
     });
     return grid(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`, this.heads, rows);
   }

@@ -23,6 +23,9 @@ export function reading(v) {
   return (a < 0.1 ? v.toFixed(3) : a < 10 ? v.toFixed(2) : v.toFixed(1)).replace("-", "−");
 }
 
+/** A part of a whole, 0 to 1, with two digits. @param {number} v */
+export const percent = (v) => `${number(Number((100 * v).toPrecision(2)))}\u00a0%`;
+
 /**
  * Where a run is, for the bar and the list of lanes. The twin of runWords in templates/lab.go.
  * @param {{ state: string, reason?: string, position?: number, wait?: number, done: number, steps: number }} m
