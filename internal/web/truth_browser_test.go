@@ -370,7 +370,7 @@ func checkShares(t *testing.T, f record.Frame, i int, row []string) {
 		half++
 	}
 	_, said, _ := strings.Cut(row[2], ": ")
-	said = strings.TrimSuffix(strings.TrimPrefix(said, "pulls "), " %")
+	said = strings.TrimSuffix(strings.TrimPrefix(said, "pulls "), "\u00a0%")
 	if row[0] != strconv.Itoa(i) || row[1] != strconv.Itoa(half) || !roughly(said, 100*shares[0]) {
 		t.Errorf("shares: anchor %d says %q; half of its push comes from %d samples, the heaviest has %.2g %%", i, row, half, 100*shares[0])
 	}
