@@ -53,7 +53,7 @@ export function stateWords(m) {
 }
 
 /** Seconds for people. The twin of Duration in templates/form.go. @param {number} s */
-export function duration(s) {
+function duration(s) {
   if (s < 1) return "a second";
   if (s < 90) return `${s.toFixed(0)} s`;
   return s < 5400 ? `${(s / 60).toFixed(0)} min` : `${(s / 3600).toFixed(0)} h`;
