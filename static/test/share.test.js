@@ -4,10 +4,10 @@ import { frameOf, locks, snippet, wire, withLesson } from "../src/share.js";
 import { fit, fragmentOf, viewOf } from "../src/view.js";
 
 test("a view comes back from its fragment", () => {
-  for (const v of [
+  for (const v of /** @type {import("../src/view.js").View[]} */ ([
     {}, { step: 0 }, { step: 120, anchor: [3] }, { anchor: [-1, 5, 2], turn: [30.5, -12], arrows: -2, pairs: true, open: ["more", "data.at.predictor.positive_norm", "fold.Network"] },
     { images: 16, near: 0, pace: 160 }, { step: 5, near: 31 },
-  ]) assert.deepEqual(viewOf(fragmentOf(v)), v, fragmentOf(v));
+  ])) assert.deepEqual(viewOf(fragmentOf(v)), v, fragmentOf(v));
   assert.equal(fragmentOf({ step: 43 }), "#step=43");
   assert.deepEqual(viewOf(fragmentOf({ step: 43, zoom: [40, 160] })), { step: 43, zoom: [40, 160] });
   for (const bad of ["#zoom=40", "#zoom=40,41", "#zoom=-1,9", "#zoom=9,3", "#zoom=1.5,9"]) assert.equal(viewOf(bad), null, bad);
