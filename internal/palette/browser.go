@@ -13,13 +13,10 @@ const (
 
 const generated = "Code generated from internal/palette by go generate; DO NOT EDIT."
 
-// JavaScript returns the module with the signal colours and the diverging map.
+// JavaScript returns the module with the diverging map; scripts have the other colours from the style sheet.
 func JavaScript() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s\n\n", generated)
-	for _, s := range Signals() {
-		fmt.Fprintf(&b, "export const %s = %q;\n", s.Name, s.Color.Hex())
-	}
+	fmt.Fprintf(&b, "// %s\n", generated)
 	b.WriteString(`
 /** @param {string} hex six digits an entry @returns {Uint8ClampedArray} red, green, blue of each entry */
 function table(hex) {

@@ -186,7 +186,7 @@ func TestTheMapOfSharesHasItsColours(t *testing.T) {
 	}
 	var low, high float64
 	said := eval[string](p, `document.querySelector("#chart-shares .colourbar:not(:empty)").textContent`)
-	if _, err := fmt.Sscanf(said, "pull %f %%push %f %%", &low, &high); err != nil || low != high || math.Abs(low-100*most*most) > low/20 {
+	if _, err := fmt.Sscanf(said, "pull %f\u00a0%%push %f\u00a0%%", &low, &high); err != nil || low != high || math.Abs(low-100*most*most) > low/20 {
 		t.Errorf("the bar says %q, the largest share is %.3g %%: %v", said, 100*most*most, err)
 	}
 	ends := eval[[]int](p, `(() => { const c = document.querySelector("#chart-shares .colourbar canvas"); const d = c.getContext("2d").getImageData(0, 0, c.width, 1).data; return [...d.slice(0, 3), ...d.slice(-4, -1)]; })()`)

@@ -356,6 +356,30 @@ func TestTheFirstPageMoves(t *testing.T) {
 	p.clean("the first page without motion")
 }
 
+// A run that goes on grows on the first page as its records come, also where nothing is to move; when no more
+// come, and when none do, the page says so, and has no button that does nothing.
+func TestTheFirstPageFollowsARun(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	id := s.start(fast + "&steps=100000")
+	s.do("GET", "/runs/"+id+"/records?from=20&wait=25", "", "") // the page shows what is worth watching
+	const said = `document.querySelector("[data-moving] [data-step]").textContent`
+	p := b.open(s.URL+"/experiments", 1280, 720, "light")
+	p.media("", "prefers-reduced-motion", "reduce")
+	p.do("open the first page", chromedp.Navigate(s.URL+"/"))
+	p.wait("the run is there, though it goes on", `/^running, step [1-9]/.test(`+said+`) && !document.querySelector("[data-play]").hidden`)
+	s.do("POST", "/runs/"+id+"/stop", asJSON, "")
+	p.wait("no more records come", `/^no more records come, step [1-9]/.test(`+said+`)`)
+	p.clean("a run that was stopped")
+
+	p.do("open it without a network for its records", onNewDocument(`fetch = () => Promise.reject(new TypeError("the network has gone"))`), chromedp.Navigate(s.URL+"/"))
+	p.wait("it says that they do not come", said+` === "its records do not come"`)
+	if !eval[bool](p, `document.querySelector("[data-play]").hidden`) {
+		t.Error("it has a button, and nothing to play")
+	}
+	p.clean("records that do not come")
+}
+
 func TestTheFiguresOfAProbe(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)

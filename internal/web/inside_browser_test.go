@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -134,6 +135,52 @@ func TestImagesOfTheBatch(t *testing.T) {
 	}
 	p.accessible("images")
 	p.clean("images")
+}
+
+// Lanes with other images have strips of their own, and each strip its files, which say whose they are.
+func TestEveryStripHasItsFiles(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	const settings = inside + "&b.batch=24"
+	_, v := s.post(settings)
+	for _, l := range v.Lanes {
+		s.finish(l.ID)
+	}
+	p := b.open(s.URL+"/lab?"+settings+"#step=13", 1440, 900, "light")
+	p.wait("both strips are there", `gradlab.lanes().every(l => l.length === 31) && (document.querySelector("#chart-views").scrollIntoView(), document.querySelectorAll("#chart-views .strip").length === 2)`)
+	p.press("#chart-views [data-numbers]")
+	files := eval[[][3]string](p, `[...document.querySelectorAll("#chart-views .links a")].map(a => [a.textContent + "|" + a.getAttribute("aria-label") + "|" + a.download, a.getAttribute("href"), a.parentElement.firstChild.textContent])`)
+	want := []string{"PNG|PNG of A|", "CSV|CSV of A|batch-A.csv", "PNG|PNG of B|", "CSV|CSV of B|batch-B.csv"}
+	if len(files) != len(want) {
+		t.Fatalf("the files are %q", files)
+	}
+	for i, f := range files {
+		letter := "AB"[i/2 : i/2+1]
+		if f[0] != want[i] || f[2] != letter+":" {
+			t.Errorf("file %d is %q of %q, not %q", i, f[0], f[2], want[i])
+		}
+		if i%2 == 0 {
+			if !strings.Contains(f[1], v.Lanes[i/2].ID) {
+				t.Errorf("the picture of %s is at %s", letter, f[1])
+			}
+			continue
+		}
+		text, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(f[1], "data:text/csv;base64,"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+		if len(lines) != 9 || lines[0] != "lanes,place in the batch,image of the data,class" {
+			t.Fatalf("the table of %s is %q", letter, lines)
+		}
+		for _, line := range lines[1:] {
+			if !strings.HasPrefix(line, letter+",") {
+				t.Errorf("the table of %s has %q", letter, line)
+			}
+		}
+	}
+	p.accessible("two strips")
+	p.clean("two strips")
 }
 
 // The nearest neighbours are those of the frames, at step 0 and at the step that is

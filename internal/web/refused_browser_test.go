@@ -89,20 +89,23 @@ func TestABranchIsTriedAgain(t *testing.T) {
 	p.clean("a branch, full, then not")
 }
 
+// goneOnce has the network fail once.
+const goneOnce = `(() => {
+	const real = fetch;
+	window.fetch = () => {
+		window.fetch = real;
+		return Promise.reject(new TypeError("the network has gone"));
+	};
+	return true;
+})()`
+
 // Where the network fails on the way of a change, the form and what Run starts are still the same.
 func TestAChangeSurvivesTheNetwork(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
 	p := b.open(s.URL+"/lab?"+tiny+"&steps=20", 1280, 720, "light")
 	p.wait("the page is there", `globalThis.gradlab`)
-	eval[bool](p, `(() => {
-		const real = fetch;
-		window.fetch = () => {
-			window.fetch = real;
-			return Promise.reject(new TypeError("the network has gone"));
-		};
-		return true;
-	})()`)
+	eval[bool](p, goneOnce)
 	p.set("tau", "0.3")
 	p.wait("the page says so", `document.querySelector(".notice.error")?.textContent.includes("the network has gone")`)
 	p.press(`[data-action="run"]`)
@@ -111,6 +114,23 @@ func TestAChangeSurvivesTheNetwork(t *testing.T) {
 		t.Errorf("%d runs were started", len(runs))
 	}
 	p.clean("without network, then with")
+}
+
+// That an order did not work is said until the next one, which does: no page comes with it.
+func TestAFailureIsSaidUntilTheNextOrder(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab?"+long, 1280, 720, "light")
+	p.press(`[data-action="run"]`)
+	p.wait("records arrive", `gradlab.lanes()[0].length > 0`)
+	eval[bool](p, goneOnce)
+	p.press(`[data-action="pause"]`)
+	p.wait("the page says so", `document.querySelector(".notice.error")?.textContent.includes("the network has gone")`)
+	p.press(`[data-action="pause"]`)
+	p.wait("the run is paused, and nothing is wrong", `gradlab.lanes()[0].state === "paused" && !document.querySelector(".notice")`)
+	p.press(`[data-action="stop"]`)
+	p.wait("it has stopped", `gradlab.lanes()[0].state === "cancelled"`)
+	p.clean("an order that failed")
 }
 
 // Beside other lanes a change to the same value leaves all of them in the form's links.

@@ -56,7 +56,7 @@ func TestSharesAndAgreementInTheBrowser(t *testing.T) {
 		p.do("press a key", chromedp.KeyEvent(key))
 	}
 	said := eval[string](p, `document.querySelector("#chart-shares .map p").textContent`)
-	if begin := fmt.Sprintf("anchor 1: %.2g %% of the push", 100*share(1, 2)); !strings.Contains(said, begin) {
+	if begin := fmt.Sprintf("anchor 1: %.2g\u00a0%% of the push", 100*share(1, 2)); !strings.Contains(said, begin) {
 		t.Errorf("anchor 1 and sample 2 read %q, the record %q", said, begin)
 	}
 	p.press("#chart-shares [data-numbers]")

@@ -54,6 +54,8 @@ func TestEveryCurveIsItsRecord(t *testing.T) {
 	}
 	p := b.open(s.URL+"/lab?"+everything+"#open=more", 1440, 900, "light")
 	p.wait("everything is drawn", `gradlab.lanes().every(l => l.length === 60) && gradlab.charts().every(c => c.box?.width > 0 && c.curves.length > 0)`)
+	p.wait("earlier spectra have come", `gradlab.lanes().every(l => [0, 10, 30, 40].every(s => l.frame("spectrum", s)?.step === s))`)
+	eval[bool](p, `new Promise(done => { let n = 30; const next = () => n-- ? requestAnimationFrame(next) : done(true); next(); })`) // and are drawn
 	inks := eval[map[string][3]int](p, `Object.fromEntries(["positive", "negative", "ink", "third"].map(name => {
 		const probe = document.createElement("i");
 		probe.style.color = getComputedStyle(document.documentElement).getPropertyValue("--" + name);
@@ -370,7 +372,7 @@ func checkShares(t *testing.T, f record.Frame, i int, row []string) {
 		half++
 	}
 	_, said, _ := strings.Cut(row[2], ": ")
-	said = strings.TrimSuffix(strings.TrimPrefix(said, "pulls "), " %")
+	said = strings.TrimSuffix(strings.TrimPrefix(said, "pulls "), "\u00a0%")
 	if row[0] != strconv.Itoa(i) || row[1] != strconv.Itoa(half) || !roughly(said, 100*shares[0]) {
 		t.Errorf("shares: anchor %d says %q; half of its push comes from %d samples, the heaviest has %.2g %%", i, row, half, 100*shares[0])
 	}

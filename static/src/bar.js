@@ -112,7 +112,7 @@ export class Bar {
  * then that of the last lane, which the form edits.
  * @param {import("./lane.js").Lane[]} lanes
  */
-export function overall(lanes) {
+function overall(lanes) {
   for (const state of ["running", "queued", "paused"]) if (lanes.some((l) => l.state === state)) return state;
   return lanes.at(-1)?.state ?? "idle";
 }

@@ -5,6 +5,7 @@ import { element, keep, say } from "./elements.js";
 import { HeatMap } from "./heatmap.js";
 import { scrolling } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
+import { value } from "./wire.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -20,9 +21,6 @@ export function dark(v) {
   const [r, g, b] = [0, 1, 2].map((c) => (diverging[at + c] / 255) ** 2.2);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.179;
 }
-
-/** @param {Frame} f @param {number} i @param {number} j */
-const value = (f, i, j) => f.scale * f.data[i * f.cols + j];
 
 export class Comparison extends HeatMap {
   subject = "Every method on this batch";

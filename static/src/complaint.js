@@ -54,6 +54,7 @@ export function tellFailure(main, bar, e) {
   const box = element("div", "notice error");
   box.setAttribute("role", "alert");
   const later = e instanceof Refused ? e.later : "";
+  if (!errors.length && !later) box.dataset.failed = ""; // the others say what there is to do
   const head = element("p", "", errors.length ? "Nothing was started: a setting needs a change." : later ? " Nothing was started; the settings are kept." : "That did not work.");
   if (later) head.prepend(element("b", "", `${later}.`));
   box.append(head);
@@ -61,4 +62,9 @@ export function tellFailure(main, bar, e) {
   if (later) box.append(again());
   notices?.replaceChildren(box);
   bar.busy = "";
+}
+
+/** Something else is tried: that the last did not work is said no longer. @param {HTMLElement} main */
+export function forgive(main) {
+  main.querySelector("[data-failed]")?.remove();
 }

@@ -43,14 +43,30 @@ export class OrderButton {
     this.button = /** @type {HTMLElement} */ (figure.querySelector("[data-order]"));
   }
 
-  /** @param {boolean} alike whether alike channels are to lie together */
+  /** Fails, with the channels by their numbers, where what orders them does not load. @param {boolean} alike whether alike channels are to lie together */
   async take(alike) {
-    this.button.setAttribute("aria-pressed", String(alike));
-    const arranger = alike ? await this.load() : undefined;
-    if (alike !== (this.button.getAttribute("aria-pressed") === "true")) return; // changed back meanwhile
+    this.#press(alike);
+    let arranger;
+    try {
+      arranger = alike ? await this.load() : undefined;
+    } catch (cause) {
+      if (!this.#pressed) return; // nobody wants it any more
+      this.#press(false);
+      throw new Error("Alike channels were not put together: the part of the page that does it did not load.", { cause });
+    }
+    if (alike !== this.#pressed) return; // changed back meanwhile
     this.#arranger = arranger;
     this.apply();
     this.changed();
+  }
+
+  /** @param {boolean} alike */
+  #press(alike) {
+    this.button.setAttribute("aria-pressed", String(alike));
+  }
+
+  get #pressed() {
+    return this.button.getAttribute("aria-pressed") === "true";
   }
 
   /** Gives the maps that there are now their order. */

@@ -13,12 +13,12 @@ import { reach } from "./zoom.js";
  * A lane as charts see it; a note says what else is to be known of it, before is what stands behind its line.
  * @typedef {{ letter: string, title: string, log: import("./log.js").RunLog | Seeds, steps: number, note?: string, before?: { step: number, values: (number | null)[] }[] }} LaneView
  *
- * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding, lo and hi are the ends of these values. Where there are several
+ * A line of a lane; seen says how many steps of each of its logs are in it, the others are padding, resets which attempt these are of, lo and hi are the ends of these values. Where there are several
  * logs the values are medians, low and high the least and the largest of the seeds, count how many these are.
- * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], seen: number[], low: (number | null)[], high: (number | null)[], count: number[], lo: number, hi: number }} Curve
+ * @typedef {{ line: Line, lane: number, view: LaneView, scale: number, values: (number | null)[], seen: number[], resets: number[], low: (number | null)[], high: (number | null)[], count: number[], lo: number, hi: number }} Curve
  *
  * A reference value of lines; letters are those of the lanes that have it.
- * @typedef {{ label: string, value: number, letters: string }} Reference
+ * @typedef {{ label: string, value: number, letters: string[] }} Reference
  */
 
 export class Curves {
@@ -51,7 +51,7 @@ export class Curves {
 
   /** Brings all curves up to their logs: steps that came are appended. */
   grow() {
-    if (this.list.some((c) => c.seen.some((k, i) => c.view.log.logs[i].length < k))) this.#forget(); // a run began anew
+    if (this.list.some((c) => c.resets.some((n, i) => c.view.log.logs[i].resets !== n))) this.#forget(); // a run began anew
     const from = this.length;
     this.length = Math.max(from, ...this.lanes.map((l) => l.log.length));
     for (const c of this.list) extend(c, from, this.length, Boolean(this.panel.log));
@@ -119,7 +119,7 @@ export function measured(c, step = Infinity) {
 }
 
 /** What a curve has before its values come. */
-const nothing = () => ({ values: [], seen: [], low: [], high: [], count: [], lo: Infinity, hi: -Infinity });
+const nothing = () => ({ values: [], seen: [], resets: [], low: [], high: [], count: [], lo: Infinity, hi: -Infinity });
 
 /** Whether a curve has no point. @param {Curve} c */
 const empty = (c) => c.hi < c.lo;
@@ -154,6 +154,7 @@ function extend(c, from, to, log) {
     if (drawn) ends.forEach(reach);
   }
   c.seen = logs.map((l) => l.length);
+  c.resets = logs.map((l) => l.resets);
 }
 
 /** Reference values of the curves' fields; where lanes differ, with their letters. @param {Curve[]} curves @returns {Reference[]} */
@@ -164,10 +165,10 @@ function references(curves) {
     for (const m of c.view.log.field(c.line.field)?.marks ?? []) {
       const value = m.value * c.scale;
       const known = marks.get(`${m.label} ${value}`);
-      if (!known) marks.set(`${m.label} ${value}`, { label: m.label, value, letters: c.view.letter });
-      else if (!known.letters.includes(c.view.letter)) known.letters += c.view.letter;
+      if (!known) marks.set(`${m.label} ${value}`, { label: m.label, value, letters: [c.view.letter] });
+      else if (!known.letters.includes(c.view.letter)) known.letters.push(c.view.letter);
     }
   }
   const all = [...marks.values()];
-  return all.map((m) => ({ ...m, label: all.some((o) => o !== m && o.label === m.label) ? `${m.letters} ${m.label}` : m.label }));
+  return all.map((m) => ({ ...m, label: all.some((o) => o !== m && o.label === m.label) ? `${m.letters.join(", ")} ${m.label}` : m.label }));
 }

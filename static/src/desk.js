@@ -7,7 +7,7 @@ import { Bar } from "./bar.js";
 import { Behind } from "./behind.js";
 import { Branching } from "./branch.js";
 import { Changes } from "./changes.js";
-import { complain, tellFailure } from "./complaint.js";
+import { complain, forgive, tellFailure } from "./complaint.js";
 import { listen, pin } from "./cursor.js";
 import { released } from "./drafts.js";
 import { one } from "./elements.js";
@@ -85,7 +85,7 @@ export class Desk {
     window.addEventListener("popstate", () => this.#returned());
     this.take();
     if (view.stage) this.figures.lazy.ask();
-    if (view.order) void this.figures.channels?.take(true);
+    if (view.order) this.enqueue(() => this.arrange(true));
     unfold(view.open ?? [], (button) => this.behind.show(button, true));
   }
 
@@ -159,7 +159,7 @@ export class Desk {
 
   /** Takes regions over from the page as the server has it now. @param {string[]} regions */
   renew(regions) {
-    this.enqueue(async () => {
+    this.#next(async () => {
       const now = await page(this.#place);
       replaceRegions(now, regions.filter((r) => r !== "share" || this.sharing.outdate()));
       this.#linked();
@@ -209,7 +209,7 @@ export class Desk {
     if (view === null) return; // a link to a part of the page
     this.#also = also(view);
     this.figures.thin();
-    void this.figures.channels?.take(view.order !== undefined);
+    this.enqueue(() => this.arrange(view.order !== undefined));
     this.stage();
     this.time.take(view.step);
     this.time.pace(view.pace);
@@ -237,6 +237,16 @@ export class Desk {
   /** Slow motion and the images stand where the address says. */
   stage() {
     this.figures.lazy.inside?.take(this.#also);
+  }
+
+  /** Puts alike channels of the maps together, or each by its number. @param {boolean} alike */
+  async arrange(alike) {
+    try {
+      await this.figures.channels?.take(alike);
+    } catch (e) {
+      this.keep({ order: undefined }); // a link says what is seen
+      throw e;
+    }
   }
 
   /** Begins slow motion, at a step that stays. */
@@ -293,8 +303,16 @@ export class Desk {
     });
   }
 
-  /** @param {() => unknown} task */
+  /** What the reader wants, after all that was wanted before it. @param {() => unknown} task */
   enqueue(task) {
+    this.#next(() => {
+      forgive(this.main);
+      return task();
+    });
+  }
+
+  /** @param {() => unknown} task */
+  #next(task) {
     this.#queue = this.#queue.then(task).catch((e) => {
       tellFailure(this.main, this.bar, e);
       this.draw();

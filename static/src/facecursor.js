@@ -54,17 +54,27 @@ export class FaceCursor {
   }
 }
 
+/** Rows as CSV, in which minus is a hyphen: programs read it. @param {string[][]} rows */
+export function csv(rows) {
+  const cell = (/** @type {string} */ text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text.replaceAll("−", "-"));
+  return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
+}
+
 /**
  * Links to what a figure of images shows: the pictures as the server has drawn them, and its table.
  * @param {string} sprite @param {HTMLElement} numbers that have it @param {string} name of the file
+ * @param {string} [of] whose these are, where there are others
  */
-export function taken(sprite, numbers, name) {
-  const lines = [...numbers.querySelectorAll("tr")].map((row) => [...row.children].map((c) => (/[",\n]/.test(c.textContent ?? "") ? `"${c.textContent?.replaceAll('"', '""')}"` : c.textContent)).join(","));
+export function taken(sprite, numbers, name, of) {
   const p = element("p", "links");
-  for (const [format, href] of [["PNG", sprite], ["CSV", `data:text/csv;base64,${btoa(String.fromCharCode(...new TextEncoder().encode(lines.join("\n") + "\n")))}`]]) {
-    const a = Object.assign(document.createElement("a"), { href, textContent: format, download: format === "CSV" ? `${name}.csv` : "" });
-    if (format === "PNG") a.removeAttribute("download");
-    p.append(a);
-  }
+  const row = of ? element("span", "of", `${of}:`) : p;
+  if (row !== p) p.append(row);
+  const cells = [...numbers.querySelectorAll("tr")].map((tr) => [...tr.children].map((c) => c.textContent ?? ""));
+  const table = btoa(String.fromCharCode(...new TextEncoder().encode(csv(cells))));
+  row.append(
+    Object.assign(document.createElement("a"), { textContent: "PNG", href: sprite }),
+    Object.assign(document.createElement("a"), { textContent: "CSV", href: `data:text/csv;base64,${table}`, download: `${name}.csv` }),
+  );
+  if (of) for (const a of row.children) a.setAttribute("aria-label", `${a.textContent} of ${of}`);
   return p;
 }

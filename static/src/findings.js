@@ -9,7 +9,7 @@
  */
 
 /** Before this step the network has not had time to collapse; what looks like it is its beginning. */
-export const EARLY = 20;
+const EARLY = 20;
 
 const [POINT_LEVEL, LINE_OFF, LINE_RANK, FEW_LEVEL, FEW_SHARE, FEW_OFF] = [0.8, 0.95, 3, 0.5, 0.25, 0.6];
 const [HELD, BALANCED, FALLEN, NEAR] = [3, 20, 1 / 12, 4 / 3];

@@ -5,6 +5,7 @@
 import { describe, element } from "./elements.js";
 import { grid } from "./numbers.js";
 import { diverging, divergingAt } from "./palette.gen.js";
+import { value } from "./wire.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -32,7 +33,7 @@ export function summary(f) {
       }
     }
   }
-  return { mean: count ? (f.scale * sum) / count : 0, own: (f.scale * own) / f.rows, most: f.scale * f.data[at[0] * f.cols + at[1]], at };
+  return { mean: count ? (f.scale * sum) / count : 0, own: (f.scale * own) / f.rows, most: value(f, at[0], at[1]), at };
 }
 
 /**
@@ -64,6 +65,9 @@ export function colourBar(root, [low, high] = ["−1", "1"]) {
   ctx.putImageData(image, 0, 0);
   root.replaceChildren(low, canvas, high);
 }
+
+/** The nearest element that a frame has. @param {Frame} f @param {[number, number]} at @returns {[number, number]} */
+const within = (f, [i, j]) => [Math.max(0, Math.min(f.rows - 1, i)), Math.max(0, Math.min(f.cols - 1, j))];
 
 /** One lane's map with its sentence, its crosshair and its reading. */
 export class HeatMap {
@@ -144,6 +148,7 @@ export class HeatMap {
       colour(image, this.arranged(frame), this.end(frame));
       ctx.putImageData(image, 0, 0);
       this.fit();
+      if (this.at) return this.#move(within(frame, this.at)); // it may be smaller
     }
     this.#tell();
   }
@@ -187,19 +192,18 @@ export class HeatMap {
 
   /** The element at a place in words. @param {Frame} f @param {[number, number]} at */
   element(f, [i, j]) {
-    return `channels (${i}, ${j}): ${number(f.scale * f.data[i * f.cols + j])}`;
+    return `channels (${i}, ${j}): ${number(value(f, i, j))}`;
   }
 
   /** Each row, from top to bottom, with the one that it is most like. */
   table() {
     const f = this.frame;
     if (!f) return element("div", "scroll");
-    const value = (/** @type {number} */ i, /** @type {number} */ j) => f.scale * f.data[i * f.cols + j];
     const rows = this.order.map((i) => {
       const others = this.order.filter((j) => j !== i);
-      const most = others.reduce((a, b) => (Math.abs(value(i, b)) > Math.abs(value(i, a)) ? b : a), others[0]);
-      const mean = others.reduce((sum, j) => sum + Math.abs(value(i, j)), 0) / Math.max(1, others.length);
-      return [i, number(value(i, i)), most ?? "", most === undefined ? "" : number(value(i, most)), number(mean)].map(String);
+      const most = others.reduce((a, b) => (Math.abs(value(f, i, b)) > Math.abs(value(f, i, a)) ? b : a), others[0]);
+      const mean = others.reduce((sum, j) => sum + Math.abs(value(f, i, j)), 0) / Math.max(1, others.length);
+      return [i, number(value(f, i, i)), most ?? "", most === undefined ? "" : number(value(f, i, most)), number(mean)].map(String);
     });
     return grid(`Numbers: ${this.subject}${this.name ? `, ${this.name}` : ""}`, this.heads, rows);
   }
@@ -231,7 +235,7 @@ export class HeatMap {
     const box = this.surface.getBoundingClientRect();
     const i = Math.floor(((e.clientY - box.top) / box.height) * this.frame.rows);
     const j = Math.floor(((e.clientX - box.left) / box.width) * this.frame.cols);
-    this.#move([Math.max(0, Math.min(this.frame.rows - 1, i)), Math.max(0, Math.min(this.frame.cols - 1, j))]);
+    this.#move(within(this.frame, [i, j]));
   }
 
   /** @param {KeyboardEvent} e */
@@ -246,7 +250,7 @@ export class HeatMap {
     if (e.key === "Escape") {
       if (!this.at) return; // it means something else
       this.#move(undefined);
-    } else if (to) this.#move([Math.max(0, Math.min(f.rows - 1, to[0])), Math.max(0, Math.min(f.cols - 1, to[1]))]);
+    } else if (to) this.#move(within(f, to));
     else return;
     e.preventDefault();
     this.say(this.#text.textContent ?? "");

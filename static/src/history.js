@@ -6,7 +6,7 @@
 /** @typedef {import("./wire.js").Frame} Frame */
 
 /** Most bytes kept of each name of a run: 128 correlations of 256 x 256. */
-export const BUDGET = 8 << 20;
+const BUDGET = 8 << 20;
 
 /** What a frame takes in memory, its header and object included. @param {Frame} f */
 const size = (f) => f.data.length + 256;

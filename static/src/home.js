@@ -3,16 +3,12 @@
 
 import { Chart } from "./chart.js";
 import { listen } from "./cursor.js";
-import { element } from "./elements.js";
+import { element, say } from "./elements.js";
 import { RunLog } from "./log.js";
 import { aim, links, table } from "./numbers.js";
 import { paint } from "./painter.js";
+import { Reel } from "./reel.js";
 import { onColours } from "./theme-colours.js";
-
-/** Steps a second of a recorded run. */
-const SPEED = 40;
-/** How long the whole curve stays before it plays again, in milliseconds. */
-const REST = 5000;
 
 const figure = /** @type {HTMLElement | null} */ (document.querySelector("[data-moving]"));
 if (figure) void play(figure);
@@ -20,8 +16,7 @@ if (figure) void play(figure);
 /** @param {HTMLElement} figure */
 async function play(figure) {
   const schema = JSON.parse(figure.dataset.schema ?? "{}");
-  const steps = Number(figure.dataset.steps);
-  const live = "live" in figure.dataset;
+  const reel = new Reel(Number(figure.dataset.steps), "live" in figure.dataset, matchMedia("(prefers-reduced-motion: reduce)").matches);
   const step = /** @type {HTMLElement} */ (figure.querySelector("[data-step]"));
   const button = /** @type {HTMLButtonElement} */ (figure.querySelector("[data-play]"));
   const root = /** @type {HTMLElement} */ (figure.querySelector("[data-panels-root]"));
@@ -30,7 +25,7 @@ async function play(figure) {
   shown.reset(schema);
   const charts = JSON.parse(figure.dataset.panels ?? "[]").map((/** @type {import("./curves.js").Panel} */ panel) => {
     const chart = chartIn(root, panel, (figure.dataset.records ?? "").replace(/\/records.*/, ""));
-    chart.show([{ letter: "A", title: "", log: shown, steps }]);
+    chart.show([{ letter: "A", title: "", log: shown, steps: reel.steps }]);
     return chart;
   });
   for (const c of charts) c.inLine = charts;
@@ -38,66 +33,46 @@ async function play(figure) {
   listen((text) => said && (said.textContent = text), () => {}); // what the keyboard's cursor stands at
   const draw = () => {
     charts.forEach((/** @type {Chart} */ c) => c.draw());
-    step.textContent = `${live ? "running, " : "recorded, "}step ${shown.length} of ${steps}`;
+    say(step, reel.words);
   };
   onColours(() => charts.forEach((/** @type {Chart} */ c) => c.redraw()));
 
-  /** @type {any[]} */
-  const records = [];
-  let moving = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let at = 0; // records shown, with fractions
+  const show = () => {
+    const n = Math.floor(reel.at);
+    if (n < shown.length) shown.reset(schema); // it plays again
+    while (shown.length < n) shown.appendJSON(reel.records[shown.length]);
+    paint(draw);
+  };
   let last = 0;
-  let rest = 0;
-
   /** @param {number} now */
   const frame = (now) => {
-    if (!moving) return;
-    const passed = last ? Math.min(100, now - last) : 0;
+    if (!reel.playing) return;
+    const before = Math.floor(reel.at);
+    reel.pass(last ? Math.min(100, now - last) : 0);
     last = now;
-    if (at < records.length) at = live ? records.length : Math.min(records.length, at + (SPEED * passed) / 1000);
-    else if (!live && records.length >= steps && (rest += passed) > REST) {
-      rest = at = 0;
-      shown.reset(schema);
-    }
-    show();
+    if (Math.floor(reel.at) !== before) show();
     requestAnimationFrame(frame);
   };
-  const show = () => {
-    const before = shown.length;
-    while (shown.length < Math.floor(at)) shown.appendJSON(records[shown.length]);
-    if (shown.length !== before) paint(draw);
-  };
-
-  button.hidden = false;
-  const label = () => (button.textContent = moving ? "Pause" : "Play");
+  const label = () => (button.textContent = reel.stands ? "Play" : "Pause");
   button.addEventListener("click", () => {
-    moving = !moving;
+    reel.press();
     last = 0;
-    if (moving && at >= records.length && !live) {
-      at = 0;
-      shown.reset(schema);
-    }
     label();
     requestAnimationFrame(frame);
   });
-  label();
 
-  const answer = await fetch(figure.dataset.records ?? "");
-  if (!answer.ok || !answer.body) return;
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  const answer = await fetch(figure.dataset.records ?? "").catch(() => undefined);
+  if (!answer?.ok || !answer.body) {
+    step.textContent = "its records do not come";
+    return;
+  }
+  label();
+  button.hidden = false;
   requestAnimationFrame(frame);
-  let text = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    const lines = (text + value).split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) if (line) records.push(JSON.parse(line));
-  }
-  if (!moving) {
-    at = records.length; // without motion: the whole curve
+  await reel.read(answer.body, () => {
+    label();
     show();
-  }
+  });
 }
 
 /**

@@ -23,6 +23,8 @@ export class Run {
   way = "socket";
   /** Arrivals of the last seconds, for the speed. @type {{ time: number, done: number }[]} */
   #arrivals = [];
+  /** Which attempt they are of, by the log's resets. */
+  #attempt = 0;
 
   /**
    * @param {string} id
@@ -41,9 +43,7 @@ export class Run {
         changed(this, "state");
       },
       records: () => {
-        const now = performance.now();
-        this.#arrivals.push({ time: now, done: this.log.length });
-        while (this.#arrivals.length > 2 && now - this.#arrivals[0].time > 2000) this.#arrivals.shift();
+        this.#arrived(performance.now());
         changed(this, "records");
       },
       link: (state, way) => {
@@ -52,6 +52,14 @@ export class Run {
         changed(this, "state");
       },
     });
+  }
+
+  /** Records have come. @param {number} now */
+  #arrived(now) {
+    if (this.#attempt !== this.log.resets) this.#arrivals = [];
+    this.#attempt = this.log.resets;
+    this.#arrivals.push({ time: now, done: this.log.length });
+    while (this.#arrivals.length > 2 && now - this.#arrivals[0].time > 2000) this.#arrivals.shift();
   }
 
   get state() {
@@ -71,7 +79,7 @@ export class Run {
   /** Steps a second over the last two seconds; 0: not known. */
   get speed() {
     const [first, last] = [this.#arrivals[0], this.#arrivals.at(-1)];
-    if (!first || !last || this.state !== "running" || last.time - first.time < 500) return 0;
+    if (!first || !last || this.#attempt !== this.log.resets || this.state !== "running" || last.time - first.time < 500) return 0;
     return (1000 * (last.done - first.done)) / (last.time - first.time);
   }
 }

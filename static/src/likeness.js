@@ -2,6 +2,7 @@
 // as blocks along the diagonal, where the encoder has found them.
 
 import { HeatMap, summary } from "./heatmap.js";
+import { value } from "./wire.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -25,6 +26,6 @@ export class Likeness extends HeatMap {
 
   /** @param {Frame} f @param {[number, number]} at */
   element(f, [i, j]) {
-    return `images ${i} and ${j}: cosine ${number(f.scale * f.data[i * f.cols + j])}`;
+    return `images ${i} and ${j}: cosine ${number(value(f, i, j))}`;
   }
 }

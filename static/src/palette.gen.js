@@ -1,10 +1,5 @@
 // Code generated from internal/palette by go generate; DO NOT EDIT.
 
-export const positive = "#0072B2";
-export const negative = "#D55E00";
-export const third = "#009E73";
-export const fourth = "#CC79A7";
-
 /** @param {string} hex six digits an entry @returns {Uint8ClampedArray} red, green, blue of each entry */
 function table(hex) {
   const t = new Uint8ClampedArray(hex.length / 2);

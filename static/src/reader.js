@@ -1,5 +1,5 @@
-// A figure that the server has drawn, read by keyboard and as a table. Its numbers are those
-// of the file beside the picture, and come when somebody wants them.
+// A figure that the server has drawn, read by keyboard and as a table. Its numbers stand in
+// the page.
 
 import { element } from "./elements.js";
 import { grid, rows } from "./numbers.js";
@@ -50,9 +50,7 @@ export function said(grids, key, column) {
   return where + (parts.join("; ") || "not measured");
 }
 
-export class Reader {
-  /** @type {Promise<Grid[]> | undefined} */
-  #grids;
+class Reader {
   /** The place in the list of all, -1 before the first. */
   #at = -1;
   #column = 0;
@@ -60,6 +58,8 @@ export class Reader {
   /** @param {HTMLElement} figure */
   constructor(figure) {
     this.figure = figure;
+    /** @type {Grid[]} */
+    this.grids = JSON.parse(figure.dataset.grid ?? "").lanes;
     this.title = figure.querySelector("figcaption h2, figcaption h3")?.textContent ?? "";
     this.reading = /** @type {HTMLElement} */ (figure.querySelector("[data-reading]"));
     const picture = /** @type {HTMLElement} */ (figure.querySelector("[data-picture]"));
@@ -71,27 +71,14 @@ export class Reader {
     picture.addEventListener("keydown", (e) => this.#key(e));
     picture.addEventListener("blur", () => (this.reading.textContent = ""));
     const button = /** @type {HTMLElement} */ (figure.querySelector("[data-numbers]"));
-    button.addEventListener("click", () => void this.#toggle(button));
-  }
-
-  /** @returns {Promise<Grid[]>} */
-  #load() {
-    const { grid, from } = this.figure.dataset;
-    this.#grids ??= grid
-      ? Promise.resolve(JSON.parse(grid).lanes)
-      : fetch(from ?? "").then(async (r) => (r.ok ? (await r.json()).lanes : Promise.reject(new Error(r.statusText))));
-    return this.#grids.catch((e) => {
-      this.#grids = undefined; // the next try may do better
-      this.reading.textContent = "The numbers do not come; the files below the picture have them.";
-      throw e;
-    });
+    button.addEventListener("click", () => this.#toggle(button));
   }
 
   /** @param {HTMLElement} button */
-  async #toggle(button) {
+  #toggle(button) {
     const panel = /** @type {HTMLElement} */ (this.figure.querySelector("[data-panel-data]"));
     const open = button.getAttribute("aria-expanded") !== "true";
-    const grids = open ? await this.#load().catch(() => []) : [];
+    const grids = open ? this.grids : [];
     panel.hidden = !grids.length;
     button.setAttribute("aria-expanded", String(!panel.hidden));
     panel.replaceChildren(
@@ -115,14 +102,14 @@ export class Reader {
     if (e.key === "Escape" && this.#at >= 0) {
       this.#at = -1;
       this.reading.textContent = "";
-    } else if (by) void this.#move(by).catch(() => {});
+    } else if (by) this.#move(by);
     else return;
     e.preventDefault();
   }
 
   /** @param {[number, number]} by */
-  async #move([down, right]) {
-    const grids = await this.#load();
+  #move([down, right]) {
+    const { grids } = this;
     const all = places(grids);
     const within = (/** @type {number} */ v, /** @type {number} */ n) => Math.max(0, Math.min(n - 1, v));
     if (grids.some(isMatrix)) {

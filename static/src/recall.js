@@ -8,6 +8,9 @@ const AHEAD = 4;
 /** How long to leave the server alone after it did not answer, in milliseconds. */
 const PAUSE = 2000;
 
+/** Whether a status says that there is nothing to be had, today or in a while: not that the server is slow or asked too often. @param {number} status */
+const refused = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
+
 export class Recall {
   /** Names and steps of which there is no frame, though that step was measured. */
   #absent = new Set();
@@ -50,8 +53,8 @@ export class Recall {
     const steps = this.#window(from);
     try {
       const answer = await fetch(`${this.url}/frames?from=${from}&to=${steps[steps.length - 1]}`);
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      const frames = decodeAll(await answer.arrayBuffer());
+      if (!answer.ok && !refused(answer.status)) throw new Error(`status ${answer.status}`);
+      const frames = answer.ok ? decodeAll(await answer.arrayBuffer()) : [];
       if (resets !== this.log.resets) return; // the run began anew meanwhile
       for (const f of frames) this.log.append(f);
       const came = new Set(frames.map((f) => `${f.name} ${f.step}`));

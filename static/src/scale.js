@@ -8,7 +8,7 @@
  */
 export function position(v, lo, hi, log, whole) {
   if (!log) return (v - lo) / (hi - lo);
-  if (lo > 0) return Math.log(v / lo) / Math.log(hi / lo);
+  if (lo > 0) return v < lo ? 0 : Math.log(v / lo) / Math.log(hi / lo);
   const least = whole ? 1 : hi / 1e5;
   return v < least ? 0 : 0.02 + (0.98 * Math.log(v / least)) / Math.log(hi / least);
 }

@@ -8,7 +8,7 @@ import { kin } from "./band.js";
 /** How many kinds of lanes stand beside each other, those that differ in the seed only counted once. */
 export const KINDS = 3;
 /** How many lanes there are at most (spec.MaxLanes). */
-export const LANES = 6;
+const LANES = 6;
 
 /** @typedef {Map<string, string>} Settings */
 

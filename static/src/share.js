@@ -100,28 +100,31 @@ export function wire(panel, view) {
   const copy = async (button, id) => {
     const from = /** @type {any} */ (document.getElementById(id));
     const text = from.value ?? from.textContent;
+    let done = true;
     try {
       await navigator.clipboard.writeText(text);
     } catch {
       // a page without https has no clipboard of its own: select it, and let the browser copy
       if ("select" in from) from.select();
       else getSelection()?.selectAllChildren(from);
-      document.execCommand("copy");
+      done = document.execCommand("copy");
     }
     const was = button.dataset.says ?? (button.dataset.says = button.textContent ?? "");
-    button.textContent = "copied";
-    said.textContent = `${button.getAttribute("aria-label")?.replace(/^Copy:? ?(the )?/, "") ?? "It"}: copied.`;
+    button.textContent = done ? "copied" : "not copied";
+    said.textContent = `${button.getAttribute("aria-label")?.replace(/^Copy:? ?(the )?/, "") ?? "It"}: ${done ? "copied." : "not copied. It is selected: copy it with the keyboard or the menu."}`;
     setTimeout(() => (button.textContent = was), SAID);
   };
 
   /** Asks for a short link and shows it. @param {HTMLFormElement} form */
   const shorten = async (form) => {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams({ link: find("[data-shorten-link]").value }), headers: { Accept: "application/json" } }).catch(() => undefined);
+    const link = find("[data-shorten-link]").value;
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams({ link }), headers: { Accept: "application/json" } }).catch(() => undefined);
     const told = await answer?.json().catch(() => undefined);
     const box = find("[data-short]");
     const note = find("[data-link-note]");
-    if (!answer?.ok || !told) {
-      note.textContent = told?.errors?.[0]?.message ?? "The server does not answer: no short link was made.";
+    const moved = find("[data-shorten-link]").value !== link;
+    if (moved || !answer?.ok || !told) {
+      note.textContent = moved ? "What is on screen is another state by now: make a short link of that." : (told?.errors?.[0]?.message ?? "The server does not answer: no short link was made.");
       said.textContent = note.textContent;
       return;
     }

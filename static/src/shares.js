@@ -4,12 +4,13 @@
 import { element } from "./elements.js";
 import { colourBar, HeatMap } from "./heatmap.js";
 import { grid } from "./numbers.js";
-import { number } from "./words.js";
+import { value } from "./wire.js";
+import { percent } from "./words.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
 
 /** Share of a sample in an anchor's push, 0 to 1. @param {Frame} f @param {number} i @param {number} j */
-export const share = (f, i, j) => (f.scale * f.data[i * f.cols + j]) ** 2;
+export const share = (f, i, j) => value(f, i, j) ** 2;
 
 /** How many samples make half of what is shown of a row; 0 where nothing is. @param {Frame} f @param {number} i */
 export function half(f, i) {
@@ -21,23 +22,31 @@ export function half(f, i) {
 }
 
 /**
+ * The image of a column, and whether in the other view than the anchor's; nothing for a member of a bank, which is of another batch.
+ * @param {string} over what the columns are, as the schema says
+ * @param {Frame} f @param {number} j
+ */
+export function member(over, f, j) {
+  if (over === "bank") return undefined;
+  const other = over === "other view" || (over === "both views" && j < f.cols / 2);
+  return { other, image: over === "both views" && !other ? j - f.cols / 2 : j };
+}
+
+/**
  * What a column is, for an anchor.
  * @param {string} over what the columns are, as the schema says
  * @param {Frame} f @param {number} i @param {number} j
  */
 export function sample(over, f, i, j) {
-  if (over === "bank") return `member of the bank, number ${j + 1} by weight`;
-  const other = over === "other view" || (over === "both views" && j < f.cols / 2);
-  const image = over === "both views" && !other ? j - f.cols / 2 : j;
+  const m = member(over, f, j);
+  if (!m) return `member of the bank, number ${j + 1} by weight`;
+  const { image, other } = m;
   if (image === i) return other ? "its own positive" : "itself";
   return `image ${image} in the ${other ? "other" : "same"} view`;
 }
 
 /** The largest element in size. @param {Frame} f */
 const heaviest = (f) => f.scale * f.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-
-/** A share in words. @param {number} v */
-const percent = (v) => `${number(Number((100 * v).toPrecision(2)))} %`;
 
 export class Shares extends HeatMap {
   subject = "Who pushes whom";

@@ -48,6 +48,6 @@ function wire(slider) {
     show();
     box.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  box.addEventListener("input", show);
+  box.addEventListener("input", () => box.value && show()); // until there is a number the thumb stays
   show();
 }

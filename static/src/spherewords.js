@@ -1,7 +1,8 @@
 // What the frames of the sphere say, as numbers and in words.
 
-import { sample, share } from "./shares.js";
-import { number } from "./words.js";
+import { member, sample, share } from "./shares.js";
+import { value } from "./wire.js";
+import { number, percent } from "./words.js";
 
 /**
  * The frames of one step: the points, their arrows, and what three axes cannot show of these.
@@ -36,9 +37,6 @@ export function globe(frames, step, over, names) {
   return g;
 }
 
-/** @param {Frame} f @param {number} i @param {number} j */
-const value = (f, i, j) => f.scale * f.data[i * f.cols + j];
-
 /** @param {Frame} f @param {number} i @returns {Vector} */
 const vector = (f, i) => [value(f, i, 0), value(f, i, 1), value(f, i, 2)];
 
@@ -58,9 +56,6 @@ export const radialShare = (a) => Math.abs(a.radial) / (Math.hypot(a.length, a.r
 
 /** @param {Vector} v */
 export const norm = (v) => Math.hypot(...v);
-
-/** @param {number} v */
-const percent = (v) => `${number(Number((100 * v).toPrecision(2)))}\u00a0%`;
 
 /** @param {number} cosine */
 const degrees = (cosine) => `${Math.round((180 / Math.PI) * Math.acos(Math.max(-1, Math.min(1, cosine))))}°`;
@@ -106,9 +101,9 @@ export function heaviest(g, i, most = 5) {
   if (!f || i >= f.rows || value(g.length, i, 2) === 0) return [];
   const images = g.points.rows / 2;
   const who = (/** @type {number} */ j) => {
-    if (g.over === "bank") return { image: -1, second: false, row: -1 };
-    const second = g.over === "other view" || (g.over === "both views" && j < f.cols / 2);
-    const image = g.over === "both views" && !second ? j - f.cols / 2 : j;
+    const m = member(g.over, f, j);
+    if (!m) return { image: -1, second: false, row: -1 };
+    const { image, other: second } = m;
     return { image, second, row: image < images ? image + (second ? images : 0) : -1 };
   };
   return Array.from({ length: f.cols }, (_, j) => ({ share: share(f, i, j), pulls: f.data[i * f.cols + j] < 0, ...who(j), name: sample(g.over, f, i, j) }))

@@ -30,6 +30,9 @@ export function nearby(figure, comes) {
 /** What decides which images a lane sees, and how. @param {Lane} l */
 const sight = (l) => [...l.resolved].filter(([key]) => ["data", "seed", "batch"].includes(key) || key.startsWith("augment.")).join(" ");
 
+/** The letters of lanes. @param {Lane[]} group */
+const whose = (group) => group.map((l) => l.letter).join(", ");
+
 /**
  * An image with its pictures below each other.
  * @param {Sheet} sheet @param {number} i place in the sheet
@@ -122,12 +125,11 @@ export class Strips {
     this.page.drawn(this.figure);
   }
 
-  /** What is shown: rows of the batch, and whose images they are. */
-  #rows() {
-    return this.#shown.flatMap(({ group, sheet }) => {
+  /** What is shown, or a part of it: rows of the batch, and whose images they are. */
+  #rows(strips = this.#shown) {
+    return strips.flatMap(({ group, sheet }) => {
       const first = this.#from - sheet.list.from;
-      const whose = group.map((l) => l.letter).join(", ");
-      return sheet.list.images.slice(first, first + SHOWN).map((m, i) => ({ whose, row: this.#from + i, ...m }));
+      return sheet.list.images.slice(first, first + SHOWN).map((m, i) => ({ whose: whose(group), row: this.#from + i, ...m }));
     });
   }
 
@@ -137,15 +139,16 @@ export class Strips {
     return rows.length ? `${this.unit.textContent?.replace("i", "I")}: ${rows.map((r) => r.name).join(", ")}.` : "Not fetched yet.";
   }
 
-  table() {
+  table(strips = this.#shown) {
     const several = this.#shown.length > 1;
-    const rows = this.#rows().map((r) => [...(several ? [r.whose] : []), r.row, r.image, r.name].map(String));
+    const rows = this.#rows(strips).map((r) => [...(several ? [r.whose] : []), r.row, r.image, r.name].map(String));
     return grid("Numbers: What the step trains on", [...(several ? ["lanes"] : []), "place in the batch", "image of the data", "class"], rows);
   }
 
-  /** @param {HTMLElement} numbers */
+  /** Files of each strip. @param {HTMLElement} numbers of all of them */
   files(numbers) {
-    return this.#shown.map(({ sheet }) => taken(sheet.list.sprite, numbers, "batch"));
+    if (this.#shown.length === 1) return [taken(this.#shown[0].sheet.list.sprite, numbers, "batch")];
+    return this.#shown.map((strip) => taken(strip.sheet.list.sprite, this.table([strip]), ["batch", ...strip.group.map((l) => l.letter)].join("-"), whose(strip.group)));
   }
 
   /** The step whose images are shown: while a run is followed it stands still for a while. @param {boolean} moving @param {number} shown */
@@ -164,6 +167,6 @@ export class Strips {
     list.setAttribute("aria-label", "Images of the batch");
     list.append(rowNames(sheet));
     for (let i = this.#from; i <= last; i++) list.append(face(sheet, i - sheet.list.from));
-    return lanes.length ? [element("p", "aside", lanes.map((l) => l.letter).join(", ")), list] : [list];
+    return lanes.length ? [element("p", "aside", whose(lanes)), list] : [list];
   }
 }

@@ -61,6 +61,9 @@ function steps(buffer, v) {
   return { kind: "steps", first, n, m, has: new Uint8Array(buffer, 16, n), values: new Float32Array(buffer, at, n * m) };
 }
 
+/** An element of a frame. @param {Frame} f @param {number} i @param {number} j */
+export const value = (f, i, j) => f.scale * f.data[i * f.cols + j];
+
 /** @param {ArrayBuffer} buffer @param {DataView} v @returns {Frame} */
 function frame(buffer, v) {
   const rows = v.getUint16(8, true);

@@ -60,7 +60,7 @@ function clicked(desk, e) {
   else if (button.dataset.order !== undefined) {
     const alike = button.getAttribute("aria-pressed") !== "true";
     desk.see({ order: alike ? "alike" : undefined });
-    desk.enqueue(async () => desk.figures.channels?.take(alike));
+    desk.enqueue(() => desk.arrange(alike));
   } else if (button.dataset.slowOpen !== undefined) desk.enqueue(() => desk.slowly());
   else if (button.dataset.each !== undefined) {
     desk.see({ seeds: desk.seeds ? undefined : "each" });

@@ -23,6 +23,9 @@ export function reading(v) {
   return (a < 0.1 ? v.toFixed(3) : a < 10 ? v.toFixed(2) : v.toFixed(1)).replace("-", "−");
 }
 
+/** A part of a whole, 0 to 1, with two digits. @param {number} v */
+export const percent = (v) => `${number(Number((100 * v).toPrecision(2)))}\u00a0%`;
+
 /**
  * Where a run is, for the bar and the list of lanes. The twin of runWords in templates/lab.go.
  * @param {{ state: string, reason?: string, position?: number, wait?: number, done: number, steps: number }} m
@@ -50,7 +53,7 @@ export function stateWords(m) {
 }
 
 /** Seconds for people. The twin of Duration in templates/form.go. @param {number} s */
-export function duration(s) {
+function duration(s) {
   if (s < 1) return "a second";
   if (s < 90) return `${s.toFixed(0)} s`;
   return s < 5400 ? `${(s / 60).toFixed(0)} min` : `${(s / 3600).toFixed(0)} h`;

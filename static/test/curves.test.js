@@ -59,6 +59,19 @@ test("a run that begins anew has none of its old values", () => {
   assert.deepEqual(curves.range(), [2, 4]);
 });
 
+test("nor has one that has outgrown its old length before anybody looked", () => {
+  const [l, other] = [log([1, 100]), log([5, 5])];
+  for (const lanes of [[view(l)], views([view(l), view(other, "B")], [[0, 1]])]) {
+    const curves = new Curves(panel, lanes);
+    curves.grow();
+    l.reset({ fields: l.fields });
+    append(l, [5, 5, 5]);
+    curves.grow();
+    assert.deepEqual(curves.list[0].values, [5, 5, 5]);
+    assert.deepEqual(curves.range(), [4.5, 5.5]);
+  }
+});
+
 test("other logs of the same lanes are begun with", () => {
   const curves = new Curves(panel, [view(log([1, 2, 3]))]);
   curves.grow();
@@ -109,13 +122,17 @@ test("a channel's spread is read in units of the isotropic one", () => {
   const curves = new Curves({ title: "Spread", lines: [{ field: "channel_std" }] }, [view(l)]);
   curves.grow();
   assert.deepEqual(curves.list[0].values, [0.5]);
-  assert.deepEqual(curves.references, [{ label: "isotropic", value: 1, letters: "A" }]);
+  assert.deepEqual(curves.references, [{ label: "isotropic", value: 1, letters: ["A"] }]);
 });
 
 test("reference values stand once, with letters where lanes differ", () => {
   const same = [{ label: "chance", value: 2 }];
   const curves = new Curves(panel, [view(log([1], same)), view(log([1], same), "B"), view(log([1], [{ label: "chance", value: 3 }]), "C")]);
   curves.grow();
-  assert.deepEqual(curves.references.map((m) => [m.label, m.value]), [["AB chance", 2], ["C chance", 3]]);
+  assert.deepEqual(curves.references.map((m) => [m.label, m.value]), [["A, B chance", 2], ["C chance", 3]]);
   assert.deepEqual(curves.range(), [1, 3]);
+  const [one, two, three, other] = [log([1], same), log([1], same), log([1], same), log([1], [{ label: "chance", value: 3 }])];
+  const bands = new Curves(panel, views([view(one), view(two, "B"), view(three, "C"), view(other, "D")], [[0, 1], [2], [3]]));
+  bands.grow();
+  assert.deepEqual(bands.references.map((m) => m.label), ["A–B, C chance", "D chance"]);
 });

@@ -8,7 +8,7 @@ import { unrolled } from "../src/unrolled.js";
 
 test("a row becomes a curve, a sample in its place", () => {
   const log = new RunLog();
-  log.reset({ fields: [], frames: [{ name: "spectrum", title: "Spectrum", marks: [{ label: "even sphere", value: -2 }] }] });
+  log.reset({ fields: [], frames: [{ name: "spectrum", title: "Spectrum", every: 1, marks: [{ label: "even sphere", value: -2 }] }] });
   const lane = { letter: "A", title: "SimCLR", log, steps: 300 };
   assert.equal(unrolled(lane, "spectrum").log.length, 0);
   log.append({ kind: "frame", step: 40, name: "spectrum", rows: 1, cols: 4, of: 8, scale: 0.5, data: Int8Array.of(-2, -4, -6, -20) });
@@ -20,7 +20,7 @@ test("a row becomes a curve, a sample in its place", () => {
 
 test("labels are those of the frame's step", () => {
   const log = new RunLog();
-  log.reset({ fields: [], frames: [{ name: "e", title: "", labels: ["a"] }, { name: "e", title: "", from: 5, labels: ["b"] }] });
+  log.reset({ fields: [], frames: [{ name: "e", title: "", every: 1, labels: ["a"] }, { name: "e", title: "", every: 1, from: 5, labels: ["b"] }] });
   const at = (/** @type {number} */ step) => log.matrix({ kind: "frame", step, name: "e", rows: 1, cols: 1, of: 1, scale: 1, data: Int8Array.of(0) })?.labels;
   assert.deepEqual([0, 4, 5, 9].map(at), [["a"], ["a"], ["b"], ["b"]]);
 });

@@ -79,51 +79,97 @@ test("the log knows which frame is due at a step", () => {
   assert.equal(log.due("nothing", 59), undefined);
 });
 
-test("what is due and not here is fetched, once, with what comes next", async () => {
+/** Wants a step until nothing more is asked for. @param {RunLog} log */
+function recalling(log) {
+  let draws = 0;
+  let told = () => {};
+  const recall = new Recall("/runs/X", log, () => {
+    draws++;
+    told();
+  });
+  /** @param {number} step @param {unknown[]} asked what has been asked for */
+  const settle = async (step, asked) => {
+    for (;;) {
+      const before = asked.length;
+      const answered = new Promise((/** @type {(v?: unknown) => void} */ done) => (told = done));
+      recall.want(step);
+      if (asked.length === before) return draws;
+      await answered;
+    }
+  };
+  return settle;
+}
+
+test("what is due and not here is fetched, once, with what comes next", async (t) => {
   const log = measured();
   log.append(frame(50));
   /** @type {string[]} */
   const asked = [];
   /** @type {Record<string, number[]>} */
   const there = { c: [0, 10, 30, 40, 50], rare: [0, 30] }; // no frame at step 20: a number was not finite
-  globalThis.fetch = /** @type {any} */ (async (/** @type {string} */ url) => {
+  t.mock.method(globalThis, "fetch", async (/** @type {string} */ url) => {
     asked.push(url);
     const q = new URL(url, "http://x").searchParams;
     const blocks = Object.entries(there).flatMap(([name, steps]) => steps.filter((s) => s >= Number(q.get("from")) && s <= Number(q.get("to"))).map((s) => block(s, name)));
     return new Response(new Blob(blocks));
   });
-  let draws = 0;
-  const recall = new Recall("/runs/X", log, () => draws++);
-  const settle = async (/** @type {number} */ step) => {
-    for (let before = -1; before !== asked.length; ) {
-      before = asked.length;
-      recall.want(step);
-      await new Promise((done) => setTimeout(done, 5));
-    }
-  };
-  await settle(25);
+  const settle = recalling(log);
+  assert.equal(await settle(25, asked), 2);
   assert.deepEqual(asked, ["/runs/X/frames?from=20&to=50", "/runs/X/frames?from=0&to=30"]);
   assert.equal(log.frame("c", 25)?.step, 10, "where there is none, the one before is shown");
   assert.equal(log.frame("rare", 25)?.step, 0);
-  assert.equal(draws, 2);
-  await settle(25);
-  await settle(45);
+  await settle(25, asked);
+  await settle(45, asked);
   assert.equal(asked.length, 2, "what has come, or is known not to be there, is not asked for again");
 });
 
-test("a server that does not answer is left alone for a while", async () => {
-  const log = measured();
-  let asked = 0;
-  globalThis.fetch = /** @type {any} */ (async () => {
-    asked++;
-    return new Response("", { status: 503 });
-  });
-  const recall = new Recall("/runs/X", log, () => {});
-  for (let i = 0; i < 5; i++) {
-    recall.want(25);
-    await new Promise((done) => setTimeout(done, 2));
+test("a server that does not answer, or asks to be left alone, is left alone for a while", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 1000;
+  t.mock.method(performance, "now", () => now);
+  for (const status of [503, 429, 408]) {
+    /** @type {string[]} */
+    const asked = [];
+    t.mock.method(globalThis, "fetch", async (/** @type {string} */ url) => {
+      asked.push(url);
+      return new Response("", { status });
+    });
+    const settle = recalling(measured());
+    await settle(25, asked);
+    assert.equal(asked.length, 1);
+    now += 1999;
+    await settle(25, asked);
+    assert.equal(asked.length, 1, `status ${status} is asked again too soon`);
+    now += 2;
+    const drawn = await settle(25, asked);
+    assert.equal(asked.length, 2, `status ${status} is never asked again`);
+    t.mock.timers.tick(2050);
+    assert.equal(await settle(25, asked), drawn + 2, "each time it is drawn once more, which asks again");
   }
-  assert.equal(asked, 1);
+});
+
+test("a server that has none of a run is not asked again before the run begins anew", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 1000;
+  t.mock.method(performance, "now", () => now);
+  /** @type {string[]} */
+  const asked = [];
+  t.mock.method(globalThis, "fetch", async (/** @type {string} */ url) => {
+    asked.push(url);
+    return new Response("", { status: 404 });
+  });
+  const log = measured();
+  const settle = recalling(log);
+  await settle(25, asked);
+  const { length } = asked;
+  now += 60_000;
+  t.mock.timers.tick(60_000);
+  await settle(25, asked);
+  assert.equal(asked.length, length);
+  log.reset({ fields: log.fields, frames: log.matrices });
+  log.append({ kind: "steps", first: 0, n: 1, m: 1, has: Uint8Array.of(7), values: new Float32Array(1) });
+  await settle(0, asked);
+  assert.equal(asked.length, length + 1);
 });
 
 /** The bytes of a frame of one element. @param {number} step @param {string} name */
