@@ -113,8 +113,10 @@ export class Sphere {
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
     if (globe && this.picked >= this.points.length) this.picked = -1;
+    if (this.#hover >= this.points.length) this.#hover = -1;
     this.#tell();
     this.paint();
+    this.#show();
   }
 
   /** Draws what is there, at the size that there is. */
