@@ -237,5 +237,29 @@ func TestNeighboursBeforeAndAfter(t *testing.T) {
 		}
 	}
 	p.accessible("neighbours")
+
+	// Settings that were never run have no images, and whoever comes back has them again.
+	const (
+		batch = `document.querySelectorAll("#chart-views .picture").length === 24 && document.querySelector("[data-batch-unit]").textContent === "images 0 to 7 of 40, step 29"`
+		rows  = `document.querySelectorAll("#chart-neighbours ol").length === 2 && document.querySelector("[data-neighbours-unit]").textContent.startsWith("of held-out image ")`
+		none  = `document.querySelectorAll("#chart-views .picture, #chart-neighbours .picture").length === 0 && ["batch", "neighbours"].every(of => document.querySelector("[data-" + of + "-unit]").textContent === "")`
+	)
+	eval[bool](p, `(document.querySelector("#chart-views").scrollIntoView(), true)`)
+	p.wait("the images of the batch are there too", batch)
+	p.press("#chart-views [data-numbers]")
+	p.press("#chart-neighbours [data-numbers]")
+	said := eval[string](p, `[...document.querySelectorAll("#chart-views [data-panel-data] p.aside, #chart-neighbours [data-panel-data] p.aside")].map(e => e.textContent).join(" | ")`)
+	if !strings.Contains(said, "Images 0 to 7") || !strings.Contains(said, "Neighbours of held-out image") {
+		t.Errorf("the numbers say %q", said)
+	}
+	eval[bool](p, `(history.pushState(null, "", location.search + "&seed=9"), history.back(), true)`)
+	p.wait("another entry of the history", `!location.search.includes("seed=9")`)
+	eval[bool](p, `(history.forward(), true)`)
+	p.wait("settings that were never run", `gradlab.lanes()[0].query.includes("seed=9")`)
+	p.wait("have no images", none)
+	p.wait("and no numbers", `document.querySelectorAll("#chart-views [data-panel-data] td, #chart-neighbours [data-panel-data] td").length === 0 && ["views", "neighbours"].every(of => document.querySelector("#chart-" + of + " [data-panel-data] p.aside").textContent.startsWith("Not "))`)
+	eval[bool](p, `(history.back(), true)`)
+	p.wait("the images of the batch are back", `(document.querySelector("#chart-views").scrollIntoView(), `+batch+`)`)
+	p.wait("and so are the neighbours", `(document.querySelector("#chart-neighbours").scrollIntoView(), `+rows+`)`)
 	p.clean("neighbours")
 }

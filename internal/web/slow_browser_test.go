@@ -133,6 +133,21 @@ func TestSlowMotion(t *testing.T) {
 	fresh.accessible("a stage on a phone")
 	fresh.clean("on a phone")
 
+	// Of several lanes the stages are those of the last one, and so are the numbers: those of the first seed, wherever it stands.
+	const apart = fast + "&method=barlow&steps=41&b.method=byol&c.seed=2"
+	_, three := s.post(apart)
+	for _, l := range three.Lanes {
+		s.finish(l.ID)
+	}
+	want = s.columns(three.Lanes[0].ID, "loss")
+	p = b.open(s.URL+"/lab?"+apart+"#step=20&stage=loss", 1440, 900, "light")
+	p.wait("the loss of three lanes", stage+` === "loss" && gradlab.lanes().every(l => l.length === 41) && document.querySelector("[data-slow-step]").textContent.includes("step 20, stage")`)
+	if where := eval[string](p, `document.querySelector("[data-slow-step]").textContent`); !strings.HasPrefix(where, "A, ") {
+		t.Errorf("the numbers are of %q, want those of A", where)
+	}
+	check(20, "loss")
+	p.clean("with three lanes")
+
 	// Without script the stages are a list to read.
 	_, page := s.do("GET", "/lab?"+settings, asPage, "")
 	for _, text := range []string{"One step in slow motion", "p₁, p₂: 32 × 24", "The slow copy follows"} {

@@ -376,5 +376,29 @@ func TestSphereInTheBrowser(t *testing.T) {
 	} else if _, picture := s.do("GET", svg, "", ""); !strings.Contains(picture, "all 3 channels, exact, step 39") {
 		t.Errorf("%s is not the server's picture of this step", svg)
 	}
+
+	// The pointer stays at its point, whatever step that is of, until there is no such point.
+	now = eval[drawnSphere](p, at)
+	box = eval[[]float64](p, `(() => { const e = document.querySelector(".globe canvas"); e.scrollIntoView({block: "center"}); const b = e.getBoundingClientRect(); return [b.left, b.top]; })()`)
+	p.do("point at a point", chromedp.MouseEvent(chromedp.MouseMoved, box[0]+now.Places[front].X, box[1]+now.Places[front].Y))
+	const tip = `document.querySelector(".globe .tip:not([hidden])")`
+	var image int
+	var view string
+	p.wait("the pointer is told which that is", tip)
+	_, said, _ = strings.Cut(eval[string](p, tip+`.textContent`), "image ")
+	if _, err := fmt.Sscanf(said, "%d, %s view", &image, &view); err != nil {
+		t.Fatalf("the pointer is told %q", said)
+	}
+	row := image + map[string]int{"first": 0, "second": 32}[view]
+	eval[bool](p, `(location.hash = "#step=0", true)`)
+	p.wait("the first step is drawn", `gradlab.spheres()[0].step === 0`)
+	first := s.stepsOf(eval[string](p, `gradlab.lanes()[0].run`))[0].Frames
+	class := classes[first[slices.IndexFunc(first, func(f record.Frame) bool { return f.Name == "sphere_class" })].Data[image]]
+	p.wait("the pointer is told of it", fmt.Sprintf(tip+`.textContent === "%simage %d, %s view" && Math.abs(parseFloat(`+tip+`.style.left) - gradlab.spheres()[0].places[%d].x) < 0.1`, class, image, view, row))
+	eval[bool](p, `(history.pushState(null, "", location.search + "&seed=9"), history.back(), true)`)
+	p.wait("another entry of the history", `!location.search.includes("seed=9")`)
+	eval[bool](p, `(history.forward(), true)`)
+	p.wait("settings that were never run have no points", `gradlab.lanes()[0].query.includes("seed=9") && gradlab.spheres()[0].step === -1 && gradlab.spheres()[0].places.length === 0`)
+	p.wait("the pointer is told of none", `!`+tip)
 	p.clean("a sphere")
 }

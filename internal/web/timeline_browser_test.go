@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -294,4 +295,43 @@ func TestBranchFromTheTimeline(t *testing.T) {
 	fresh.wait("the link shows the same", `gradlab.lanes().length === 2 && gradlab.lanes()[1].query === "`+eval[string](p, `gradlab.lanes()[1].query`)+`" && gradlab.step() === 30`)
 	p.clean("after the branch")
 	fresh.clean("in a fresh profile")
+
+	// A value that is typed and not entered yet is a change of the lane: it comes with the button's press, and is no branch.
+	// Where the press is held, the change is being acted on when the button is let go.
+	for _, held := range []bool{false, true} {
+		before := len(s.lab.Runs())
+		p := b.open(s.URL+"/lab?"+fast+"&steps=60#step=30", 1440, 900, "light")
+		p.wait("the step is shown", `gradlab.lanes()[0].length === 60 && `+now+`.startsWith("step 30 of 60")`)
+		at := eval[[2]float64](p, `(() => { document.querySelector('[data-key="lr"]').select(); const b = document.querySelector("[data-go=branch]").getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2]; })()`)
+		p.key("0", ".", "3")
+		left := func(e *input.DispatchMouseEventParams) {
+			e.Button, e.Buttons, e.ClickCount = input.MouseButtonLeft, 1, 1
+		}
+		if !held {
+			p.do("press the button", chromedp.MouseClickXY(at[0], at[1]))
+		} else {
+			eval[bool](p, `(() => {
+				const real = fetch;
+				window.fetch = async (...asked) => {
+					window.fetch = real;
+					await new Promise((letGo) => (window.letGo = letGo));
+					return real(...asked);
+				};
+				return true;
+			})()`)
+			p.do("hold the button", chromedp.MouseEvent(chromedp.MousePressed, at[0], at[1], left))
+			p.wait("the change is acted on", `window.letGo`)
+			p.do("let it go", chromedp.MouseEvent(chromedp.MouseReleased, at[0], at[1], left))
+			eval[bool](p, `(letGo(), true)`)
+		}
+		p.wait("the change is another lane", `gradlab.lanes().length === 2 && gradlab.lanes()[1].query.includes("lr=0.3")`)
+		p.wait("which has to run before it branches", `document.querySelector("[data-status]").textContent.includes("has to run before it branches")`)
+		if q := eval[string](p, `gradlab.lanes()[1].query`); strings.Contains(q, "at=30") || len(s.lab.Runs()) != before {
+			t.Errorf("the change is %s, and %d runs were started", q, len(s.lab.Runs())-before)
+		}
+		if eval[bool](p, `Boolean(document.querySelector("[data-branching]"))`) {
+			t.Error("the form is to branch a lane that has not been run")
+		}
+		p.clean("typed before the button")
+	}
 }

@@ -47,18 +47,22 @@ export class Agreements {
   }
 
   /**
-   * Asks for what is behind the last step that is known; where there is no connection, in a while again.
+   * Asks for what is behind the last step that is known; where no answer comes, or the server puts it off, in a while again.
    * @param {string} pair @param {string} url
    */
   async #ask(pair, url) {
     const known = this.#known.get(pair) ?? [];
     try {
       const answer = await fetch(`${url}?from=${(known.at(-1)?.step ?? -1) + 1}`, { headers: { Accept: "application/json" } });
+      if (answer.status === 429 || answer.status >= 500) throw new Error(`status ${answer.status}`);
       if (!answer.ok) return;
       this.#known.set(pair, [...known, ...((await answer.json()).steps ?? [])]);
       this.changed();
     } catch {
-      setTimeout(() => this.#asked.delete(pair), AGAIN); // with the next record
+      setTimeout(() => {
+        this.#asked.delete(pair);
+        this.changed(); // runs that have ended bring no record to ask with
+      }, AGAIN);
     }
   }
 }

@@ -21,6 +21,8 @@ export class Bar {
   /** The last state that was announced. */
   state = "";
   #said = "";
+  /** How things are, said or not yet. */
+  #words = "";
   #next = 0;
   #timer = 0;
   #remark = 0;
@@ -88,22 +90,27 @@ export class Bar {
   say(text) {
     this.live.textContent = text;
     this.#next = performance.now() + QUIET;
+    this.#await();
   }
 
   /** @param {string} words @param {string} state */
   #announce(words, state) {
-    if (words === this.#said) return;
-    clearTimeout(this.#timer);
-    const speak = () => {
-      this.#said = words;
-      this.live.textContent = words;
-      this.#next = performance.now() + QUIET;
-    };
-    const wait = this.#next - performance.now();
-    // a change of state is an event, a change of numbers is not
-    if (wait <= 0 || state !== this.state) speak();
-    else this.#timer = window.setTimeout(speak, wait);
+    const event = state !== this.state; // a change of numbers is none
     this.state = state;
+    this.#words = words;
+    if (words !== this.#said && (event || performance.now() >= this.#next)) this.#speak();
+    else this.#await();
+  }
+
+  /** Says how things are when what was said last has been heard, if that is something new. */
+  #await() {
+    clearTimeout(this.#timer);
+    if (this.#words !== this.#said) this.#timer = window.setTimeout(() => this.#speak(), this.#next - performance.now());
+  }
+
+  #speak() {
+    this.#said = this.#words;
+    this.say(this.#words);
   }
 }
 

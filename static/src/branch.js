@@ -17,16 +17,19 @@ export class Branching {
     this.desk = desk;
   }
 
-  /** The form is to change one setting of the last lane from a step on. @param {number} step */
+  /** The form is to change one setting of the last lane from a step on. What has been changed before is another lane first. @param {number} step */
   begin(step) {
     const { desk } = this;
-    const lane = desk.lanes.at(-1);
-    const controls = one(desk.main, ".controls");
-    if (!lane || !controls) return;
-    const several = desk.lanes.length > 1;
-    const why = obstacle(lane, step, several);
-    if (why) return desk.bar.note(why);
+    const before = desk.lanes.at(-1)?.query;
+    desk.changes.hold();
     desk.enqueue(async () => {
+      await desk.changes.apply();
+      const controls = one(desk.main, ".controls");
+      const lane = desk.lanes.at(-1);
+      if (!lane || !controls) return;
+      const several = desk.lanes.length > 1;
+      const why = lane.query === before && lane.run ? obstacle(lane, step, several) : `${several ? `Lane ${lane.letter}` : "This"} has to run before it branches.`;
+      if (why) return desk.bar.note(why);
       await desk.showForm();
       this.step = step;
       if (getComputedStyle(controls).display === "none") controls.showPopover(); // the sheet of a phone

@@ -98,8 +98,8 @@ export class Figures {
 
   /** Draws what is loaded when it is wanted. */
   inside() {
-    const { leads, time } = this.desk;
-    this.lazy.inside?.draw(leads, time.step, time.shown);
+    const { lanes, leads, time } = this.desk;
+    this.lazy.inside?.draw(leads, leads[lanes.at(-1)?.tone ?? 0], time.step, time.shown);
   }
 
   /** The last frame of a name that a lane has at the step. @param {Lane} lane @param {string} name */

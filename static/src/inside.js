@@ -38,13 +38,14 @@ export class Inside {
   /**
    * Brings everything up to the lanes.
    * @param {import("./lane.js").Lane[]} lanes
+   * @param {import("./lane.js").Lane | undefined} last the one of them that the stages are of
    * @param {number | undefined} step that the page shows; undefined: the newest
    * @param {number} shown that step
    */
-  draw(lanes, step, shown) {
-    if (shown < 0) return;
+  draw(lanes, last, step, shown) {
+    if (shown < 0 && lanes.some((l) => l.log.length)) return; // the line of time has not heard of them yet
     this.strips.draw(lanes, step === undefined, shown);
     this.neighbours.draw(lanes, shown, this.page.spheres?.list[0]);
-    this.slow.draw(lanes, shown);
+    if (shown >= 0) this.slow.draw(last, lanes.length > 1, shown);
   }
 }

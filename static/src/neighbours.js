@@ -66,14 +66,9 @@ export class Neighbours {
   draw(lanes, shown, sphere) {
     this.#redraw = () => this.draw(lanes, shown, sphere);
     this.#follow(sphere); // also out of sight: what the reader turns to comes after it
+    const able = lanes.filter((l) => l.run && l.log.length && l.log.matrices.some((m) => m.name === "likeness"));
+    if (!able.length) return this.#none(lanes.some((l) => l.log.length) ? "not measured: the interval of kNN is 0" : "not measured yet");
     if (!this.#near()) return;
-    const able = lanes.filter((l) => l.run && l.log.matrices.some((m) => m.name === "likeness"));
-    if (!able.length) {
-      const measured = lanes.some((l) => l.log.length) ? "Not measured: the interval of kNN is 0." : "";
-      if (this.#drawn !== measured) this.root.replaceChildren(measured);
-      this.#drawn = measured;
-      return;
-    }
     this.#sheet = able[0].run?.pictures.heldOut();
     const rows = able.flatMap((l) => {
       const [before, now] = [l.log.frame("likeness", 0), l.log.frame("likeness", shown)];
@@ -97,6 +92,18 @@ export class Neighbours {
     const all = element("div", "likes");
     all.append(me, sets);
     this.root.replaceChildren(all);
+    this.#cursor.drawn(this.sentence());
+    this.page.drawn(this.figure);
+  }
+
+  /** There are no neighbours, of these lanes. @param {string} why */
+  #none(why) {
+    if (this.#drawn === why) return;
+    this.#drawn = why;
+    this.#rows = [];
+    this.#sheet = undefined;
+    this.unit.textContent = "";
+    this.root.replaceChildren(element("p", "aside", why));
     this.#cursor.drawn(this.sentence());
     this.page.drawn(this.figure);
   }

@@ -29,15 +29,19 @@ function ask() {
   requestAnimationFrame(() => {
     asked = false;
     const until = performance.now() + SHARE;
-    const urgent = [...first];
-    first.clear();
-    for (const draw of urgent) draw();
-    for (const draw of [...waiting]) {
-      waiting.delete(draw);
-      draw();
-      if (performance.now() > until) break;
+    try {
+      for (const draw of [...first]) {
+        first.delete(draw);
+        draw();
+      }
+      for (const draw of [...waiting]) {
+        waiting.delete(draw);
+        draw();
+        if (performance.now() > until) break;
+      }
+    } finally {
+      ask(); // for what is left, also behind one that cannot be drawn
     }
-    ask();
   });
 }
 

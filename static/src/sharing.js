@@ -6,6 +6,8 @@ import { all, one } from "./elements.js";
 export class Sharing {
   /** @type {{ refresh(): void } | undefined} */
   #wired;
+  /** Its script, and that it is wired. @type {Promise<void> | undefined} */
+  #coming;
   /** What the panel says has become old while it was open. */
   #stale = false;
 
@@ -42,9 +44,11 @@ export class Sharing {
       return;
     }
     try {
-      this.#wired ??= (await import(panel.dataset.share ?? "")).wire(panel, () => this.desk.view());
+      this.#coming ??= import(panel.dataset.share ?? "").then((script) => void (this.#wired = script.wire(panel, () => this.desk.view())));
+      await this.#coming;
       this.refresh();
     } catch {
+      this.#coming = undefined;
       this.desk.bar.note("The panel's script does not come; links and forms in it work without.");
     }
   }

@@ -71,10 +71,9 @@ export class Slow {
     this.#redraw();
   }
 
-  /** @param {Lane[]} lanes @param {number} shown */
-  draw(lanes, shown) {
-    this.#redraw = () => this.draw(lanes, shown);
-    const lane = lanes[lanes.length - 1];
+  /** @param {Lane | undefined} lane whose stages these are @param {boolean} several whether there are other kinds of lanes @param {number} shown */
+  draw(lane, several, shown) {
+    this.#redraw = () => this.draw(lane, several, shown);
     if (this.stage && !this.stages.includes(this.stage)) return this.show(""); // other settings have other stages
     const { stage, stages } = this;
     if (!stage && !this.root.classList.contains("open")) return;
@@ -99,7 +98,7 @@ export class Slow {
     this.#numbers(lane, shown);
     this.#faces(lane, shown);
     this.#arrows(lane, shown);
-    const where = `${lanes.length > 1 ? `${lane.letter}, ` : ""}step ${shown}, stage ${at + 1} of ${stages.length}`;
+    const where = `${several ? `${lane.letter}, ` : ""}step ${shown}, stage ${at + 1} of ${stages.length}`;
     const drawn = `${where} ${stage}`;
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;

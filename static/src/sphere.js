@@ -113,8 +113,10 @@ export class Sphere {
     this.globe = globe;
     this.points = globe ? pointsOf(globe) : [];
     if (globe && this.picked >= this.points.length) this.picked = -1;
+    if (this.#hover >= this.points.length) this.#hover = -1;
     this.#tell();
     this.paint();
+    this.#show();
   }
 
   /** Draws what is there, at the size that there is. */
@@ -149,9 +151,9 @@ export class Sphere {
     this.say(this.picked < 0 ? "No anchor." : (this.#text.querySelector("dl")?.textContent ?? ""));
   }
 
-  /** Shows an anchor as picked, there or not yet, and says nothing. @param {number} row */
+  /** Shows an anchor as picked, where there are no points yet or it is one of them, and says nothing. @param {number} row */
   see(row) {
-    this.picked = row;
+    this.picked = !this.globe || row < this.points.length ? row : -1;
     this.#tell();
     this.paint();
   }

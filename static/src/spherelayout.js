@@ -13,10 +13,10 @@ import { norm, radialShare } from "./spherewords.js";
  */
 
 /** Share of the picture's half that the ball has; the rest is for arrows that leave it. */
-const BALL = 0.86;
+export const BALL = 0.86;
 
 /** Share of the radius that a long arrow has. */
-const LONG = 0.4;
+export const LONG = 0.4;
 
 /** A radial part is drawn up to this share of the radius: longer ones would cross the ball. */
 const CUT = 0.6;

@@ -2,6 +2,7 @@
 // and filled heads are positive, dashed and open heads negative, as in the charts.
 
 import { circle } from "./projection.js";
+import { BALL, LONG } from "./spherelayout.js";
 import { number } from "./words.js";
 
 /** @typedef {import("./spherelayout.js").Layout} Layout @typedef {import("./theme-colours.js").Colours} Colours */
@@ -185,8 +186,8 @@ function arrow(ctx, a, c, size) {
 /** What length the arrows have: a bar, and what it stands for. @param {CanvasRenderingContext2D} ctx @param {Layout} l @param {Colours} c */
 function ruler(ctx, l, c) {
   if (!l.unit) return;
-  const [x, y] = [l.x - l.radius / 0.86 + 1, l.height - 6];
-  const long = 0.4 * l.radius;
+  const [x, y] = [l.x - l.radius / BALL + 1, l.height - 6];
+  const long = LONG * l.radius;
   ctx.strokeStyle = ctx.fillStyle = c.muted;
   ctx.lineWidth = 1.25;
   ctx.beginPath();
@@ -198,5 +199,5 @@ function ruler(ctx, l, c) {
   ctx.font = c.font;
   ctx.textAlign = "left";
   ctx.textBaseline = "alphabetic";
-  ctx.fillText(`arrow of ${number(0.4 * l.unit)}`, x + 3, y - 5);
+  ctx.fillText(`arrow of ${number(LONG * l.unit)}`, x + 3, y - 5);
 }

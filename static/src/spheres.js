@@ -91,6 +91,7 @@ export class Spheres {
       const picked = known[i] ?? known.find((k, j) => k !== undefined && lanes[j].order === order) ?? -1;
       Object.assign(this.list[i], { query, order, picked });
     });
+    if (before.length) this.changed(); // the address has the anchors of the lanes before
   }
 
   /** What a link has to say. @returns {import("./view.js").View} */

@@ -170,8 +170,12 @@ export class Stream {
           silence = setTimeout(alarm, SILENCE);
           if (line.signal.aborted) break;
           this.#heard = Date.now();
-          if (type === "block") this.#block(bytes(data));
-          else if (type === "message") this.#told(JSON.parse(data), way);
+          try {
+            if (type === "block") this.#block(bytes(data));
+            else if (type === "message") this.#told(JSON.parse(data), way);
+          } catch (e) { // the fault of whoever was told, and no cut: the browser does the same for a socket
+            reportError(e);
+          }
           if (greeted || !type) continue;
           greeted = true;
           this.#failures = 0;
@@ -259,16 +263,16 @@ export class Stream {
 
   /** @param {ArrayBuffer} data */
   #block(data) {
-    let block;
+    let follows;
     try {
-      block = decode(data);
+      follows = this.log.append(decode(data));
     } catch (e) { // of another version: nothing to be guessed at
       this.close();
       this.on.link("outdated", network.way);
       reportError(e);
       return;
     }
-    if (this.log.append(block)) this.on.records();
+    if (follows) this.on.records();
     else this.#restart();
   }
 

@@ -93,20 +93,21 @@ export class Strips {
   /** @param {Lane[]} lanes @param {boolean} live whether the page follows the newest step @param {number} shown */
   draw(lanes, live, shown) {
     this.#redraw = () => this.draw(lanes, live, shown);
+    if (!lanes.some((l) => l.run && l.log.length)) return this.#none();
     if (!this.#near()) return;
     const step = this.#step(live && lanes.some((l) => l.state === "running"), shown);
     /** @type {Map<string, Lane[]>} */
     const groups = new Map();
     for (const l of lanes) if (l.run && l.log.length) groups.set(sight(l), [...(groups.get(sight(l)) ?? []), l]);
     const batch = Math.min(...[...groups.values()].map(([l]) => Number(l.resolved.get("batch"))));
-    if (groups.size) this.#from = Math.min(this.#from, Math.floor((batch - 1) / SHOWN) * SHOWN);
+    this.#from = Math.min(this.#from, Math.floor((batch - 1) / SHOWN) * SHOWN);
     const strips = [...groups.values()].map((group) => {
       const at = Math.min(step, group[0].steps - 1);
       return { group, at, sheet: group[0].run?.pictures.batch(at, this.#from - (this.#from % PAGE)) };
     });
     const names = strips.map(({ group, at, sheet }) => `${group.map((l) => l.letter)} ${at} ${sheet?.list.sprite}`);
     const drawn = `${this.#from} ${names.join()}`;
-    if (!strips.length || strips.some((s) => !s.sheet)) return;
+    if (strips.some((s) => !s.sheet)) return;
     if (drawn !== this.#drawn) this.#show(strips.flatMap(({ group, sheet }) => (sheet ? [{ group, sheet }] : [])), lanes.length, step, batch);
     this.#drawn = drawn;
     if (!this.#turned) return;
@@ -121,6 +122,17 @@ export class Strips {
     const last = Math.min(this.#from + SHOWN, batch) - 1;
     this.unit.textContent = `images ${this.#from} to ${last} of ${batch}, step ${step}${lanes > 1 && strips.length === 1 ? ", the same in every lane" : ""}`;
     this.root.replaceChildren(...strips.flatMap(({ group, sheet }) => this.#strip(sheet, strips.length > 1 ? group : [], last)));
+    this.#cursor.drawn(this.sentence());
+    this.page.drawn(this.figure);
+  }
+
+  /** No step has run, of these lanes. */
+  #none() {
+    if (!this.#drawn) return;
+    this.#drawn = "";
+    this.#shown = [];
+    this.unit.textContent = "";
+    this.root.replaceChildren(element("p", "aside", "shown with the first step")); // as the server's page has it
     this.#cursor.drawn(this.sentence());
     this.page.drawn(this.figure);
   }
