@@ -211,6 +211,7 @@ type Lane struct {
 	Title    string         // "SimCLR"
 	Chips    []Chip         // what differs from the first lane
 	Query    string         // canonical query of this lane alone
+	Without  string         // address of the page without this lane and those that differ from it in the seed only; empty where nothing is left
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
 	Classes  []string       // names of the classes of its images, by their numbers; empty where the images are missing

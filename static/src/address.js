@@ -1,6 +1,8 @@
 // The view in the address (view.js). A change of the step that stands for itself is
 // an entry of the browser's history; while one drags, plays or steps on, the entry changes.
 
+import { viewOf } from "./view.js";
+
 /** Changes closer together than this are one, in milliseconds. */
 const GESTURE = 1000;
 /** Browsers take a few changes of the address a second and then complain. */
@@ -13,6 +15,8 @@ export class Address {
   /** What the timer writes. */
   #due = "";
   #notes = 0;
+  /** What the last change of settings was by, when, and where it led. */
+  #turned = { by: "", at: -Infinity, place: "" };
 
   /**
    * The page shows another step.
@@ -40,6 +44,26 @@ export class Address {
     this.#write();
     this.#last = -Infinity;
     this.#held = false;
+  }
+
+  /**
+   * The page is about other settings: an entry of its own, and what was shown before stays in the one before it. A control
+   * that is turned again within a gesture makes one entry.
+   * @param {string} url
+   * @param {string} by what has changed them, the same for the same control; empty: something that no gesture repeats
+   */
+  turn(url, by) {
+    const last = this.#turned;
+    this.#turned = { by, at: performance.now(), place: url.split("#")[0] };
+    const again = by !== "" && by === last.by && this.#turned.at - last.at < GESTURE && location.pathname + location.search === last.place;
+    if (again) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
+  }
+
+  /** What is still to be written is written, before the page is about other settings. @param {string} fragment of the view */
+  settle(fragment) {
+    this.forget();
+    if (fragment !== location.hash && viewOf(location.hash)) history.replaceState(null, "", location.pathname + location.search + fragment);
   }
 
   #write() {

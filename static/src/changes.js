@@ -6,7 +6,7 @@ import { all, one } from "./elements.js";
 import { Lane } from "./lane.js";
 import { AGAIN } from "./runs.js";
 import { act, lanesOf, problemsOf } from "./server.js";
-import { beside, compose } from "./settings.js";
+import { beside, compose, madeRoom } from "./settings.js";
 
 /** How long to wait for more changes before they are acted on, in milliseconds. */
 const SETTLE = 120;
@@ -77,7 +77,12 @@ export class Changes {
     }
   }
 
-  /** Makes the next lane of the last one. What was running stops and keeps its curve. Whether the new one has been started. @param {Map<string, string>} changes @param {Lane} last */
+  /**
+   * Makes the next lane of the last one. Where something runs, it runs too, beside the lane that was first among those
+   * that go on; what was tried between them stops and keeps its curve, so that one who turns a slider has two runs under
+   * way and not six. Whether the new one has been started.
+   * @param {Map<string, string>} changes @param {Lane} last
+   */
   async #act(changes, last) {
     const { desk } = this;
     const base = changes.has("method") ? shared(desk.main) : new Map(last.settings);
@@ -109,12 +114,17 @@ export class Changes {
       return false;
     }
     const asked = compose(next.map((l) => l.resolved));
+    const { tone } = desk.lanes.find((l) => l.active) ?? last;
+    const on = lanes.filter((l) => l.active && l.tone === tone && !next.includes(l));
+    const stopped = goes ? desk.lanes.filter((l) => l.active && !on.includes(l) && !there.includes(l)) : [];
     if (goes) {
       this.#stopped = true;
-      await Promise.all(desk.lanes.flatMap((l) => (l.active && l.run && !there.includes(l) ? act(l.run.url, "stop") : [])));
-      await desk.runs.submit(asked);
+      await Promise.all(stopped.flatMap((l) => (l.run ? act(l.run.url, "stop") : [])));
+      await desk.runs.submit(compose([...on, ...next].map((l) => l.resolved))); // one submission, which counts once
     }
-    await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone);
+    const says = madeRoom(stayed(desk.lanes, together), lanes) || stoppedFor(desk.lanes, stopped.filter((l) => l.log.length > 0), on);
+    await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone, undefined, [...changes.keys()].at(-1));
+    if (says) desk.bar.note(says);
     if (there.length === next.length && lanes.at(-1)?.query !== next.at(-1)?.query) this.#known(there);
     for (const { key, text } of problems) desk.complain(key, text); // the form has the nearest value now
     return goes;
@@ -137,12 +147,21 @@ export class Changes {
  * @param {L[]} lanes @param {L[]} changed some of them @param {L[]} next @param {boolean} [anew] those of next that are there run anew
  */
 export function after(lanes, changed, next, anew = false) {
-  const begun = changed.some((l) => l.log.length > 0);
+  const staying = stayed(lanes, changed);
   /** @param {L[]} some @param {L} l */
   const among = (some, l) => some.some(({ query }) => query === l.query);
   const stay = !anew && next.every((n) => among(lanes, n));
-  const kept = lanes.filter((l) => (among(next, l) ? stay : begun || !changed.includes(l)));
+  const kept = lanes.filter((l) => (among(next, l) ? stay : staying.includes(l)));
   return stay ? kept : beside(kept, next);
+}
+
+/** The lanes that a change of some of them leaves: all, where those have begun. @template {{ log: { length: number } }} L @param {L[]} lanes @param {L[]} changed */
+const stayed = (lanes, changed) => (changed.some((l) => l.log.length > 0) ? lanes : lanes.filter((l) => !changed.includes(l)));
+
+/** Says what has stopped so that others go on; nothing where nothing has. @param {Lane[]} lanes @param {Lane[]} stopped some of them @param {Lane[]} on others of them */
+function stoppedFor(lanes, stopped, on) {
+  const letters = (/** @type {Lane[]} */ some) => span(lanes.map((l) => l.letter), some.map((l) => lanes.indexOf(l)));
+  return stopped.length && on.length ? `${letters(stopped)} stopped for these settings, ${letters(on)} runs on beside them` : "";
 }
 
 /** The settings of the last lane that another method takes over. @param {HTMLElement} main */

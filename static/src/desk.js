@@ -130,11 +130,17 @@ export class Desk {
     this.behind.again(this.main);
   }
 
-  /** Shows another page's lanes here, at a step or live. @param {Document} doc @param {number} [step] */
-  async show(doc, step) {
+  /**
+   * Shows another page's lanes here, at a step or live; where they are others, with an entry of the browser's history.
+   * @param {Document} doc @param {number} [step] @param {string} [by] the control that has changed them
+   */
+  async show(doc, step, by = "") {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
     await released();
+    const here = location.pathname + location.search === this.#place; // or the reader has gone back, and the entry is there
+    const before = told(this.main).address;
+    if (here) this.#address.settle(this.fragment());
     replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", "whole", ...(this.sharing.outdate(true) ? ["share"] : [])]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
@@ -142,7 +148,9 @@ export class Desk {
     this.changes.stay();
     this.#address.forget();
     this.time.take(step);
-    history.replaceState(null, "", told(this.main).address + this.fragment());
+    const { address } = told(this.main);
+    if (here && address !== before) this.#address.turn(address + this.fragment(), by);
+    else history.replaceState(null, "", address + this.fragment());
     this.#place = location.pathname + location.search;
     this.take();
   }
@@ -203,10 +211,11 @@ export class Desk {
 
   /** The reader went back or forward. */
   #returned() {
-    const view = viewOf(location.hash);
+    const place = location.pathname + location.search;
+    const view = viewOf(location.hash) ?? (place === this.#place ? undefined : {});
     if (view) zoom(view.zoom);
     this.#address.forget();
-    if (view === null) return; // a link to a part of the page
+    if (!view) return; // a link to a part of the page
     this.#also = also(view);
     this.figures.thin();
     void this.figures.channels?.take(view.order !== undefined);
@@ -214,9 +223,12 @@ export class Desk {
     this.time.take(view.step);
     this.time.pace(view.pace);
     this.figures.spheres?.restore(view);
-    const place = location.pathname + location.search;
-    if (place === this.#place) this.#shift();
-    else this.enqueue(async () => this.show(await page(place), view.step));
+    if (place === this.#place) return this.#shift();
+    this.changes.drop();
+    this.enqueue(async () => {
+      const doc = await page(place);
+      if (place === location.pathname + location.search) await this.show(doc, view.step); // or the reader has gone on
+    });
   }
 
   // What is drawn.
