@@ -258,6 +258,14 @@ func TestBranchFromTheTimeline(t *testing.T) {
 	s.finish(s.start(fast + "&steps=60"))
 	p := b.open(s.URL+"/lab?"+fast+"&steps=60#step=30", 1440, 900, "light")
 	p.wait("the step is shown", `gradlab.lanes()[0].length === 60 && `+now+`.startsWith("step 30 of 0–59")`)
+	const branches = `(b => b.getAttribute("aria-disabled") + "|" + document.getElementById(b.getAttribute("aria-describedby")).textContent + "|" + b.title)(document.querySelector("[data-go=branch]"))`
+	eval[bool](p, `(document.querySelector("[data-step]").focus(), true)`)
+	p.key(kb.Home)
+	p.wait("step 0 does not branch, and that stands at the button", branches+` === "true|from step 1 on|A branch begins at step 1 or later: before, it would be another run."`)
+	p.press(`[data-go="branch"]`)
+	p.wait("a press says why", `document.querySelector("[data-status]").textContent.startsWith("A branch begins at step 1")`)
+	p.key(strings.Repeat(kb.PageUp, 5))
+	p.wait("step 30 does", `gradlab.step() === 30 && `+branches+` === "false||"`)
 	p.press(`[data-go="branch"]`)
 	p.wait("the form is ready", `document.querySelector("[data-branching]")?.textContent.includes("Branch at step 30.")`)
 	for key, locked := range map[string]bool{"lr": false, "tau": false, "batch": true, "projector.width": true, "seed": true} {
@@ -284,6 +292,7 @@ func TestBranchFromTheTimeline(t *testing.T) {
 		t.Errorf("the branch is %s", q)
 	}
 	p.wait("the page follows it", `gradlab.step() === undefined && location.search.includes("b.at=30") && document.querySelector(".mark.branch")`)
+	p.wait("behind its change a branch has no other", branches+`.startsWith("true|up to step 30|Lane B has branched at step 30 already")`)
 	loss := s.columns(eval[string](p, `gradlab.lanes()[0].run`), "loss")["loss"]
 	other := s.columns(eval[string](p, `gradlab.lanes()[1].run`), "loss")["loss"]
 	if !same(loss[:31], other[:31]) || same(loss, other) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { branched, obstacle } from "../src/branch.js";
+import { branched, obstacle, reach } from "../src/branch.js";
 import { finding, scan } from "../src/findings.js";
 import { RunLog } from "../src/log.js";
 import { fingerprint, marksOf } from "../src/marks.js";
@@ -103,5 +103,6 @@ test("why a lane cannot branch", () => {
   longer.resolved.set("steps", "60");
   assert.match(obstacle(longer, 61, true), /^Lane C goes on behind its schedules, which end at step 60/);
   assert.equal(obstacle(longer, 60, true), "");
+  assert.deepEqual([plain, once, longer].map(reach), [99, 50, 60]);
   for (const [l, step] of [[plain, 1], [plain, 99], [once, 50], [once, 3]]) assert.equal(obstacle(/** @type {any} */ (l), /** @type {number} */ (step), true), "");
 });
