@@ -56,4 +56,9 @@ func TestBackUndoesASetting(t *testing.T) {
 	eval[bool](p, back)
 	p.wait("and at last the page before", `location.pathname === "/experiments"`)
 	p.clean("back and forward")
+
+	p = b.open(s.URL+"/lab?"+fast+"&steps=60#step=5000&anchor=999&stage=foo", 1440, 900, "light")
+	p.wait("what a link names and is not there is said", `document.querySelector("[data-status]").textContent === "the link names what is not there: step 5000 of 0–59, anchor 999 of 0–63, stage foo"`)
+	p.wait("and is no longer in the address", `location.hash === "" && gradlab.step() === undefined`)
+	p.clean("a link beyond the end")
 }

@@ -10,7 +10,7 @@ import { Changes } from "./changes.js";
 import { complain, tellFailure } from "./complaint.js";
 import { listen, pin } from "./cursor.js";
 import { released } from "./drafts.js";
-import { one } from "./elements.js";
+import { all, one } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Run } from "./lane.js";
 import { LanesWords } from "./laneswords.js";
@@ -25,7 +25,7 @@ import { Sharing } from "./sharing.js";
 import { wireSliders } from "./sliders.js";
 import { Timeline } from "./timeline.js";
 import { unfold, unfolded } from "./unfolded.js";
-import { fragmentOf, viewOf } from "./view.js";
+import { fragmentOf, present, viewOf } from "./view.js";
 import { wire } from "./wiring.js";
 import { onZoom, zoom, zoomed } from "./zoom.js";
 
@@ -36,6 +36,17 @@ const ALSO = ["stage", "order", "seeds", "images", "near", "pace"];
 
 /** That of a view. @param {View} view @returns {View} */
 const also = (view) => Object.fromEntries(ALSO.filter((key) => view[key] !== undefined).map((key) => [key, view[key]]));
+
+/** How many steps and points the lanes of a page have at most, and which stages. @param {HTMLElement} main */
+function extent(main) {
+  const lanes = told(main).lanes.map((l) => new Map(l.resolved));
+  const most = (/** @type {string[]} */ ...keys) => Math.max(...lanes.map((l) => Number(keys.map((k) => l.get(k)).find((v) => v !== undefined) ?? 0)));
+  return {
+    steps: most("then.steps", "steps"),
+    points: 2 * most("batch"), // two views; a sphere may have a sample of them
+    stages: all(document, "[data-slow] [data-stage]").map((e) => e.getAttribute("data-stage") ?? ""),
+  };
+}
 
 export class Desk {
   /** @type {Lane[]} */
@@ -52,7 +63,7 @@ export class Desk {
 
   /** @param {HTMLElement} main @param {typeof Run} [Kind] of the runs */
   constructor(main, Kind = Run) {
-    const view = viewOf(location.hash) ?? {};
+    const { view, missing } = present(viewOf(location.hash) ?? {}, extent(main));
     const say = (/** @type {string} */ text) => this.bar.say(text);
     this.main = main;
     this.#also = also(view);
@@ -87,6 +98,14 @@ export class Desk {
     if (view.stage) this.figures.lazy.ask();
     if (view.order) void this.figures.channels?.take(true);
     unfold(view.open ?? [], (button) => this.behind.show(button, true));
+    this.#missing(missing);
+  }
+
+  /** Says what a link names that is not there, and takes it out of the address. @param {string} text */
+  #missing(text) {
+    if (!text) return;
+    this.bar.note(text);
+    this.noted();
   }
 
   // What is shown, and where.
@@ -212,7 +231,9 @@ export class Desk {
   /** The reader went back or forward. */
   #returned() {
     const place = location.pathname + location.search;
-    const view = viewOf(location.hash) ?? (place === this.#place ? undefined : {});
+    const same = place === this.#place;
+    const named = viewOf(location.hash) ?? (same ? undefined : {});
+    const { view, missing } = named && same ? present(named, extent(this.main)) : { view: named, missing: "" };
     if (view) zoom(view.zoom);
     this.#address.forget();
     if (!view) return; // a link to a part of the page
@@ -223,7 +244,10 @@ export class Desk {
     this.time.take(view.step);
     this.time.pace(view.pace);
     this.figures.spheres?.restore(view);
-    if (place === this.#place) return this.#shift();
+    if (same) {
+      this.#shift();
+      return this.#missing(missing);
+    }
     this.changes.drop();
     this.enqueue(async () => {
       const doc = await page(place);
