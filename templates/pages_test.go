@@ -120,7 +120,7 @@ func cannedStory() Lab {
 
 func cannedShare() Share {
 	return Share{
-		Link: "http://localhost/lab?v=1&hash=2-fma-41-0123456789abcdef", Bare: "http://localhost/lab?v=1", Longest: 1500, Hash: "2-fma-41-0123456789abcdef",
+		Link: "http://localhost/lab?v=1&hash=2-fma-41-0123456789abcdef", Bare: "http://localhost/lab?v=1", Presents: "http://localhost/lab?v=1&theme=projector", Longest: 1500, Hash: "2-fma-41-0123456789abcdef",
 		Command: "lab run v=1", Embed: "http://localhost/embed?v=1", Lessons: true, Settings: []Setting{{Key: "v", Value: "1"}, {Key: "b.lr", Value: "0.1"}},
 		Panels: []Part{{"norms", "Norms"}, {"story", "Story"}}, Knobs: []Part{{"method", "Method"}, {"lr", "Learning rate"}},
 		Citations: []Citation{{Letter: "A", URL: "/runs/0123456789AB", Text: "Gradlab: run A.", BibTeX: "@software{a}"}},

@@ -23,7 +23,7 @@ type Page struct {
 	Description string // one sentence for search engines and link previews
 	Canonical   string // address of what is shown, path and query; empty for errors
 	Picture     string // absolute address of the picture for link previews; empty: none
-	Theme       string // "light" or "dark", whatever the reader has chosen; empty: as he has
+	Theme       string // "light" or "dark", whatever the reader has chosen; Projector, until he chooses; empty: as he has
 	Unlisted    bool   // not for search engines
 	Assets      Assets
 }

@@ -196,7 +196,7 @@ export class Desk {
   /** Something of the view has changed that is no step. */
   noted() {
     this.#address.note(() => this.fragment());
-    this.sharing.refresh();
+    this.#shared();
   }
 
   /** The view has something more to say that is drawn already. @param {View} said */
@@ -225,6 +225,13 @@ export class Desk {
   #linked() {
     const link = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-link]"));
     if (link) link.value = link.defaultValue + this.fragment();
+    this.#shared();
+  }
+
+  /** What of the panel Share follows the view. */
+  #shared() {
+    const presents = /** @type {HTMLAnchorElement | null} */ (one(document, "[data-presents]"));
+    if (presents) presents.hash = this.fragment();
     this.sharing.refresh();
   }
 
