@@ -4,7 +4,7 @@
 import { viewOf } from "./view.js";
 
 /** Changes closer together than this are one, in milliseconds. */
-const GESTURE = 1000;
+export const GESTURE = 1000;
 /** Browsers take a few changes of the address a second and then complain. */
 const PACE = 250;
 
@@ -15,8 +15,6 @@ export class Address {
   /** What the timer writes. */
   #due = "";
   #notes = 0;
-  /** What the last change of settings was by, when, and where it led. */
-  #turned = { by: "", at: -Infinity, place: "" };
 
   /**
    * The page shows another step.
@@ -47,15 +45,11 @@ export class Address {
   }
 
   /**
-   * The page is about other settings: an entry of its own, and what was shown before stays in the one before it. A control
-   * that is turned again within a gesture makes one entry.
+   * The page is about other settings: an entry of its own, and what was shown before stays in the one before it.
    * @param {string} url
-   * @param {string} by what has changed them, the same for the same control; empty: something that no gesture repeats
+   * @param {boolean} again by the gesture that has made the entry: it changes
    */
-  turn(url, by) {
-    const last = this.#turned;
-    this.#turned = { by, at: performance.now(), place: url.split("#")[0] };
-    const again = by !== "" && by === last.by && this.#turned.at - last.at < GESTURE && location.pathname + location.search === last.place;
+  turn(url, again) {
     if (again) history.replaceState(null, "", url);
     else history.pushState(null, "", url);
   }

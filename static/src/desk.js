@@ -151,9 +151,9 @@ export class Desk {
 
   /**
    * Shows another page's lanes here, at a step or live; where they are others, with an entry of the browser's history.
-   * @param {Document} doc @param {number} [step] @param {string} [by] the control that has changed them
+   * @param {Document} doc @param {number} [step] @param {boolean} [again] the gesture that has made the last entry goes on
    */
-  async show(doc, step, by = "") {
+  async show(doc, step, again = false) {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
     await released();
@@ -168,7 +168,7 @@ export class Desk {
     this.#address.forget();
     this.time.take(step);
     const { address } = told(this.main);
-    if (here && address !== before) this.#address.turn(address + this.fragment(), by);
+    if (here && address !== before) this.#address.turn(address + this.fragment(), again);
     else history.replaceState(null, "", address + this.fragment());
     this.#place = location.pathname + location.search;
     this.take();
