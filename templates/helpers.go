@@ -19,6 +19,9 @@ func themed(p Page) templ.Attributes {
 	if p.Theme == "" {
 		return nil
 	}
+	if p.Theme == Projector { // which one may leave, as after a press on Present
+		return templ.Attributes{"data-theme": p.Theme}
+	}
 	return templ.Attributes{"data-theme": p.Theme, "data-fixed": true}
 }
 

@@ -216,7 +216,7 @@ func laneState(l Lane) string {
 	return runWords(l.Run)
 }
 
-// runWords says where a run is. Its browser twin is stateWords in static/src/words.js.
+// runWords says where a run is: how many steps it has done. Its browser twin is stateWords in static/src/words.js.
 func runWords(r *Run) string {
 	switch r.State {
 	case "queued":
@@ -225,9 +225,9 @@ func runWords(r *Run) string {
 		}
 		return "queued" + because(r.Reason)
 	case "running":
-		return fmt.Sprintf("running at step %d of %d", r.Done, r.Steps)
+		return fmt.Sprintf("running, %d of %d steps", r.Done, r.Steps)
 	case "paused":
-		return fmt.Sprintf("paused at step %d of %d", r.Done, r.Steps) + because(r.Reason)
+		return fmt.Sprintf("paused after %d of %d steps", r.Done, r.Steps) + because(r.Reason)
 	case "finished":
 		return fmt.Sprintf("finished, %d steps", r.Done)
 	case "diverged":
@@ -235,7 +235,7 @@ func runWords(r *Run) string {
 	case "forgotten":
 		return "forgotten: run it again"
 	case "cancelled":
-		return fmt.Sprintf("stopped at step %d of %d", r.Done, r.Steps)
+		return fmt.Sprintf("stopped after %d of %d steps", r.Done, r.Steps)
 	}
 	return r.State
 }

@@ -13,9 +13,12 @@ type Lesson struct {
 	Lock  []string // keys of settings; "all" of them; "-key": all but this
 	Embed bool     // without the bars around it
 	Told  bool     // beside the text of a story, which speaks of these settings and no others
-	Theme string   // "light" or "dark", whatever the system and the reader say; empty: as they say
+	Theme string   // "light" or "dark", whatever the system and the reader say; Projector begins presenting; empty: as they say
 	Query string   // Hide, Show, Lock and Theme as in a link: "hide=story&lock=all,-lambda"; empty where nothing is said
 }
+
+// Projector is the theme of a page that is presented.
+const Projector = "projector"
 
 // A Part is something with a name for links and one for people.
 type Part struct{ Name, Title string }
@@ -90,6 +93,7 @@ type Verdict struct {
 // A Share is what the panel of that name offers for what is on screen.
 type Share struct {
 	Link      string // absolute, with curve hashes where the runs have ended
+	Presents  string // the same without hashes, which begins presenting
 	Longest   int    // characters that a link may have
 	Hash      string // the hashes as they stand in the link
 	Command   string // the line that repeats it in a shell

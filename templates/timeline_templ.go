@@ -68,7 +68,7 @@ func timeline(l Lesson, lanes []Lane) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if l.Offers("branch") && l.Offers("settings") && l.whole() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<button type=\"button\" class=\"button\" data-go=\"branch\">Branch here</button>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"off\"><button type=\"button\" class=\"button\" data-go=\"branch\" aria-describedby=\"branch-why\">Branch here</button> <span class=\"aside\" id=\"branch-why\" data-why></span></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -23,7 +23,7 @@ type Page struct {
 	Description string // one sentence for search engines and link previews
 	Canonical   string // address of what is shown, path and query; empty for errors
 	Picture     string // absolute address of the picture for link previews; empty: none
-	Theme       string // "light" or "dark", whatever the reader has chosen; empty: as he has
+	Theme       string // "light" or "dark", whatever the reader has chosen; Projector, until he chooses; empty: as he has
 	Unlisted    bool   // not for search engines
 	Assets      Assets
 }
@@ -216,6 +216,7 @@ type Lane struct {
 	Title    string         // "SimCLR"
 	Chips    []Chip         // what differs from the first lane
 	Query    string         // canonical query of this lane alone
+	Without  string         // address of the page without this lane and those that differ from it in the seed only; empty where nothing is left
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
 	Classes  []string       // names of the classes of its images, by their numbers; empty where the images are missing

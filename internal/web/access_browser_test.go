@@ -127,13 +127,13 @@ func TestWhatIsSaidAndWhatMoves(t *testing.T) {
 		set.call(e, text);
 	}}))(document.querySelector("[data-live]"), Object.getOwnPropertyDescriptor(Node.prototype, "textContent")), true)`)
 	p.press(`[data-action="run"]`)
-	p.wait("several things have been said while it runs", `heard.filter(([, text]) => text.includes("running at step")).length >= 3`)
-	if heard := eval[string](p, `JSON.stringify(heard.filter(([, text]) => text.includes("running at step")).map(([at]) => at).filter((at, i, all) => i > 0 && at - all[i-1] < 4990))`); heard != "[]" {
+	p.wait("several things have been said while it runs", `heard.filter(([, text]) => text.includes("running, ")).length >= 3`)
+	if heard := eval[string](p, `JSON.stringify(heard.filter(([, text]) => text.includes("running, ")).map(([at]) => at).filter((at, i, all) => i > 0 && at - all[i-1] < 4990))`); heard != "[]" {
 		t.Errorf("it is said within five seconds that the run goes on: %s", eval[string](p, `JSON.stringify(heard)`))
 	}
 	eval[bool](p, `(heard.length = 0, true)`)
 	p.press(`[data-action="stop"]`)
-	p.wait("that it has stopped is said", `heard.some(([, text]) => text.includes("stopped at step"))`)
+	p.wait("that it has stopped is said", `heard.some(([, text]) => text.includes("stopped after"))`)
 	if live := eval[string](p, `(e => e.getAttribute("role") + " " + e.getAttribute("aria-live"))(document.querySelector("[data-live]"))`); !strings.Contains(live, "status") && !strings.Contains(live, "polite") {
 		t.Errorf("what is said aloud stands in %s", live)
 	}

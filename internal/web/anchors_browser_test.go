@@ -67,17 +67,17 @@ func TestOneAnchorForTheSameImages(t *testing.T) {
 
 	p.wait("they are in the address", fmt.Sprintf(`location.hash === "#anchor=%d,%[1]d,2"`, (k+2)%64))
 
-	// A fourth kind of lane takes the place of the first.
+	// Another kind of lane stands beside them.
 	p.set("lr", "0.01")
-	p.wait("another lane with the third's images", `gradlab.lanes().length === 3 && gradlab.lanes()[2].query.includes("lr=0.01")`)
-	p.wait("all look at what they did, and it at what the third does", fmt.Sprintf(`JSON.stringify(`+anchors+`) === "[%d,2,2]"`, (k+2)%64))
-	p.wait("the address says so", fmt.Sprintf(`location.hash === "#anchor=%d,2,2"`, (k+2)%64))
+	p.wait("another lane with the third's images", `gradlab.lanes().length === 4 && gradlab.lanes()[3].query.includes("lr=0.01")`)
+	p.wait("all look at what they did, and it at what the third does", fmt.Sprintf(`JSON.stringify(`+anchors+`) === "[%d,%[1]d,2,2]"`, (k+2)%64))
+	p.wait("the address says so", fmt.Sprintf(`location.hash === "#anchor=%d,%[1]d,2,2"`, (k+2)%64))
 
 	// A link may name an anchor that there is not.
 	eval[bool](p, `(location.hash = "#step=3&anchor=200,1", true)`)
 	p.wait("its step is shown, and no such anchor", `gradlab.step() === 3 && JSON.stringify(`+anchors+`.slice(0, 2)) === "[-1,1]"`)
 	eval[bool](p, `(history.back(), true)`)
-	p.wait("back leads to the anchors that there were", fmt.Sprintf(`gradlab.step() === undefined && JSON.stringify(`+anchors+`) === "[%d,2,2]"`, (k+2)%64))
+	p.wait("back leads to the anchors that there were", fmt.Sprintf(`gradlab.step() === undefined && JSON.stringify(`+anchors+`) === "[%d,%[1]d,2,2]"`, (k+2)%64))
 	p.clean("anchors")
 }
 

@@ -40,7 +40,7 @@ func TestTurnsInTheBrowser(t *testing.T) {
 			t.Errorf("in round %d the run is %s", round, state)
 		}
 	}
-	if late := eval[[]string](p, `said.slice(said.findIndex(s => s.startsWith("step"))).filter(s => !s.startsWith("step"))`); len(late) > 0 {
+	if late := eval[[]string](p, `said.slice(said.findIndex(s => s.startsWith("running, "))).filter(s => !s.startsWith("running, "))`); len(late) > 0 {
 		t.Errorf("while it takes turns the page says %q", late)
 	}
 

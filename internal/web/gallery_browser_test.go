@@ -263,10 +263,10 @@ func checkCannedStates(t *testing.T, p *tab) {
 	}
 	for name, want := range map[string]string{
 		"idle": "not run yet", "queued": "queued, number 3, about 40 s", "behind": "queued: comes after another run of its visitor",
-		"running": "step 18 of 41 · 24 steps/s", "paused": "paused at step 18 of 41", "unwatched": "paused at step 18 of 41: nobody was looking",
-		"finished": "finished, 41 steps", "diverged": "diverged at step 24", "collapsed": "finished, 41 steps", "few": "finished, 41 steps", "cancelled": "stopped at step 18 of 41",
+		"running": "running, 18 of 41 steps · 24 steps/s", "paused": "paused after 18 of 41 steps", "unwatched": "paused after 18 of 41 steps: nobody was looking",
+		"finished": "finished, 41 steps", "diverged": "diverged at step 24", "collapsed": "finished, 41 steps", "few": "finished, 41 steps", "cancelled": "stopped after 18 of 41 steps",
 		"failed": "failed", "forgotten": "forgotten: run it again", "reconnecting": "reconnecting; the run goes on, nothing is lost",
-		"events": "step 18 of 41 · over an event stream: sockets do not get through", "poll": "step 18 of 41 · asking again and again: neither sockets nor streams get through",
+		"events": "running, 18 of 41 steps · over an event stream: sockets do not get through", "poll": "running, 18 of 41 steps · asking again and again: neither sockets nor streams get through",
 		"outdated": "the server has a newer version: reload the page, nothing is lost",
 	} {
 		if got := text("#exhibit-" + name + " [data-status]"); got != want {

@@ -154,8 +154,9 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		v.Lanes = append(v.Lanes, lane)
 	}
 	for g, lanes := range e.Groups() {
+		without := without(view, e, lanes)
 		for _, i := range lanes {
-			v.Lanes[i].Group = g
+			v.Lanes[i].Group, v.Lanes[i].Without = g, without
 		}
 	}
 	v.Form.Seeds, v.Form.Sweep = seedChoices(view, e), sweepOf(s)
@@ -167,6 +168,22 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		}
 	}
 	return v, nil
+}
+
+// without is the address of the page in a view without some lanes, empty where none is left.
+// The hash of a link is that of other lanes.
+func without(v view, e spec.Experiment, lanes []int) string {
+	v.witnesses, v.hash = nil, ""
+	var rest spec.Experiment
+	for i, s := range e.Lanes {
+		if !slices.Contains(lanes, i) {
+			rest.Lanes = append(rest.Lanes, s)
+		}
+	}
+	if len(rest.Lanes) == 0 {
+		return ""
+	}
+	return v.place(rest)
 }
 
 // runOf returns the run of these settings, or nil where there is none here.

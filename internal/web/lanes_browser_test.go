@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Another method beside a run is no reason for a warning, unless the run says something that the other cannot have;
@@ -96,4 +98,76 @@ func TestAChartOfSeveralLanesIsOneFile(t *testing.T) {
 	}
 	p.accessible("with files of all lanes")
 	p.clean("files")
+}
+
+// Six lanes stand beside each other from the page itself. Where there is no room for another, the first stays, the oldest
+// of the others goes and the page says so; a lane that nobody wants is removed, and Back brings either again.
+func TestSixLanesFromThePage(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	five := fast + "&steps=20&b.method=byol&c.method=moco&d.method=simsiam&e.method=barlow"
+	_, v := s.post(five)
+	for _, l := range v.Lanes {
+		s.finish(l.ID)
+	}
+	const (
+		methods  = `gradlab.lanes().map(l => l.letter + ":" + (new URLSearchParams(l.query).get("method") ?? "simclr")).join(" ")`
+		said     = `document.querySelector("[data-live]").textContent`
+		finished = `gradlab.lanes().every(l => l.state === "finished" && l.length === 20)`
+	)
+	p := b.open(s.URL+"/lab?"+five, 1440, 900, "light")
+	p.wait("the five are there", `gradlab.lanes().length === 5 && `+finished)
+	p.set("lr", "0.01")
+	p.wait("a sixth stands beside them", methods+` === "A:simclr B:byol C:moco D:simsiam E:barlow F:barlow"`)
+	p.set("lr", "0.02")
+	p.wait("which has not been run, so that another takes its place", `gradlab.lanes()[5]?.query.includes("lr=0.02") && gradlab.lanes().length === 6`)
+	p.press(`[data-action="run"]`)
+	p.wait("it has run", finished)
+	p.set("lr", "0.03")
+	p.wait("BYOL makes room", methods+` === "A:simclr B:moco C:simsiam D:barlow E:barlow F:barlow" && `+said+` === "lane B made room: 6 lanes are the most. Back brings it again"`)
+	eval[bool](p, `(history.back(), true)`)
+	p.wait("Back brings it again", methods+` === "A:simclr B:byol C:moco D:simsiam E:barlow F:barlow" && `+finished)
+
+	if got := eval[string](p, `[...document.querySelectorAll(".besides a")].slice(2, 4).map(a => a.getAttribute("aria-label")).join("|")`); got != "only this: lane B, BYOL|remove lane B, BYOL" {
+		t.Errorf("the links of lane B are %q", got)
+	}
+	p.key(kb.End) // a step of the past stays, as does the page
+	eval[bool](p, `(window.same = true, document.querySelector('[data-remove="B"]').focus(), true)`)
+	address := eval[string](p, `document.activeElement.href`)
+	p.key(kb.Enter)
+	p.wait("it is removed, and the letters follow", methods+` === "A:simclr B:moco C:simsiam D:barlow E:barlow" && window.same && location.href === "`+address+`" && `+finished)
+	p.wait("which is said", said+` === "lane B removed: Back brings it again"`)
+	if !eval[bool](p, `document.activeElement.matches('[data-remove="B"]')`) {
+		t.Error("the focus is not at the lane that has taken its place")
+	}
+	p.press(`[data-remove="A"]`)
+	p.wait("the first can go too", methods+` === "A:moco B:simsiam C:barlow D:barlow"`)
+	eval[bool](p, `(history.go(-2), true)`)
+	p.wait("two back", methods+` === "A:simclr B:byol C:moco D:simsiam E:barlow F:barlow"`)
+	fresh := b.open(address, 1440, 900, "dark")
+	fresh.wait("the address shows the same", methods+` === "A:simclr B:moco C:simsiam D:barlow E:barlow"`)
+	fresh.clean("without a lane")
+	p.accessible("with six lanes")
+	p.clean("six lanes")
+}
+
+// What is run beside what runs goes on together with it, so that the two can be compared to the end; a try between them stops.
+func TestAChangeRunsBesideWhatRuns(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab?"+fast+"&steps=100000", 1440, 900, "light")
+	states := func(what, want string) {
+		t.Helper()
+		p.wait(what, `gradlab.lanes().map(l => l.state).join(" ") === "`+want+`" && gradlab.lanes().every(l => l.length > 0)`)
+	}
+	p.press(`[data-action="run"]`)
+	states("it runs", "running")
+	p.set("tau", "0.3")
+	states("the other runs beside it", "running running")
+	p.set("lr", "0.01")
+	states("the first goes on", "running cancelled running")
+	p.wait("what has stopped is said", `document.querySelector("[data-live]").textContent === "B stopped for these settings, A runs on beside them"`)
+	p.press(`[data-action="stop"]`)
+	states("all have stopped", "cancelled cancelled cancelled")
+	p.clean("changes while something runs")
 }

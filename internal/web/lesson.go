@@ -43,8 +43,8 @@ func takeView(settings []spec.Setting) (view, []spec.Setting, knob.Errors) {
 		case "lock":
 			errs = append(errs, take(s, &v.Lock, append([]string{"all"}, settingNames()...), "-")...)
 		case "theme":
-			if s.Value != palette.Light.Name && s.Value != palette.Dark.Name {
-				errs = append(errs, &knob.Error{Key: s.Key, Value: s.Value, Problem: "is not one of", Range: "light or dark"})
+			if s.Value != palette.Light.Name && s.Value != palette.Dark.Name && s.Value != templates.Projector {
+				errs = append(errs, &knob.Error{Key: s.Key, Value: s.Value, Problem: "is not one of", Range: "light, dark or projector"})
 				continue
 			}
 			v.Theme = s.Value
@@ -74,8 +74,13 @@ func takeView(settings []spec.Setting) (view, []spec.Setting, knob.Errors) {
 	if len(v.Lock) > 0 && !slices.Contains(v.Lock, "all") { // there is nothing to take a setting from
 		v.Lock = slices.DeleteFunc(v.Lock, func(n string) bool { return n[0] == '-' })
 	}
-	v.Query = query("hide", strings.Join(v.Hide, ","), "show", strings.Join(v.Show, ","), "lock", strings.Join(v.Lock, ","), "theme", v.Theme)
+	v.Query = v.lesson()
 	return v, rest, errs
+}
+
+// lesson is what the view fixes, as a part of a link.
+func (v view) lesson() string {
+	return query("hide", strings.Join(v.Hide, ","), "show", strings.Join(v.Show, ","), "lock", strings.Join(v.Lock, ","), "theme", v.Theme)
 }
 
 // take adds the names of a list, separated by commas, each once. A name may

@@ -128,6 +128,12 @@ func TestPresent(t *testing.T) {
 		p.accessible(what + " on a projector")
 	}
 	presented("the lab")
+	href := eval[string](p, `document.querySelector("[data-presents]").href`)
+	other := b.open(href+"#step=30", 1920, 1080, "dark")
+	other.wait("the link to a presented page begins presenting, at its step", `document.documentElement.dataset.theme === "projector" && document.querySelector("[data-present]").getAttribute("aria-pressed") === "true" && globalThis.gradlab?.step() === 30 && document.querySelector("[data-presents]").hash === "#step=30"`)
+	other.press("[data-present]")
+	other.wait("and one may leave", `document.documentElement.dataset.theme === undefined && getComputedStyle(document.body).backgroundColor !== "rgb(255, 255, 255)"`)
+	other.clean("a link that presents")
 	whole()
 	if dir := os.Getenv("GRADLAB_SCREENSHOTS"); dir != "" {
 		p.shot(filepath.Join(dir, "present.png"), false)

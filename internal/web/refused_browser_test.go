@@ -51,7 +51,7 @@ func TestABranchIsTriedAgain(t *testing.T) {
 	s := newServer(t)
 	p := b.open(s.URL+"/lab?"+long, 1280, 720, "light")
 	p.press(`[data-action="run"]`)
-	p.wait("records arrive", `gradlab.lanes()[0].length > 20`)
+	p.wait("records arrive", `gradlab.lanes()[0].length > 20 && Number(document.querySelector("[data-step]").value) > 20`)
 	eval[bool](p, `(() => { const e = document.querySelector("[data-step]"); e.value = 10; for (const type of ["input", "change"]) e.dispatchEvent(new Event(type, {bubbles: true})); return true; })()`)
 	const branching = `document.querySelector("[data-branching]")?.textContent.includes("Branch at step 10.")`
 	const full = `document.querySelector(".notice.error")?.textContent.startsWith("The server is full.")`

@@ -41,8 +41,12 @@ func (h *Handler) shareView(r *http.Request, v view, e spec.Experiment, runs []*
 	if len(absolute(r, place)) > longest {
 		place = bare.place(e)
 	}
+	presents := bare
+	presents.Theme = templates.Projector
+	presents.Query = presents.lesson()
 	s := templates.Share{
 		Link:     absolute(r, place),
+		Presents: absolute(r, presents.place(e)),
 		Longest:  longest,
 		Command:  e.Command(),
 		Embed:    absolute(r, "/embed?"+e.Query()),

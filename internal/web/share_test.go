@@ -228,7 +228,7 @@ func TestALessonHoldsWithoutScript(t *testing.T) {
 	}
 
 	_, body = s.do("GET", "/lab?hide=nothing&lock=lrr&show=sphera&theme=pink&hash=1-2-3", asPage, "")
-	for _, want := range []string{"is not one of", "sphere, norms, loss", "the nearest is lr", "the nearest is sphere", "light or dark", "is no hash of a curve"} {
+	for _, want := range []string{"is not one of", "sphere, norms, loss", "the nearest is lr", "the nearest is sphere", "light, dark or projector", "is no hash of a curve"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("a mistaken lesson's page does not say %q", want)
 		}

@@ -1,8 +1,10 @@
 // The view in the address (view.js). A change of the step that stands for itself is
 // an entry of the browser's history; while one drags, plays or steps on, the entry changes.
 
+import { viewOf } from "./view.js";
+
 /** Changes closer together than this are one, in milliseconds. */
-const GESTURE = 1000;
+export const GESTURE = 1000;
 /** Browsers take a few changes of the address a second and then complain. */
 const PACE = 250;
 
@@ -40,6 +42,22 @@ export class Address {
     this.#write();
     this.#last = -Infinity;
     this.#held = false;
+  }
+
+  /**
+   * The page is about other settings: an entry of its own, and what was shown before stays in the one before it.
+   * @param {string} url
+   * @param {boolean} again by the gesture that has made the entry: it changes
+   */
+  turn(url, again) {
+    if (again) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
+  }
+
+  /** What is still to be written is written, before the page is about other settings. @param {string} fragment of the view */
+  settle(fragment) {
+    this.forget();
+    if (fragment !== location.hash && viewOf(location.hash)) history.replaceState(null, "", location.pathname + location.search + fragment);
   }
 
   #write() {

@@ -50,20 +50,20 @@ export class Bar {
       if (run.link === "outdated") words = `${name}the server has a newer version: reload the page, nothing is lost`;
     }
     const way = run?.link === "open" ? wayWords(run.way) : "";
-    if (p && at !== undefined && !this.busy) this.#count("at step ", at, ` of ${p.steps} · ${words}${way}`);
+    if (p && at !== undefined && !this.busy) this.#count("at step ", at, ` · ${words}${way}`);
     else if (run && p && state === "running" && run.link === "open" && !this.busy) {
       const speed = run.speed ? ` · ${run.speed < 10 ? run.speed.toFixed(1) : run.speed.toFixed(0)} steps/s` : "";
-      this.#count(`${name}step `, p.done, ` of ${p.steps}${speed}${way}`);
+      this.#count(`${name}running, `, p.done, ` of ${p.steps} steps${speed}${way}`);
     } else if (this.status.textContent !== words + way) {
       this.status.textContent = words + way;
     }
     this.#announce(words, state);
   }
 
-  /** Says a step, in the elements that there are. @param {string} before @param {number} step @param {string} after */
-  #count(before, step, after) {
+  /** Says a number, in the elements that there are. @param {string} before @param {number} number @param {string} after */
+  #count(before, number, after) {
     if (this.status.childElementCount !== 3) this.status.replaceChildren(...["span", "b", "span"].map((tag) => element(tag, "")));
-    [before, String(step), after].forEach((text, i) => say(this.status.children[i], text));
+    [before, String(number), after].forEach((text, i) => say(this.status.children[i], text));
   }
 
   /** Which buttons there are goes by the state; a focus on one that goes away goes to the first that comes. @param {string} state */

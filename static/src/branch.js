@@ -85,6 +85,12 @@ export function obstacle(lane, step, several) {
   return "";
 }
 
+/** The last step at which a lane can branch. @param {Lane} lane */
+export function reach(lane) {
+  const last = lane.settings.has("then.steps") ? Number(lane.resolved.get("steps") ?? Infinity) : Infinity;
+  return Math.min(lane.steps - 1, last, Number(lane.settings.get("at") ?? 0) || Infinity);
+}
+
 /**
  * The settings of a lane that goes another way from a step on. What it did from a
  * later step on is left out, but not how long it takes.

@@ -1,12 +1,13 @@
 // What a change of the form becomes: another lane, which starts where the one before it
 // ran, or other settings that wait for the button.
 
+import { GESTURE } from "./address.js";
 import { span } from "./band.js";
 import { all, one } from "./elements.js";
 import { Lane } from "./lane.js";
 import { AGAIN } from "./runs.js";
 import { act, lanesOf, problemsOf } from "./server.js";
-import { beside, compose } from "./settings.js";
+import { beside, compose, madeRoom } from "./settings.js";
 
 /** How long to wait for more changes before they are acted on, in milliseconds. */
 const SETTLE = 120;
@@ -21,6 +22,10 @@ export class Changes {
   /** What ran has been stopped for them. */
   #stopped = false;
   #timer = 0;
+  /** When a control was changed last. */
+  #taken = -Infinity;
+  /** What made the last lane: which control, when, and the lane's query. */
+  #made = { by: "", at: -Infinity, query: "" };
 
   /** @param {Desk} desk */
   constructor(desk) {
@@ -30,13 +35,15 @@ export class Changes {
   /** A control has changed. Changes that come together are acted on together. @param {string} key @param {string} value */
   take(key, value) {
     this.#pending.set(key, value);
-    this.hold();
+    this.#taken = performance.now();
+    clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.desk.enqueue(() => this.apply()), SETTLE);
   }
 
-  /** What is pending is acted on by somebody else, or later. */
+  /** What is pending is acted on by somebody else, or later; what comes next is another gesture. */
   hold() {
     clearTimeout(this.#timer);
+    this.#made.at = -Infinity;
   }
 
   /** The form is another one: what waits to be acted on stays in it, what has failed does not. */
@@ -77,7 +84,12 @@ export class Changes {
     }
   }
 
-  /** Makes the next lane of the last one. What was running stops and keeps its curve. Whether the new one has been started. @param {Map<string, string>} changes @param {Lane} last */
+  /**
+   * Makes the next lane of the last one. Where something runs, it runs too, beside the lane that was first among those
+   * that go on; what was tried between them stops and keeps its curve, so that one who turns a slider has two runs under
+   * way and not six. Whether the new one has been started.
+   * @param {Map<string, string>} changes @param {Lane} last
+   */
   async #act(changes, last) {
     const { desk } = this;
     const base = changes.has("method") ? shared(desk.main) : new Map(last.settings);
@@ -100,8 +112,10 @@ export class Changes {
     }
     const goes = last.active || this.#stopped;
     const there = desk.lanes.filter((l) => next.some(({ query }) => query === l.query));
+    const by = [...changes.keys()].at(-1) ?? "";
+    const again = by === this.#made.by && this.#taken - this.#made.at < GESTURE && last.query === this.#made.query;
     const anew = goes && there.some((l) => AGAIN.includes(l.state));
-    const lanes = after(desk.lanes, together, next, anew);
+    const lanes = after(desk.lanes, together, next, anew, again);
     if (lanes.length === desk.lanes.length && lanes.every((l, i) => l === desk.lanes[i])) {
       await desk.showForm();
       this.#known(there);
@@ -109,12 +123,18 @@ export class Changes {
       return false;
     }
     const asked = compose(next.map((l) => l.resolved));
+    const { tone } = desk.lanes.find((l) => l.active) ?? last;
+    const on = lanes.filter((l) => l.active && l.tone === tone && !next.includes(l));
+    const stopped = goes ? desk.lanes.filter((l) => l.active && !on.includes(l) && !there.includes(l)) : [];
     if (goes) {
       this.#stopped = true;
-      await Promise.all(desk.lanes.flatMap((l) => (l.active && l.run && !there.includes(l) ? act(l.run.url, "stop") : [])));
-      await desk.runs.submit(asked);
+      await Promise.all(stopped.flatMap((l) => (l.run ? act(l.run.url, "stop") : [])));
+      await desk.runs.submit(compose([...on, ...next].map((l) => l.resolved))); // one submission, which counts once
     }
-    await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone);
+    const says = madeRoom(stayed(desk.lanes, together, again), lanes) || stoppedFor(desk.lanes, stopped.filter((l) => lanes.includes(l)), on);
+    await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone, undefined, again);
+    this.#made = { by, at: this.#taken, query: desk.lanes.at(-1)?.query ?? "" };
+    if (says) desk.bar.note(says);
     if (there.length === next.length && lanes.at(-1)?.query !== next.at(-1)?.query) this.#known(there);
     for (const { key, text } of problems) desk.complain(key, text); // the form has the nearest value now
     return goes;
@@ -135,14 +155,24 @@ export class Changes {
  * anew goes behind the others, since the form edits the last lane, and a change while something runs is one of what runs.
  * @template {{ query: string, log: { length: number } }} L
  * @param {L[]} lanes @param {L[]} changed some of them @param {L[]} next @param {boolean} [anew] those of next that are there run anew
+ * @param {boolean} [again] what was changed was made by the same gesture, as when one turns a slider key by key, and goes
  */
-export function after(lanes, changed, next, anew = false) {
-  const begun = changed.some((l) => l.log.length > 0);
+export function after(lanes, changed, next, anew = false, again = false) {
+  const staying = stayed(lanes, changed, again);
   /** @param {L[]} some @param {L} l */
   const among = (some, l) => some.some(({ query }) => query === l.query);
   const stay = !anew && next.every((n) => among(lanes, n));
-  const kept = lanes.filter((l) => (among(next, l) ? stay : begun || !changed.includes(l)));
+  const kept = lanes.filter((l) => (among(next, l) ? stay : staying.includes(l)));
   return stay ? kept : beside(kept, next);
+}
+
+/** The lanes that a change of some of them leaves: all, where those have begun and are not of the same gesture. @template {{ log: { length: number } }} L @param {L[]} lanes @param {L[]} changed @param {boolean} again */
+const stayed = (lanes, changed, again) => (!again && changed.some((l) => l.log.length > 0) ? lanes : lanes.filter((l) => !changed.includes(l)));
+
+/** Says what has stopped so that others go on; nothing where nothing has. @param {Lane[]} lanes @param {Lane[]} stopped some of them @param {Lane[]} on others of them */
+function stoppedFor(lanes, stopped, on) {
+  const letters = (/** @type {Lane[]} */ some) => span(lanes.map((l) => l.letter), some.map((l) => lanes.indexOf(l)));
+  return stopped.length && on.length ? `${letters(stopped)} stopped for these settings, ${letters(on)} runs on beside them` : "";
 }
 
 /** The settings of the last lane that another method takes over. @param {HTMLElement} main */

@@ -10,7 +10,7 @@ import { Changes } from "./changes.js";
 import { complain, forgive, tellFailure } from "./complaint.js";
 import { listen, pin } from "./cursor.js";
 import { released } from "./drafts.js";
-import { one } from "./elements.js";
+import { all, one } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Run } from "./lane.js";
 import { LanesWords } from "./laneswords.js";
@@ -25,7 +25,7 @@ import { Sharing } from "./sharing.js";
 import { wireSliders } from "./sliders.js";
 import { Timeline } from "./timeline.js";
 import { unfold, unfolded } from "./unfolded.js";
-import { fragmentOf, viewOf } from "./view.js";
+import { fragmentOf, present, viewOf } from "./view.js";
 import { wire } from "./wiring.js";
 import { onZoom, zoom, zoomed } from "./zoom.js";
 
@@ -36,6 +36,17 @@ const ALSO = ["stage", "order", "seeds", "images", "near", "pace"];
 
 /** That of a view. @param {View} view @returns {View} */
 const also = (view) => Object.fromEntries(ALSO.filter((key) => view[key] !== undefined).map((key) => [key, view[key]]));
+
+/** How many steps and points the lanes of a page have at most, and which stages. @param {HTMLElement} main */
+function extent(main) {
+  const lanes = told(main).lanes.map((l) => new Map(l.resolved));
+  const most = (/** @type {string[]} */ ...keys) => Math.max(...lanes.map((l) => Number(keys.map((k) => l.get(k)).find((v) => v !== undefined) ?? 0)));
+  return {
+    steps: most("then.steps", "steps"),
+    points: 2 * most("batch"), // two views; a sphere may have a sample of them
+    stages: all(document, "[data-slow] [data-stage]").map((e) => e.getAttribute("data-stage") ?? ""),
+  };
+}
 
 export class Desk {
   /** @type {Lane[]} */
@@ -52,7 +63,7 @@ export class Desk {
 
   /** @param {HTMLElement} main @param {typeof Run} [Kind] of the runs */
   constructor(main, Kind = Run) {
-    const view = viewOf(location.hash) ?? {};
+    const { view, missing } = present(viewOf(location.hash) ?? {}, extent(main));
     const say = (/** @type {string} */ text) => this.bar.say(text);
     this.main = main;
     this.#also = also(view);
@@ -87,6 +98,14 @@ export class Desk {
     if (view.stage) this.figures.lazy.ask();
     if (view.order) this.enqueue(() => this.arrange(true));
     unfold(view.open ?? [], (button) => this.behind.show(button, true));
+    this.#missing(missing);
+  }
+
+  /** Says what a link names that is not there, and takes it out of the address. @param {string} text */
+  #missing(text) {
+    if (!text) return;
+    this.bar.note(text);
+    this.noted();
   }
 
   // What is shown, and where.
@@ -130,11 +149,17 @@ export class Desk {
     this.behind.again(this.main);
   }
 
-  /** Shows another page's lanes here, at a step or live. @param {Document} doc @param {number} [step] */
-  async show(doc, step) {
+  /**
+   * Shows another page's lanes here, at a step or live; where they are others, with an entry of the browser's history.
+   * @param {Document} doc @param {number} [step] @param {boolean} [again] the gesture that has made the last entry goes on
+   */
+  async show(doc, step, again = false) {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
     await released();
+    const here = location.pathname + location.search === this.#place; // or the reader has gone back, and the entry is there
+    const before = told(this.main).address;
+    if (here) this.#address.settle(this.fragment());
     replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", "whole", ...(this.sharing.outdate(true) ? ["share"] : [])]);
     this.main.dataset.lab = main.dataset.lab;
     document.title = doc.title;
@@ -142,7 +167,9 @@ export class Desk {
     this.changes.stay();
     this.#address.forget();
     this.time.take(step);
-    history.replaceState(null, "", told(this.main).address + this.fragment());
+    const { address } = told(this.main);
+    if (here && address !== before) this.#address.turn(address + this.fragment(), again);
+    else history.replaceState(null, "", address + this.fragment());
     this.#place = location.pathname + location.search;
     this.take();
   }
@@ -169,7 +196,7 @@ export class Desk {
   /** Something of the view has changed that is no step. */
   noted() {
     this.#address.note(() => this.fragment());
-    this.sharing.refresh();
+    this.#shared();
   }
 
   /** The view has something more to say that is drawn already. @param {View} said */
@@ -198,15 +225,25 @@ export class Desk {
   #linked() {
     const link = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-link]"));
     if (link) link.value = link.defaultValue + this.fragment();
+    this.#shared();
+  }
+
+  /** What of the panel Share follows the view. */
+  #shared() {
+    const presents = /** @type {HTMLAnchorElement | null} */ (one(document, "[data-presents]"));
+    if (presents) presents.hash = this.fragment();
     this.sharing.refresh();
   }
 
   /** The reader went back or forward. */
   #returned() {
-    const view = viewOf(location.hash);
+    const place = location.pathname + location.search;
+    const same = place === this.#place;
+    const named = viewOf(location.hash) ?? (same ? undefined : {});
+    const { view, missing } = named && same ? present(named, extent(this.main)) : { view: named, missing: "" };
     if (view) zoom(view.zoom);
     this.#address.forget();
-    if (view === null) return; // a link to a part of the page
+    if (!view) return; // a link to a part of the page
     this.#also = also(view);
     this.figures.thin();
     this.enqueue(() => this.arrange(view.order !== undefined));
@@ -214,9 +251,15 @@ export class Desk {
     this.time.take(view.step);
     this.time.pace(view.pace);
     this.figures.spheres?.restore(view);
-    const place = location.pathname + location.search;
-    if (place === this.#place) this.#shift();
-    else this.enqueue(async () => this.show(await page(place), view.step));
+    if (same) {
+      this.#shift();
+      return this.#missing(missing);
+    }
+    this.changes.drop();
+    this.enqueue(async () => {
+      const doc = await page(place);
+      if (place === location.pathname + location.search) await this.show(doc, view.step); // or the reader has gone on
+    });
   }
 
   // What is drawn.

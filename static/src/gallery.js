@@ -103,7 +103,7 @@ async function show(root) {
 const desk = lab.begin(CannedRun);
 
 // What would start, stop or change a run says instead that it does not. The panel Share is as on any page.
-desk.change = desk.order = desk.run = () => desk.bar.note(NOTHING);
+desk.change = desk.order = desk.run = desk.orders.remove = async () => desk.bar.note(NOTHING);
 document.addEventListener("submit", (e) => {
   if (/** @type {Element} */ (e.target).closest("#share")) return;
   e.preventDefault();

@@ -1,5 +1,6 @@
 // What the reader orders: run, pause, go on, one step, stop, another number of seeds.
 
+import { all, one } from "./elements.js";
 import { AGAIN } from "./runs.js";
 import { act, page, told } from "./server.js";
 import { compose } from "./settings.js";
@@ -36,6 +37,19 @@ export class Orders {
     const { desk } = this;
     const said = await Promise.all(desk.lanes.flatMap((l) => (l.run && CAN[order]?.includes(l.state) ? act(l.run.url, order) : [])));
     if (order === "stop" && said.some((m) => !ended(m.state))) desk.bar.note("it goes on: somebody else wants this run too");
+  }
+
+  /** Shows the others without a lane; what it ran is kept, and Back shows it again. @param {string} name of the lane, or of those that differ in the seed only */
+  async remove(name) {
+    const { desk } = this;
+    const link = (/** @type {string} */ of) => /** @type {HTMLElement | null} */ (desk.main.querySelector(`[data-remove="${CSS.escape(of)}"]`));
+    const place = link(name)?.getAttribute("href");
+    if (!place) return;
+    if (told(desk.main).told) return location.assign(place);
+    const focused = link(name) === document.activeElement;
+    await desk.show(await page(place), desk.time.step);
+    if (focused) (link(name) ?? /** @type {HTMLElement | undefined} */ (all(desk.main, "[data-remove]").at(-1)) ?? one(desk.main, "#figures"))?.focus({ preventScroll: true });
+    desk.bar.note(`${name.length > 1 ? "lanes" : "lane"} ${name} removed: Back brings ${name.length > 1 ? "them" : "it"} again`);
   }
 
   /** Shows the lanes with another number of seeds; where something runs, the new ones run too. @param {string} label of the choice */

@@ -3,10 +3,8 @@
 // the first. The server reads it and writes the canonical form; here it is enough
 // that the link means the right thing.
 
-import { kin } from "./band.js";
+import { kin, span } from "./band.js";
 
-/** How many kinds of lanes stand beside each other, those that differ in the seed only counted once. */
-export const KINDS = 3;
 /** How many lanes there are at most (spec.MaxLanes). */
 const LANES = 6;
 
@@ -32,19 +30,33 @@ export function compose(lanes) {
 }
 
 /**
- * Lanes with others behind them; the oldest go where there are too many.
+ * Lanes with others behind them. Where there are too many the first stays, which the others are compared with,
+ * and the oldest of the rest make room: all lanes of a kind, which differ in the seed only, unless a kind
+ * has no room as a whole.
  * @template {{ query: string }} T
  * @param {T[]} lanes
  * @param {T[]} more
  */
 export function beside(lanes, more) {
-  const kinds = new Set();
-  /** @type {T[]} */
-  const kept = [];
-  for (const l of [...lanes, ...more].reverse()) {
-    kinds.add(kin(l.query));
-    if (kinds.size > KINDS || kept.length === LANES) break;
-    kept.unshift(l);
+  const room = Math.max(0, LANES - more.length);
+  const stays = new Set([...lanes.slice(0, 1), ...more].map((l) => kin(l.query)));
+  let kept = [...lanes];
+  for (const l of lanes) {
+    const kind = kin(l.query);
+    if (kept.length > room && !stays.has(kind)) kept = kept.filter((k) => kin(k.query) !== kind);
   }
-  return kept;
+  kept.splice(room && 1, kept.length - room);
+  return [...kept, ...more];
+}
+
+/**
+ * Says which lanes have made room for others; nothing where none has.
+ * @param {{ letter: string, query: string }[]} lanes that were to stay
+ * @param {{ query: string }[]} now
+ */
+export function madeRoom(lanes, now) {
+  const gone = lanes.flatMap(({ query }, i) => (now.some((l) => l.query === query) ? [] : i));
+  if (!gone.length || now.length < LANES) return "";
+  const [what, them] = gone.length > 1 ? ["lanes", "them"] : ["lane", "it"];
+  return `${what} ${span(lanes.map((l) => l.letter), gone)} made room: ${LANES} lanes are the most. Back brings ${them} again`;
 }

@@ -38,7 +38,7 @@ function show(theme) {
 }
 
 const fixed = "fixed" in root.dataset; // a frame in another page has that one's
-if (!fixed) show(kept(thisTab, "present") ? "projector" : chosen());
+if (!fixed) show(root.dataset.theme === "projector" || kept(thisTab, "present") ? "projector" : chosen());
 
 document.addEventListener("DOMContentLoaded", () => {
   if (fixed) return;

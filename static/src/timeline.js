@@ -1,6 +1,7 @@
 // The one line of time: a slider over the steps of all lanes, play, marks, and the
 // keys that go with them. It knows which step the page shows; the desk draws it.
 
+import { obstacle, reach } from "./branch.js";
 import { element, say } from "./elements.js";
 import { MarkRow } from "./markrow.js";
 import { fingerprint, marksOf } from "./marks.js";
@@ -19,7 +20,10 @@ export class Timeline {
   marks = [];
   #drawn = "";
   #dragging = false;
-  #active = false;
+  #running = false;
+  /** The lane that would branch. @type {import("./lane.js").Lane | undefined} */
+  #last;
+  #several = false;
   #pace;
 
   /**
@@ -66,7 +70,8 @@ export class Timeline {
     this.newest = Math.max(-1, ...lanes.map((l) => l.log.length - 1));
     this.last = Math.max(1, ...lanes.map((l) => l.steps - 1), this.newest);
     if (this.step !== undefined && this.step >= this.last) this.step = undefined;
-    this.#active = lanes.some((l) => l.active);
+    this.#running = lanes.some((l) => l.state === "running");
+    [this.#last, this.#several] = [lanes.at(-1), lanes.length > 1];
     this.root.classList.toggle("empty", this.newest < 0 && lanes.every((l) => !l.run || l.run.manifest?.done === 0)); // the page says the same before records come
     this.slider.max = String(this.last);
     const branch = /** @type {HTMLButtonElement | null} */ (this.root.querySelector("[data-go=branch]")); // a lesson may have none
@@ -123,8 +128,9 @@ export class Timeline {
     this.root.style.setProperty("--fill", `${(100 * Math.max(0, shown)) / this.last}%`);
     this.root.style.setProperty("--known", `${(100 * Math.max(0, this.newest)) / this.last}%`);
     const marked = this.newest < 0 ? "" : this.at(shown);
-    const where = this.newest < 0 ? "no step yet" : `step ${shown} of ${this.last + 1}`;
-    const how = live && this.#active && this.newest >= 0 ? ", live" : "";
+    const where = this.newest < 0 ? "no step yet" : `step ${shown} of 0–${this.last}`; // numbers; the bar says how many are done
+    const how = live && this.#running && this.newest >= 0 ? ", live" : "";
+    this.#branches();
     const words = where + how + (marked ? `: ${marked}` : "");
     if (this.text.textContent === words) return;
     if (this.text.childElementCount !== 2) this.text.replaceChildren(element("b", ""), element("span", ""));
@@ -132,6 +138,17 @@ export class Timeline {
     say(this.text.children[1], how + (marked ? `: ${marked}` : ""));
     this.text.title = marked;
     this.slider.setAttribute("aria-valuetext", words);
+  }
+
+  /** Says whether the step that is shown can branch. Where it cannot, a press says why in full. */
+  #branches() {
+    const button = this.root.querySelector("[data-go=branch]");
+    const why = this.root.querySelector("[data-why]");
+    if (!button || !why || !this.#last) return;
+    const full = obstacle(this.#last, this.shown, this.#several);
+    button.setAttribute("aria-disabled", String(full !== ""));
+    button.setAttribute("title", full);
+    say(why, full && this.newest > 0 ? (this.shown < 1 ? "from step 1 on" : `up to step ${reach(this.#last)}`) : "");
   }
 
   /** @param {HTMLElement} button */
@@ -225,7 +242,7 @@ export class Timeline {
     if (e.key === "Escape") {
       if (this.step === undefined || document.querySelector(":popover-open, .slow.open") || at.closest(".controls")) return;
       this.go(undefined);
-      this.on.say("live");
+      this.on.say(this.#running ? "live" : this.text.textContent ?? "");
     } else if (e.key === " ") {
       if (at !== this.slider && at.closest("a, button, input, select, textarea, summary, .scroll")) return;
       this.toggle();

@@ -73,6 +73,29 @@ export function fragmentOf(v) {
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
+/**
+ * What of a view there is, and what of it there is not, in words.
+ * @param {View} view @param {{ steps: number, points: number, stages: string[] }} there how many steps, points of a sphere at most, and which stages
+ * @returns {{ view: View, missing: string }}
+ */
+export function present(view, { steps, points, stages }) {
+  const { step, anchor, stage, ...rest } = view;
+  const missing = [];
+  if (step !== undefined && step >= steps) missing.push(`step ${step} of 0–${steps - 1}`);
+  const far = anchor?.filter((a) => a >= points) ?? [];
+  if (far.length) missing.push(`anchor ${far.join(", ")} of 0–${points - 1}`);
+  if (stage && !stages.includes(stage)) missing.push(`stage ${stage}`);
+  return {
+    view: {
+      ...(step !== undefined && step < steps ? { step } : {}),
+      ...(anchor ? { anchor: anchor.map((a) => (a < points ? a : -1)) } : {}),
+      ...(stage && stages.includes(stage) ? { stage } : {}),
+      ...rest,
+    },
+    missing: missing.length ? `the link names what is not there: ${missing.join(", ")}` : "",
+  };
+}
+
 /** What a link that would be too long gives up first. @type {(keyof View)[]} */
 const FIRST = ["pace", "images", "near", "open", "turn", "arrows", "pairs", "order", "seeds", "zoom", "stage", "anchor"];
 

@@ -54,7 +54,7 @@ function submitted(desk, e) {
 
 /** A button of a figure. @param {Desk} desk @param {MouseEvent} e */
 function clicked(desk, e) {
-  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], button[data-order], [data-slow-open], [data-each], [data-seeds], [data-look]"));
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-numbers], button[data-order], [data-slow-open], [data-each], [data-seeds], [data-remove], [data-look]"));
   if (!button) return;
   if (button.dataset.look) lookAt(button.dataset.look);
   else if (button.dataset.order !== undefined) {
@@ -69,7 +69,8 @@ function clicked(desk, e) {
   } else if (button instanceof HTMLAnchorElement) {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return; // a page of its own
     e.preventDefault();
-    desk.enqueue(() => desk.orders.seeds(button.getAttribute("aria-label") ?? ""));
+    const { remove } = button.dataset;
+    desk.enqueue(() => (remove === undefined ? desk.orders.seeds(button.getAttribute("aria-label") ?? "") : desk.orders.remove(remove)));
   } else {
     desk.behind.show(button, button.getAttribute("aria-expanded") !== "true");
     desk.noted();

@@ -27,7 +27,8 @@ export function reading(v) {
 export const percent = (v) => `${number(Number((100 * v).toPrecision(2)))}\u00a0%`;
 
 /**
- * Where a run is, for the bar and the list of lanes. The twin of runWords in templates/lab.go.
+ * Where a run is, for the bar and the list of lanes: how many steps it has done. A step that happened, as that of a
+ * divergence, has its number, which begins at 0 as on the timeline. The twin of runWords in templates/lab.go.
  * @param {{ state: string, reason?: string, position?: number, wait?: number, done: number, steps: number }} m
  */
 export function stateWords(m) {
@@ -36,9 +37,9 @@ export function stateWords(m) {
     case "queued":
       return m.position ? `queued, number ${m.position}${m.wait ? `, about ${duration(m.wait)}` : ""}` : `queued${because}`;
     case "running":
-      return `running at step ${m.done} of ${m.steps}`;
+      return `running, ${m.done} of ${m.steps} steps`;
     case "paused":
-      return `paused at step ${m.done} of ${m.steps}${because}`;
+      return `paused after ${m.done} of ${m.steps} steps${because}`;
     case "finished":
       return `finished, ${m.done} steps`;
     case "diverged":
@@ -46,7 +47,7 @@ export function stateWords(m) {
     case "forgotten":
       return "forgotten: run it again";
     case "cancelled":
-      return `stopped at step ${m.done} of ${m.steps}`;
+      return `stopped after ${m.done} of ${m.steps} steps`;
     default:
       return m.state;
   }

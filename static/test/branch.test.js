@@ -19,6 +19,11 @@ test("what has begun stays beside what it becomes, and what has not is replaced"
   assert.deepEqual(after([other, begun], [begun], [next]), [other, begun, next]);
 });
 
+test("a control that is turned on makes one lane, though that has begun", () => {
+  const [other, begun, next] = [lane("a", 5), lane("b", 5), lane("c")];
+  assert.deepEqual(after([other, begun], [begun], [next], false, true), [other, next]);
+});
+
 test("a lane that comes again stands where it stood, and behind the others where it runs anew", () => {
   const [first, second] = [lane("a", 5), lane("b", 5)];
   const again = lane("a");

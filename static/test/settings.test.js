@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beside, compose } from "../src/settings.js";
+import { beside, compose, madeRoom } from "../src/settings.js";
 
 test("a link holds all lanes, the later ones by what differs", () => {
   const lanes = [
@@ -25,14 +25,26 @@ const lanes = (queries) => queries.split(" ").filter(Boolean).map((query) => ({ 
 /** @param {string} before @param {string} more */
 const after = (before, more) => beside(lanes(before), lanes(more)).map((l) => l.query).join(" ");
 
-test("three kinds of lanes at most, the oldest goes", () => {
+test("six lanes are the most: the first stays, which the others are compared with, and the oldest of the others goes", () => {
   assert.equal(after("v=1", "lr=1&v=1"), "v=1 lr=1&v=1");
-  assert.equal(after("v=1 lr=1&v=1 lr=2&v=1", "lr=3&v=1"), "lr=1&v=1 lr=2&v=1 lr=3&v=1");
+  assert.equal(after("v=1 lr=1&v=1 lr=2&v=1 lr=3&v=1 lr=4&v=1", "lr=5&v=1"), "v=1 lr=1&v=1 lr=2&v=1 lr=3&v=1 lr=4&v=1 lr=5&v=1");
+  assert.equal(after("v=1 lr=1&v=1 lr=2&v=1 lr=3&v=1 lr=4&v=1 lr=5&v=1", "lr=6&v=1"), "v=1 lr=2&v=1 lr=3&v=1 lr=4&v=1 lr=5&v=1 lr=6&v=1");
+  assert.equal(after("v=1", "lr=1 lr=2 lr=3 lr=4 lr=5 lr=6"), "lr=1 lr=2 lr=3 lr=4 lr=5 lr=6");
 });
 
-test("seeds of a kind count as one, and six lanes are the most", () => {
+test("the seeds of a kind go together, as long as others can", () => {
   assert.equal(after("v=1 seed=2&v=1 seed=3&v=1", "seed=4&v=1"), "v=1 seed=2&v=1 seed=3&v=1 seed=4&v=1");
+  assert.equal(after("v=1 seed=2&v=1 seed=3&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=1&seed=3&v=1", "lr=1&seed=9&v=1"), "v=1 seed=3&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=1&seed=3&v=1 lr=1&seed=9&v=1");
   assert.equal(after("v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1", "lr=2&v=1 lr=2&seed=2&v=1"), "v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1");
-  assert.equal(after("v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1", "lr=3&v=1 lr=3&seed=2&v=1"), "lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1 lr=3&v=1 lr=3&seed=2&v=1");
-  assert.equal(after("v=1 seed=2&v=1 seed=3&v=1 seed=4&v=1 seed=5&v=1 seed=6&v=1", "seed=7&v=1"), "seed=2&v=1 seed=3&v=1 seed=4&v=1 seed=5&v=1 seed=6&v=1 seed=7&v=1");
+  assert.equal(after("v=1 seed=2&v=1 lr=1&v=1 lr=1&seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1", "lr=3&v=1 lr=3&seed=2&v=1"), "v=1 seed=2&v=1 lr=2&v=1 lr=2&seed=2&v=1 lr=3&v=1 lr=3&seed=2&v=1");
+  assert.equal(after("v=1 seed=2&v=1 seed=3&v=1 seed=4&v=1 seed=5&v=1 seed=6&v=1", "seed=7&v=1"), "v=1 seed=3&v=1 seed=4&v=1 seed=5&v=1 seed=6&v=1 seed=7&v=1");
+});
+
+test("which lanes have made room is said by their letters", () => {
+  /** @param {string} queries */
+  const lettered = (queries) => queries.split(" ").map((query, i) => ({ query, letter: "ABCDEF"[i] }));
+  assert.equal(madeRoom(lettered("a b c d e f"), lanes("a c d e f g")), "lane B made room: 6 lanes are the most. Back brings it again");
+  assert.equal(madeRoom(lettered("a b c d e f"), lanes("a d e f g h")), "lanes B–C made room: 6 lanes are the most. Back brings them again");
+  assert.equal(madeRoom(lettered("a b c d e"), lanes("a b c d e f")), "");
+  assert.equal(madeRoom(lettered("a b"), lanes("a")), "", "what goes while there is room has not made any");
 });

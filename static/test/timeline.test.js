@@ -3,16 +3,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { branched, obstacle } from "../src/branch.js";
+import { branched, obstacle, reach } from "../src/branch.js";
 import { finding, scan } from "../src/findings.js";
 import { RunLog } from "../src/log.js";
 import { fingerprint, marksOf } from "../src/marks.js";
-import { fragmentOf, viewOf } from "../src/view.js";
+import { fragmentOf, present, viewOf } from "../src/view.js";
 
 test("a step survives a fragment", () => {
   for (const step of [undefined, 0, 7, 99999]) assert.equal(viewOf(fragmentOf(step === undefined ? {} : { step }))?.step, step);
   assert.deepEqual(viewOf("#"), {});
   for (const other of ["#figures", "#step=", "#step=-1", "#step=1e3", "#step=99999999999999"]) assert.equal(viewOf(other), null, other);
+});
+
+test("what a link names and is not there is left out, and said", () => {
+  const there = { steps: 60, points: 64, stages: ["views", "loss"] };
+  const fits = { step: 59, anchor: [63, -1], stage: "loss", images: 3 };
+  assert.deepEqual(present(fits, there), { view: fits, missing: "" });
+  assert.deepEqual(present({ step: 60, anchor: [999, 3], stage: "foo", images: 3 }, there), {
+    view: { anchor: [-1, 3], images: 3 },
+    missing: "the link names what is not there: step 60 of 0–59, anchor 999 of 0–63, stage foo",
+  });
 });
 
 /** A log with these collapse levels; every tenth step has a rank, every twentieth an accuracy. @param {number[]} levels @param {number} rank */
@@ -103,5 +113,6 @@ test("why a lane cannot branch", () => {
   longer.resolved.set("steps", "60");
   assert.match(obstacle(longer, 61, true), /^Lane C goes on behind its schedules, which end at step 60/);
   assert.equal(obstacle(longer, 60, true), "");
+  assert.deepEqual([plain, once, longer].map(reach), [99, 50, 60]);
   for (const [l, step] of [[plain, 1], [plain, 99], [once, 50], [once, 3]]) assert.equal(obstacle(/** @type {any} */ (l), /** @type {number} */ (step), true), "");
 });
