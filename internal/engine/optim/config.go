@@ -21,6 +21,9 @@ type Config struct {
 	Momentum    float64 // of stochastic gradient descent
 }
 
+// Published returns the learning rate of the papers' common setting for a batch of so many images.
+func Published(batch int) float64 { return 0.05 * float64(batch) / 256 }
+
 // Declare declares the optimizer's knobs.
 func (c *Config) Declare(s *knob.Set) {
 	s.Choice(&c.Optimizer, "optimizer", SGD, []knob.Option{
