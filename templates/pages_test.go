@@ -29,7 +29,7 @@ func cannedForm() Form {
 		seed     uint64
 	}
 	var s knob.Set
-	s.Float(&c.tau, "tau", 0.2, 0.01, 10, "Temperature.").Titled("Temperature").Logarithmic().FromPaper("0.5").Under("method")
+	s.Float(&c.tau, "tau", 0.2, 0.01, 10, "Temperature.").Titled("Temperature").Logarithmic().FromPaper("0.5").By("SimCLR <of some>").Under("method")
 	s.Choice(&c.target, "target", "shared", []knob.Option{
 		{Value: "shared", Title: "Shared weights", Doc: "The gradient flows back."},
 		{Value: "stopped", Title: "Stopped", Doc: "It does not."},

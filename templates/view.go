@@ -315,7 +315,8 @@ type Field struct {
 	Live                   bool   // may change in the middle of a run
 	Range                  string // allowed values in words
 	Options                []knob.Option
-	Paper                  string // the published setting; empty: none
+	Paper                  string // the published setting, or in words what has none here; empty: none
+	Whose                  string // it is; empty: not said
 	Felt                   string // what of a weight is felt at this width; empty: all of it
 	Idle                   string // why it has no effect as things are set; empty: it has
 	Notice                 string // what is wrong with the value that was asked for; empty: nothing
