@@ -195,9 +195,10 @@ func (f Field) paperLine() string {
 	return line + "."
 }
 
-// optionWords are an option in a list, which says which one was published.
+// optionWords are an option in a list, which says which one was published where another is chosen: the narrow
+// field has no room for that beside its value.
 func (f Field) optionWords(o knob.Option) string {
-	if o.Value == f.Paper && len(f.Options) > 1 {
+	if o.Value == f.Paper && o.Value != f.Value {
 		return optionTitle(o) + " (published)"
 	}
 	return optionTitle(o)
