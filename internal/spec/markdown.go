@@ -45,7 +45,7 @@ word everywhere: ` + "`/lab?lr=0.1`, `lab run lr=0.1`, the body of `POST /runs` 
 		}
 		choices = nil
 	}
-	for _, k := range shared() {
+	for _, k := range Shared() {
 		if k.Group != group {
 			explain()
 			group = k.Group
@@ -83,9 +83,9 @@ word everywhere: ` + "`/lab?lr=0.1`, `lab run lr=0.1`, the body of `POST /runs` 
 	return b.String()
 }
 
-// shared returns the settings that every method has, in the order of the form, and
+// Shared returns the settings that every method has, in the order of the form, and
 // with the options of all methods.
-func shared() []*knob.Knob {
+func Shared() []*knob.Knob {
 	d := newDraft(heads{})
 	list := slices.DeleteFunc(slices.Clone(d.knobs.All()), func(k *knob.Knob) bool { return slices.Contains(d.own, k.Name) })
 	for _, m := range method.All() {
