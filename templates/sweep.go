@@ -46,6 +46,15 @@ type SweepSetting struct {
 	Default          string
 }
 
+// words say what it is and may be: "Projector depth: 0..8 layers, by default 3".
+func (s SweepSetting) words() string {
+	values := s.Values
+	if s.Unit != "" {
+		values += " " + s.Unit
+	}
+	return s.Title + ": " + values + "; by default " + s.Default
+}
+
 // A Sweep is the small multiples of a grid: a chart for each point, all on the same axes.
 type Sweep struct {
 	Title    string // "Barlow Twins on Shapes"

@@ -241,6 +241,21 @@ func TestALessonHoldsWithoutScript(t *testing.T) {
 	}
 }
 
+// Who shares a link is told what it lets others do, and a lesson can leave out the buttons for that.
+func TestALinkLetsOthersStop(t *testing.T) {
+	s := newServer(t)
+	buttons := regexp.MustCompile(`<div class="buttons" role="group" aria-label="Run"( hidden)?>`)
+	for lesson, hidden := range map[string]string{"": "", "&hide=run": " hidden"} {
+		_, page := s.do("GET", "/lab?"+tiny+lesson, asPage, "")
+		if !strings.Contains(page, "Whoever has the link can also pause and stop its runs.") {
+			t.Errorf("%q: the panel Share does not say it", lesson)
+		}
+		if m := buttons.FindStringSubmatch(page); m == nil || m[1] != hidden {
+			t.Errorf("%q: the buttons are %q", lesson, m)
+		}
+	}
+}
+
 // Every figure comes as SVG, PNG, CSV and JSON, and what the numbers say is what the
 // records and the frames say, cell by cell.
 func TestEveryFigureInFourFormats(t *testing.T) {
