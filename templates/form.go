@@ -57,7 +57,7 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 			f := Field{
 				Name: k.Name, Title: k.Title, Doc: k.Doc, Unit: k.Unit, Kind: k.Kind,
 				Value: k.Value(), Default: k.Default, Min: k.Min, Max: k.Max, Log: k.Log, Live: k.Live, Range: k.Range(),
-				Options: k.Options, Paper: k.Paper, Notice: notices[key], Idle: idle(key),
+				Options: k.Options, Paper: k.Paper, Whose: k.Whose, Notice: notices[key], Idle: idle(key),
 			}
 			if f.Idle == "" {
 				f.Felt = felt(k, width)
@@ -73,6 +73,19 @@ func Groups(knobs *knob.Set, own []string, notices map[string]string, idle func(
 		}
 	}
 	return groups
+}
+
+// methodDoc is the sentence of the chosen method. The others have theirs where a pointer rests on them; the
+// arrow keys choose what they come to.
+func (f Form) methodDoc() string {
+	for _, family := range f.Families {
+		for _, m := range family.Methods {
+			if m.Chosen {
+				return m.Doc
+			}
+		}
+	}
+	return ""
 }
 
 // felt says what of a weight outputs of this width feel, and of the published one at its width.
@@ -167,9 +180,29 @@ func optionTitle(o knob.Option) string {
 	return o.Value
 }
 
-// paperLine is the remark about the published setting. It need not be the method's own paper's: many
-// are those of a later version, or of a comparison on equal footing.
-func paperLine(value string) string { return "Published: " + value + "." }
+// paperLine is the remark about the published setting, and whose it is: many are not those of the method's
+// own paper, but of a comparison on equal footing, or of another method.
+func (f Field) paperLine() string {
+	line := "Published: " + f.Paper
+	for _, o := range f.Options {
+		if o.Value == f.Paper {
+			line = "Published: " + optionTitle(o)
+		}
+	}
+	if f.Whose != "" {
+		line += ", " + f.Whose
+	}
+	return line + "."
+}
+
+// optionWords are an option in a list, which says which one was published where another is chosen: the narrow
+// field has no room for that beside its value.
+func (f Field) optionWords(o knob.Option) string {
+	if o.Value == f.Paper && o.Value != f.Value {
+		return optionTitle(o) + " (published)"
+	}
+	return optionTitle(o)
+}
 
 func number(v float64) string { return knob.FormatFloat(v) }
 

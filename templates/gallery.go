@@ -92,8 +92,8 @@ func Exhibits(g Gallery) []Exhibit {
 func (g Gallery) Parts() map[string]templ.Component {
 	v := g.Lab
 	return map[string]templ.Component{
-		"runbar": runBar(v), "lanes": lanes(v.Lanes), "outcomes": outcomes(v.Lanes), "goon": goOn(v.Lanes), "runs": runLines(v.Lanes), "story": story(*v.Story),
+		"runbar": runBar(v), "lanes": lanes(v.Lanes), "outcomes": outcomes(v.Lanes), "goon": goOn(v.Lanes, v.Lesson), "runs": runLines(v.Lanes), "story": story(*v.Story),
 		"sphere": sphere(v), "charts": figures(v), "maps": maps(v), "equivalence": comparison(v), "batch": batch(v), "neighbours": neighbours(), "slow": slow(v),
-		"timeline": timeline(v.Lesson, v.Lanes), "explain": explain(v), "share": shareContent(v.Share), "controls": controls(v),
+		"timeline": timeline(v), "explain": explain(v), "share": shareContent(v.Share), "controls": controls(v),
 	}
 }

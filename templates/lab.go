@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gradlab/internal/spec"
 )
@@ -26,7 +27,8 @@ type deskLane struct {
 	Resolved [][2]string `json:"resolved"` // every key
 	Run      string      `json:"run"`      // id; empty: not run here
 	State    string      `json:"state"`
-	Classes  []string    `json:"classes"` // names of the classes of its images, by their numbers
+	Classes  []string    `json:"classes"`         // names of the classes of its images, by their numbers
+	Tries    [][2]string `json:"tries,omitempty"` // settings that a lesson leaves, each to try by itself where the run has diverged
 }
 
 func deskOf(v Lab) desk {
@@ -45,6 +47,11 @@ func deskOf(v Lab) desk {
 		}
 		if l.Run != nil {
 			dl.Run, dl.State = l.Run.ID, l.Run.State
+		}
+		for _, t := range l.Tries {
+			if v.Lesson.leaves(strings.TrimPrefix(t.Key, "then.")) {
+				dl.Tries = append(dl.Tries, [2]string{t.Key, t.Value})
+			}
 		}
 		d.Lanes = append(d.Lanes, dl)
 	}

@@ -60,6 +60,22 @@ func (l Lesson) Locks(key string) bool {
 	return slices.Contains(l.Lock, key) || slices.Contains(l.Lock, "all") && !slices.Contains(l.Lock, "-"+key)
 }
 
+// leaves reports whether the reader may change a setting: the lesson neither hides nor locks it.
+func (l Lesson) leaves(key string) bool { return l.Offers(key) && !l.Locks(key) }
+
+// branches reports whether a run can go another way from a step on: the whole form is there, and in
+// it a setting that may change in mid-run.
+func branches(v Lab) bool {
+	l := v.Lesson
+	if !l.Offers("branch") || !l.Offers("settings") || !l.whole() {
+		return false
+	}
+	free := func(f Field) bool { return f.Live && l.leaves(f.Name) }
+	return slices.ContainsFunc(v.Form.Groups, func(g Group) bool {
+		return slices.ContainsFunc(g.Fields, free) || slices.ContainsFunc(g.More, free)
+	})
+}
+
 // settings are the lesson as keys of a form.
 func (l Lesson) settings() []Setting {
 	var list []Setting

@@ -29,7 +29,7 @@ func cannedForm() Form {
 		seed     uint64
 	}
 	var s knob.Set
-	s.Float(&c.tau, "tau", 0.2, 0.01, 10, "Temperature.").Titled("Temperature").Logarithmic().FromPaper("0.5").Under("method")
+	s.Float(&c.tau, "tau", 0.2, 0.01, 10, "Temperature.").Titled("Temperature").Logarithmic().FromPaper("0.5").By("SimCLR <of some>").Under("method")
 	s.Choice(&c.target, "target", "shared", []knob.Option{
 		{Value: "shared", Title: "Shared weights", Doc: "The gradient flows back."},
 		{Value: "stopped", Title: "Stopped", Doc: "It does not."},
@@ -97,7 +97,7 @@ func cannedLab() Lab {
 		Cost:    Cost{Seconds: 20, Memory: 64 << 20, Position: 2},
 		Address: "/lab?b.lr=0.1&v=1",
 		Share:   cannedShare(),
-		Story:   &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, <once>.", URL: "/experiments/first", Figures: []Part{{"chart-positive_norm", "Norms"}, {"chart-sphere", "Embedding sphere"}}},
+		Story:   &Story{Title: "A story", Claim: "Something holds.", Look: "The norms.", Expect: "It held, <once>.", On: "Shapes; 2 seeds", URL: "/experiments/first", Figures: []Part{{"chart-positive_norm", "Norms"}, {"chart-sphere", "Embedding sphere"}}},
 		Figures: []Figure{
 			{Name: "sphere", Title: "Embedding sphere", Frame: "sphere"},
 			{Name: "norms", Title: "Norms", Panels: movingPanels[:1]},

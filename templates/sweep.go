@@ -14,6 +14,7 @@ type SweepDoc struct {
 	Each     bool   // single seeds are drawn
 	Sweep    *Sweep // nil where no grid has been said, or it does not work
 	Examples []SweepExample
+	Settings []SweepGroup  // that can be swept
 	Started  *SweepStarted // the answer to a POST that could not start all; nil: it is none
 }
 
@@ -31,6 +32,28 @@ type Choice struct {
 
 // A SweepExample is a grid to begin with.
 type SweepExample struct{ Title, Text, URL string }
+
+// A SweepGroup is settings under one heading.
+type SweepGroup struct {
+	Title    string // "Network", "Barlow Twins alone"
+	Settings []SweepSetting
+}
+
+// A SweepSetting is one that can be swept.
+type SweepSetting struct {
+	Key, Title, Unit string
+	Values           string // "0..8", "conv, mlp"
+	Default          string
+}
+
+// words say what it is and may be: "Projector depth: 0..8 layers, by default 3".
+func (s SweepSetting) words() string {
+	values := s.Values
+	if s.Unit != "" {
+		values += " " + s.Unit
+	}
+	return s.Title + ": " + values + "; by default " + s.Default
+}
 
 // A Sweep is the small multiples of a grid: a chart for each point, all on the same axes.
 type Sweep struct {

@@ -14,7 +14,7 @@ import templruntime "github.com/a-h/templ/runtime"
 // Its slider is a native one, with the keys that those have. Marks of single events
 // are buttons that the script puts over it; those that come in regular intervals are
 // ticks, and [ and ] go to them.
-func timeline(l Lesson, lanes []Lane) templ.Component {
+func timeline(v Lab) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -35,7 +35,7 @@ func timeline(l Lesson, lanes []Lane) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var2 = []any{"timeline", "scripted", templ.KV("empty", !anySteps(lanes))}
+		var templ_7745c5c3_Var2 = []any{"timeline", "scripted", templ.KV("empty", !anySteps(v.Lanes))}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -57,7 +57,7 @@ func timeline(l Lesson, lanes []Lane) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !l.Offers("timeline") {
+		if !v.Lesson.Offers("timeline") {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " hidden")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -67,7 +67,7 @@ func timeline(l Lesson, lanes []Lane) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if l.Offers("branch") && l.Offers("settings") && l.whole() {
+		if branches(v) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"off\"><button type=\"button\" class=\"button\" data-go=\"branch\" aria-describedby=\"branch-why\">Branch here</button> <span class=\"aside\" id=\"branch-why\" data-why></span></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

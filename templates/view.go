@@ -199,6 +199,7 @@ type Line struct {
 // A Story is a preset's text beside its curves.
 type Story struct {
 	Title, Claim, Look, Expect, URL string
+	On                              string // what it was measured on: images, network, batch, steps, learning rate, seeds; empty: nothing was
 	Figures                         []Part // those of the page that it names, by the ids of their elements
 }
 
@@ -220,6 +221,7 @@ type Lane struct {
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)
 	Classes  []string       // names of the classes of its images, by their numbers; empty where the images are missing
+	Tries    []spec.Setting // what helps where its run has diverged, each by itself
 	Alike    string         // how far its features agree with the first lane's; empty: not known
 	Run      *Run           // nil: these settings have not been run here
 	Verdict  *Verdict       // how the run compares with the curve hash in the link; nil: there is none
@@ -318,7 +320,8 @@ type Field struct {
 	Live                   bool   // may change in the middle of a run
 	Range                  string // allowed values in words
 	Options                []knob.Option
-	Paper                  string // the published setting; empty: none
+	Paper                  string // the published setting, or in words what has none here; empty: none
+	Whose                  string // it is; empty: not said
 	Felt                   string // what of a weight is felt at this width; empty: all of it
 	Idle                   string // why it has no effect as things are set; empty: it has
 	Notice                 string // what is wrong with the value that was asked for; empty: nothing

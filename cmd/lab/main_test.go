@@ -283,8 +283,8 @@ func TestCheck(t *testing.T) {
 // What can be set is listed as a method has it: its own settings and its defaults.
 func TestSettings(t *testing.T) {
 	for method, want := range map[string][]string{
-		"":     {"tau=0.2 (0.01..10; published: 0.2)", "target=shared (", "augment.blur=0 (0..1; published: 1)", "projector.depth=3 (0..8 layers; published: 3)", "Measurement\n"},
-		"byol": {"unit_lambda=12.5 (", "target=momentum (momentum, stopped or shared)", "predictor=mlp ("},
+		"":     {"tau=0.2 (0.01..10; published: 0.2, SimCLR in Tao et al., 2022)", "target=shared (", "augment.blur=0 (0..1; published: 1, for all methods in Tao et al., 2022)", "projector.depth=3 (0..8 layers; published: 3, for all methods in Tao et al., 2022)", "Measurement\n"},
+		"byol": {"unit_lambda=12.5 (", "target=momentum (momentum, stopped or shared; published: momentum, BYOL)", "predictor=mlp ("},
 	} {
 		args := append([]string{"settings"}, strings.Fields(method)...)
 		out, _, code := program(t, args...)

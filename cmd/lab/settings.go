@@ -83,6 +83,9 @@ func tellKnob(w io.Writer, k *knob.Knob) {
 	}
 	if k.Paper != "" {
 		about += "; published: " + k.Paper
+		if k.Whose != "" {
+			about += ", " + k.Whose
+		}
 	}
 	fmt.Fprintf(w, "  %s=%s (%s)\n    %s\n", k.Name, k.Default, about, k.Doc)
 }

@@ -3,8 +3,11 @@ package engine
 import (
 	"fmt"
 	"math"
+	"strconv"
 
+	"gradlab/internal/engine/optim"
 	"gradlab/internal/knob"
+	"gradlab/internal/spec"
 )
 
 // Diverged is the error of a run whose numbers left the range of numbers. The
@@ -34,6 +37,42 @@ func (t *trainer) diverged(step int) error {
 	return nil
 }
 
+// steep is how many times the published learning rate is too much for a warm-up to make it good.
+const steep = 10
+
+func isSteep(s *spec.Spec) bool { return s.Optim.LR > steep*optim.Published(s.Batch) }
+
+// gentler is a learning rate to try in place of one at which s diverged, to one digit: a tenth of it, and
+// no more than is known to be too much.
+func gentler(s *spec.Spec) string {
+	lr := min(s.Optim.LR/10, steep*optim.Published(s.Batch))
+	if decay := s.Optim.WeightDecay; decay > 0 {
+		lr = min(lr, (1+s.Optim.Momentum)/decay) // half of where the weights would swing ever wider
+	}
+	digit, _ := strconv.ParseFloat(strconv.FormatFloat(lr, 'e', 0, 64), 64)
+	return knob.FormatFloat(digit)
+}
+
+// someWarmup is a warm-up to try where there is none, in steps.
+func someWarmup(s *spec.Spec) string { return strconv.Itoa(max(1, s.Steps/10)) }
+
+// Remedies are what to try where s has diverged, each by itself, the likeliest to help first. A warm-up
+// is none where the learning rate that it leads to is known to be too much.
+func Remedies(s spec.Spec) []spec.Setting {
+	key := "lr"
+	if b, ok := s.Branch(); ok && b.Optim.LR > s.Optim.LR {
+		s.Optim, key = b.Optim, "then.lr"
+	}
+	if s.Optim.LR == 0 {
+		return nil
+	}
+	tries := []spec.Setting{{Key: key, Value: gentler(&s)}}
+	if s.Optim.Warmup == 0 && key == "lr" && !isSteep(&s) {
+		tries = append(tries, spec.Setting{Key: "warmup", Value: someWarmup(&s)})
+	}
+	return tries
+}
+
 // causes says what in the settings makes divergence likely.
 func (t *trainer) causes(step int) []string {
 	s := &t.spec
@@ -43,13 +82,17 @@ func (t *trainer) causes(step int) []string {
 		say("weight_decay=%s times lr=%s is so large that each step overshoots zero: the weights swing ever wider.",
 			knob.FormatFloat(s.Optim.WeightDecay), knob.FormatFloat(s.Optim.LR))
 	}
-	usual := 0.05 * float64(s.Batch) / 256
-	if s.Optim.LR > 10*usual {
-		say("The learning rate lr=%s is %.0f times what the papers use for a batch of %d (%s): try a tenth of it.",
-			knob.FormatFloat(s.Optim.LR), s.Optim.LR/usual, s.Batch, knob.FormatFloat(usual))
+	published := optim.Published(s.Batch)
+	if isSteep(s) {
+		say("The learning rate lr=%s is %.0f times what the papers use for a batch of %d (%s): try lr=%s.",
+			knob.FormatFloat(s.Optim.LR), s.Optim.LR/published, s.Batch, knob.FormatFloat(published), gentler(s))
 	}
 	if s.Optim.Warmup == 0 && step < 20 {
-		say("There is no warm-up: the first steps take the whole learning rate. Try warmup=%d.", max(1, s.Steps/10))
+		text := "There is no warm-up: the first steps take the whole learning rate."
+		if !isSteep(s) {
+			text += " Try warmup=" + someWarmup(s) + "."
+		}
+		causes = append(causes, text)
 	}
 	if s.Optim.Momentum > 0.95 {
 		say("optimizer.momentum=%s multiplies the learning rate by %.0f in the long run.",

@@ -53,7 +53,8 @@ type Knob struct {
 	Default  string // canonical text of the default
 	Min, Max float64
 	Log      bool   // a slider moves in equal ratios
-	Paper    string // a published setting, for a tick and a remark; empty where there is none
+	Paper    string // a published setting, or what was published in its place in words, for a tick and a remark; empty where there is none
+	Whose    string // Paper is: "SimSiam"; empty where that is not said
 	PerWidth int    // for a weight that outputs of width D feel as its D-th part: the published setting's D; 0 for all others
 	Live     bool   // may change in mid-run
 	Options  []Option
@@ -76,6 +77,9 @@ func (k *Knob) Under(group string) *Knob { k.Group = group; return k }
 
 // FromPaper notes a published setting: of the method's own paper, or of one that compares methods.
 func (k *Knob) FromPaper(value string) *Knob { k.Paper = value; return k }
+
+// By says whose the published setting is.
+func (k *Knob) By(whose string) *Knob { k.Whose = whose; return k }
 
 // PerWidthOf marks a weight that outputs of width D feel as its D-th part, and
 // notes the width to which the published setting belongs.

@@ -68,9 +68,9 @@ func newDraft(h heads) *draft {
 	})
 	group(GroupGradient, func() { d.declareGradient(h.method) })
 	group(GroupData, func() {
-		s.Choice(&d.Data, "data", versions[h.v-1].shared["data"], data.Names(), "The images.").Titled("Images")
+		s.Choice(&d.Data, "data", versions[h.v-1].shared["data"], data.Names(), "The images.").Titled("Images").FromPaper("ImageNet")
 		s.Int(&d.Batch, "batch", 128, 2, 4096,
-			"Images of a step, each in two views. At least two, because batch normalisation and every negative need another sample.").Titled("Batch").In("images").Logarithmic()
+			"Images of a step, each in two views. At least two, because batch normalisation and every negative need another sample.").Titled("Batch").In("images").Logarithmic().FromPaper("256")
 		d.Augment.Declare(s)
 	})
 	group(GroupNetwork, func() {
@@ -82,7 +82,7 @@ func newDraft(h heads) *draft {
 	})
 	group(GroupTraining, func() {
 		s.Int(&d.Steps, "steps", 300, 1, MostSteps, "Steps of training, over which the schedules go; a run that goes on behind them (then.steps) holds their last values.").
-			Titled("Steps").In("steps").Logarithmic().Changeable()
+			Titled("Steps").In("steps").Logarithmic().Changeable().FromPaper("100 epochs")
 		d.Optim.Declare(s)
 		d.EMA.Declare(s)
 		s.Seed(&d.Seed, "seed", 1,

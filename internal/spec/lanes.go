@@ -44,9 +44,18 @@ func ParseExperiment(in []Setting) (Experiment, []Notice, error) {
 // ParseLenient is ParseExperiment for a page: the experiment is always valid, it
 // is the nearest to what was said, and the errors say where it differs. A knob
 // that belongs to another method is dropped with a notice, since a form that
-// swaps the method still sends the old one's.
+// swaps the method still sends the old one's. A link of a later program is no mistake
+// of whoever follows it: there is a notice of that too.
 func ParseLenient(in []Setting) (Experiment, []Notice, knob.Errors) {
-	return readExperiment(in, false)
+	e, notices, errs := readExperiment(in, false)
+	for i, err := range errs {
+		if err.Problem == newer {
+			text := fmt.Sprintf("This link is from a newer Gradlab (version %s; this one knows %s): what is not known here was left out, and what the link does not say is as in version %[2]s.",
+				strings.TrimSpace(err.Value), err.Range)
+			return e, slices.Insert(notices, 0, Notice{Key: err.Key, Value: err.Value, Text: text}), slices.Delete(errs, i, i+1)
+		}
+	}
+	return e, notices, errs
 }
 
 func readExperiment(in []Setting, strict bool) (e Experiment, notices []Notice, errs knob.Errors) {

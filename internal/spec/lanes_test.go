@@ -71,6 +71,23 @@ func TestLenientDropsTheOldMethodsKnobs(t *testing.T) {
 	}
 }
 
+// A link of a later program is said to be one, once, and what is known of it counts.
+func TestALinkOfANewerProgram(t *testing.T) {
+	e, notices, errs := ParseLenient(settings(t, "v=2&lr=0.1&sharpness=3&b.method=byol"))
+	if len(notices) != 1 || notices[0].Key != "v" || !strings.HasPrefix(notices[0].Text, "This link is from a newer Gradlab (version 2; this one knows 1): what is not known here was left out") {
+		t.Errorf("notices: %v", notices)
+	}
+	if len(errs) != 1 || errs[0].Key != "sharpness" {
+		t.Errorf("errors: %v", errs)
+	}
+	if q := e.Query(); q != "b.method=byol&lr=0.1&v=1" {
+		t.Errorf("the nearest experiment is %s", q)
+	}
+	if _, notices, errs := ParseLenient(settings(t, "v=0")); len(notices) != 0 || len(errs) != 1 {
+		t.Errorf("a version that never was: %v, %v", notices, errs)
+	}
+}
+
 func TestOverride(t *testing.T) {
 	preset := settings(t, "tau=0.3&steps=200&b.lr=0.1&c.method=byol")
 	for _, c := range []struct{ over, want string }{
@@ -201,16 +218,21 @@ func TestSpecRoundTrip(t *testing.T) {
 }
 
 func TestExperimentRoundTrip(t *testing.T) {
+	most := 0
 	for i := range 60 {
 		r := random.New(1, random.Named("experiment"), i, 0)
 		var in []Setting
-		for lane := range 1 + r.Intn(4) {
+		for lane := range 1 + r.Intn(MaxLanes) {
 			for _, s := range randomSettings(&r, lane == 0) {
 				in = append(in, Setting{lanePrefixes[lane] + s.Key, s.Value})
 			}
 		}
 		e, _, _ := ParseLenient(in)
+		most = max(most, len(e.Lanes))
 		roundTrip(t, e)
+	}
+	if most < MaxLanes {
+		t.Errorf("the largest of them has %d lanes, and there may be %d", most, MaxLanes)
 	}
 }
 

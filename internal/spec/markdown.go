@@ -30,7 +30,9 @@ word everywhere: ` + "`/lab?lr=0.1`, `lab run lr=0.1`, the body of `POST /runs` 
 - ` + "`b.lr=0.1`" + ` is a second lane, which differs from the first in that; lanes are ` + "`b.` to `f.`" + `, and ` + "`seed=1..3`" + ` is short for three.
 - ` + "`at=200&then.lr=0.01`" + ` changes a setting at a step of the run, where the last column says yes.
 - *Published* is the common setting in which [Tao et al., CVPR 2022](https://arxiv.org/abs/2112.05141) compare the methods, with a
-  ResNet-50 on photographs; ` + "`predictor.width`" + ` is SimSiam's. The defaults belong to small networks and a run of a minute.
+  ResNet-50 on photographs; ` + "`predictor.width`" + ` is SimSiam's, and a ` + "`batch`" + ` of 256 is that to which a learning rate of 0.05 belongs. Each
+  method has the first ` + "`target` and `predictor`" + ` of its row in [methods.md](methods.md). The form says of each value whose it is.
+  The defaults belong to small networks and a run of a minute.
 `)
 	group := ""
 	var choices []*knob.Knob
@@ -43,7 +45,7 @@ word everywhere: ` + "`/lab?lr=0.1`, `lab run lr=0.1`, the body of `POST /runs` 
 		}
 		choices = nil
 	}
-	for _, k := range shared() {
+	for _, k := range Shared() {
 		if k.Group != group {
 			explain()
 			group = k.Group
@@ -81,9 +83,9 @@ word everywhere: ` + "`/lab?lr=0.1`, `lab run lr=0.1`, the body of `POST /runs` 
 	return b.String()
 }
 
-// shared returns the settings that every method has, in the order of the form, and
+// Shared returns the settings that every method has, in the order of the form, and
 // with the options of all methods.
-func shared() []*knob.Knob {
+func Shared() []*knob.Knob {
 	d := newDraft(heads{})
 	list := slices.DeleteFunc(slices.Clone(d.knobs.All()), func(k *knob.Knob) bool { return slices.Contains(d.own, k.Name) })
 	for _, m := range method.All() {

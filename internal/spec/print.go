@@ -70,12 +70,15 @@ func (s Spec) beside(first *reading) []Setting {
 	}
 
 	whole := s.Query()
-	for i := 0; i < len(own) && len(own) > 1; { // it must say something
-		less := slices.Delete(slices.Clone(own), i, i+1)
-		if r := inherited(less); len(r.errs)+len(r.foreign) == 0 && r.spec().Query() == whole {
-			own = less
-		} else {
-			i++
+	for before := -1; before != len(own); { // what is taken back may have been all that needed another: at= stands for nothing beside then.steps= alone
+		before = len(own)
+		for i := 0; i < len(own) && len(own) > 1; { // it must say something
+			less := slices.Delete(slices.Clone(own), i, i+1)
+			if r := inherited(less); len(r.errs)+len(r.foreign) == 0 && r.spec().Query() == whole {
+				own = less
+			} else {
+				i++
+			}
 		}
 	}
 	return own

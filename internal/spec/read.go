@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"gradlab/internal/engine/method"
@@ -119,6 +120,9 @@ func (r *reading) mend(d *draft, prefix string, e *knob.Error) {
 	r.errs = append(r.errs, e)
 }
 
+// newer is the problem of a set of defaults that only a later program knows.
+const newer = "is from a newer Gradlab; this one knows"
+
 // set sets one knob of the draft, to the nearest valid value where need be.
 func (r *reading) set(s Setting) {
 	err := trySet(r.d, s.Key, s.Value)
@@ -132,6 +136,9 @@ func (r *reading) set(s Setting) {
 		r.errs = append(r.errs, err)
 		return
 	default:
+		if n, e := strconv.Atoi(strings.TrimSpace(s.Value)); s.Key == "v" && e == nil && n > len(versions) {
+			err.Problem, err.Range = newer, strconv.Itoa(len(versions))
+		}
 		r.errs = append(r.errs, err)
 		r.d.mustSet(s.Key, err.Nearest)
 	}

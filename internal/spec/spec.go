@@ -109,9 +109,13 @@ func (s Spec) Resolved() []Setting {
 // Query returns Settings as the query of a link.
 func (s Spec) Query() string { return query(s.Settings()) }
 
-// Knobs returns the form: every knob with its title, group, range, default and
+// Knobs returns the form: every knob with its title, group, range, default, what was published, and
 // the value that s has. They are bound to a copy; setting one leaves s alone.
-func (s Spec) Knobs() *knob.Set { return &s.draft().knobs }
+func (s Spec) Knobs() *knob.Set {
+	d := s.draft()
+	d.attribute()
+	return &d.knobs
+}
 
 // Objective returns a fresh instance of the method with its own knobs set. Each
 // run needs one of its own, since an objective may have state.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -165,7 +166,19 @@ func named(names []string, figures []templates.Figure) []templates.Part {
 }
 
 func storyOf(p experiments.Preset) *templates.Story {
-	return &templates.Story{Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect, URL: experimentURL(p)}
+	return &templates.Story{Title: p.Title, Claim: p.Claim, Look: p.Look, Expect: p.Expect, On: measuredOn(p), URL: experimentURL(p)}
+}
+
+// measuredOn says on what a story's numbers were measured; empty where none are tied to runs.
+func measuredOn(p experiments.Preset) string {
+	if len(p.Measured) == 0 {
+		return ""
+	}
+	seeds := strconv.Itoa(len(p.Measured[0].Lanes[0])) + " seeds"
+	if len(p.Measured[0].Lanes[0]) == 1 {
+		seeds = "1 seed"
+	}
+	return p.Experiment.Setup() + "; " + seeds
 }
 
 // told are the presets by the canonical query of their experiment, which is dear to make.

@@ -32,7 +32,11 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	view, settings, bad := takeView(settings) // a form in a lesson sends it along, so that the page that follows is one too
 	more, then, err := takeMore(settings)
+	if err == nil && len(bad) > 0 {
+		err = bad
+	}
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,7 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 	if err := h.plan(e); err != nil {
 		return err
 	}
-	return h.launch(w, r, e, view{}, keep, nil)
+	return h.launch(w, r, e, view, keep, nil)
 }
 
 // takeMore reads what is said of an extension: the number of steps, and the settings

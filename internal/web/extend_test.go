@@ -177,3 +177,47 @@ func TestExtendForm(t *testing.T) {
 		}
 	}
 }
+
+// What a lesson fixes stays fixed behind the end: without the steps nothing goes on, without the schedule
+// the last learning rate is held, and the run that the form starts leads to a page of the same lesson.
+func TestALockHoldsBehindTheEnd(t *testing.T) {
+	s := newServer(t)
+	id := s.start(tiny + "&steps=5")
+	s.finish(id)
+	const form, rate, branch = `class="more-steps"`, `name="then.schedule"`, `data-go="branch"`
+	for lesson, want := range map[string][]string{
+		"lock=lr":                     {form, rate, branch},
+		"lock=schedule":               {form, branch, "!" + rate},
+		"lock=steps":                  {branch, "!" + form},
+		"hide=steps":                  {branch, "!" + form},
+		"hide=run":                    {branch, "!" + form},
+		"lock=all":                    {"!" + form, "!" + branch},
+		"lock=all,-batch":             {"!" + form, "!" + branch}, // which cannot change in mid-run
+		"lock=all,-tau":               {branch, "!" + form},
+		"lock=all,-steps":             {form, branch, "!" + rate},
+		"lock=all,-tau&hide=branch":   {"!" + branch},
+		"lock=all,-tau&hide=settings": {"!" + branch},
+	} {
+		for _, page := range []string{"/lab?" + tiny + "&steps=5&" + lesson, "/runs/" + id + "?" + lesson} {
+			_, body := s.do("GET", page, asPage, "")
+			for _, part := range want {
+				part, absent := strings.CutPrefix(part, "!")
+				if strings.Contains(body, part) == absent {
+					t.Errorf("%s: the page with %q: %v", page, part, absent)
+				}
+			}
+		}
+	}
+
+	resp, _ := s.do("POST", "/runs/"+id+"/extend", asPage, "more=4&hide=story&lock=all,-steps")
+	to := resp.Header.Get("Location")
+	if !strings.HasPrefix(to, "/runs/") || !strings.HasSuffix(to, "?hide=story&lock=all,-steps") {
+		t.Errorf("the form of a lesson leads to %q", to)
+	}
+	if _, body := s.do("GET", to, asPage, ""); !strings.Contains(body, "fixed for this lesson") {
+		t.Error("the longer run's page has forgotten the lesson")
+	}
+	if resp, text := s.do("POST", "/runs/"+id+"/extend", asJSON, "more=4&lock=lrr"); resp.StatusCode != 422 || !strings.Contains(text, "lrr") {
+		t.Errorf("a lock that nobody knows: %s %s", resp.Status, text)
+	}
+}

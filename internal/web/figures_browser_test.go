@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -40,7 +41,7 @@ const offered = `(async root => {
 			const format = a.textContent.trim();
 			if (files[format]) continue;
 			const file = a.href.startsWith("data:") ? new Blob([atob(a.href.split(",")[1])]) : await fetch(a.href); // which the page may not fetch
-			files[format] = format === "CSV" ? await file.text() : String.fromCharCode(...new Uint8Array(await file.arrayBuffer()).slice(0, 400));
+			files[format] = ["CSV", "JSON"].includes(format) ? await file.text() : String.fromCharCode(...new Uint8Array(await file.arrayBuffer()).slice(0, 400));
 		}
 		return {
 			id: f.id, figure: f.dataset.figure ?? "", name: text(f.getAttribute("aria-labelledby") ?? ""), images: f.matches("[data-batch], [data-neighbours]"),
@@ -96,9 +97,42 @@ func firstLane(rows [][]string) [][]string {
 	return one
 }
 
+// sameAsJSON compares the first lane of a figure's JSON with that of its CSV, cell by cell.
+func sameAsJSON(rows [][]string, text string) error {
+	var v struct {
+		Lanes []struct {
+			Columns []string
+			Rows    [][]any
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		return fmt.Errorf("%w in %.40q", err, text)
+	}
+	if len(v.Lanes) == 0 || !slices.Equal(v.Lanes[0].Columns, rows[0]) || len(v.Lanes[0].Rows) != len(rows)-1 {
+		return fmt.Errorf("the CSV has %d rows of %q; %.80q", len(rows)-1, rows[0], text)
+	}
+	for i, row := range v.Lanes[0].Rows {
+		for j, cell := range row {
+			said := rows[i+1][j]
+			x, err := strconv.ParseFloat(said, 64)
+			same := cell == any(said)
+			switch cell := cell.(type) {
+			case nil:
+				same = said == "" || math.IsNaN(x) || math.IsInf(x, 0)
+			case float64:
+				same = err == nil && cell == x
+			}
+			if !same {
+				return fmt.Errorf("row %d, %s: %v and %q", i, rows[0][j], cell, said)
+			}
+		}
+	}
+	return nil
+}
+
 // walk asks everything of each figure below an element: a name, a sentence with numbers that sums it up, a
-// cursor that the keyboard moves and that says where it stands and what is there, a table, SVG and PNG, and a CSV
-// that holds what the table shows. said is the expression that gives what the cursor of the figure on the page has
+// cursor that the keyboard moves and that says where it stands and what is there, a table, SVG and PNG, a CSV
+// that holds what the table shows, and where the server draws the figure the same as JSON. said is the expression that gives what the cursor of the figure on the page has
 // said; what a CSV says is handed to records, which knows what was measured.
 func (p *tab) walk(root, said string, records func(f figureOnPage, rows [][]string)) (names []string) {
 	p.t.Helper()
@@ -124,6 +158,11 @@ func (p *tab) walk(root, said string, records func(f figureOnPage, rows [][]stri
 			continue
 		}
 		rows = firstLane(rows)
+		if text, there := f.Files["JSON"]; there || f.Figure != "" {
+			if err := sameAsJSON(rows, text); err != nil {
+				p.t.Errorf("%s: its JSON is not its CSV: %v", f.Name, err)
+			}
+		}
 		curves = curves || rows[0][0] == "step" && !f.Images
 		compared += f.agrees(p.t, rows)
 		if records != nil {
@@ -295,7 +334,7 @@ func (s *server) measured(id string) func(figureOnPage, [][]string) {
 }
 
 // Every figure of the lab, of a story (TestAStoryRunsInPlace), of the first page and of a probe has a name, a summary, a cursor
-// for the keyboard, a table, SVG, PNG and CSV, and these say what was measured. Images have no SVG.
+// for the keyboard, a table, SVG, PNG and CSV, and these say what was measured; the server's have JSON too. Images have no SVG.
 func TestEveryFigureCanBeReadAndTaken(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)

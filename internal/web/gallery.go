@@ -89,7 +89,7 @@ func (h *Handler) galleryView(r *http.Request) (templates.Gallery, error) {
 	g := templates.Gallery{
 		Lab: v, Bundle: links.Lab,
 		Looked:  "nobody was looking",
-		Causes:  []string{"The learning rate lr=2 is 320 times what the papers use for a batch of 32 (0.00625): try a tenth of it.", "There is no warm-up: the first steps take the whole learning rate. Try warmup=4."},
+		Causes:  []string{"The learning rate lr=2 is 320 times what the papers use for a batch of 32 (0.00625): try lr=0.06.", "There is no warm-up: the first steps take the whole learning rate."},
 		Dear:    []templates.Notice{{Text: dear.Error() + "."}},
 		Foreign: other("This run was", engine.Version-1, "plain"),
 	}

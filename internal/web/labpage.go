@@ -132,7 +132,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 	all := make([][]record.Step, len(e.Lanes)) // the records of each lane
 	for i, s := range e.Lanes {
 		lane := templates.Lane{
-			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i),
+			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i), Tries: engine.Remedies(s),
 		}
 		lane.Classes, _ = h.lab.Classes(s) // whose images are missing has no run here either
 		if m := runs[i]; m != nil {

@@ -83,6 +83,9 @@ func (v view) lesson() string {
 	return query("hide", strings.Join(v.Hide, ","), "show", strings.Join(v.Show, ","), "lock", strings.Join(v.Lock, ","), "theme", v.Theme)
 }
 
+// listedWhere says where all names of a lesson are: they are too many for a sentence.
+const listedWhere = "the names of figures, texts, controls and settings, which all stand under “Make a lesson of it” in the panel Share"
+
 // take adds the names of a list, separated by commas, each once. A name may
 // have one of the marks before it.
 func take(s spec.Setting, to *[]string, known []string, marks string) (errs knob.Errors) {
@@ -91,7 +94,7 @@ func take(s spec.Setting, to *[]string, known []string, marks string) (errs knob
 		switch {
 		case name == "":
 		case !slices.Contains(known, bare) || len(name) > len(bare)+1:
-			errs = append(errs, &knob.Error{Key: s.Key, Value: name, Problem: "is not one of", Range: strings.Join(known, ", "), Nearest: knob.Closest(bare, known)})
+			errs = append(errs, &knob.Error{Key: s.Key, Value: name, Problem: "is not one of", Range: listedWhere, Nearest: knob.Closest(bare, known)})
 		case !slices.Contains(*to, name):
 			*to = append(*to, name)
 		}

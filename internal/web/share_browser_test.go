@@ -222,7 +222,7 @@ func TestAFrameHasNoButtonThatFails(t *testing.T) {
 		t.Errorf("the frame has buttons for what it does not load: %s", found)
 	}
 	p.press(".try button")
-	p.wait("another rate is shown, and the way out leads to it", `gradlab.lanes().length === 2 && /[?&]b\.lr=1(&|$)/.test(document.querySelector(".whole").search)`)
+	p.wait("another rate is run, and the way out leads to it", `gradlab.lanes().length === 2 && gradlab.lanes()[1].state === "finished" && /[?&]b\.lr=0\.06(&|$)/.test(document.querySelector(".whole").search)`)
 	p.clean("the frame with another rate")
 }
 

@@ -228,31 +228,30 @@ func TestALessonHoldsWithoutScript(t *testing.T) {
 	}
 
 	_, body = s.do("GET", "/lab?hide=nothing&lock=lrr&show=sphera&theme=pink&hash=1-2-3", asPage, "")
-	for _, want := range []string{"is not one of", "sphere, norms, loss", "the nearest is lr", "the nearest is sphere", "light, dark or projector", "is no hash of a curve"} {
+	for _, want := range []string{"is not one of the names of figures, texts, controls and settings, which all stand under", "the nearest is lr", "the nearest is sphere", "light, dark or projector", "is no hash of a curve"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("a mistaken lesson's page does not say %q", want)
 		}
 	}
+	if strings.Contains(body, "sphere, norms, loss") {
+		t.Error("it lists all names, in a sentence")
+	}
+	if !strings.Contains(body, "Make a lesson of it") {
+		t.Error("the panel Share has no lesson that lists them")
+	}
 }
 
-// The names that a link can hide mean one thing each.
-func TestNamesOfALessonAreUnique(t *testing.T) {
+// Who shares a link is told what it lets others do, and a lesson can leave out the buttons for that.
+func TestALinkLetsOthersStop(t *testing.T) {
 	s := newServer(t)
-	_, body := s.do("GET", "/lab?hide=nothing", asPage, "")
-	m := regexp.MustCompile(`is not one of ([^;<]*)`).FindStringSubmatch(body)
-	if m == nil {
-		t.Fatal("the known names are not named")
-	}
-	names := strings.Split(strings.TrimSuffix(m[1], "."), ", ")
-	slices.Sort(names)
-	for i := 1; i < len(names); i++ {
-		if names[i] == names[i-1] {
-			t.Errorf("%s means two things", names[i])
+	buttons := regexp.MustCompile(`<div class="buttons" role="group" aria-label="Run"( hidden)?>`)
+	for lesson, hidden := range map[string]string{"": "", "&hide=run": " hidden"} {
+		_, page := s.do("GET", "/lab?"+tiny+lesson, asPage, "")
+		if !strings.Contains(page, "Whoever has the link can also pause and stop its runs.") {
+			t.Errorf("%q: the panel Share does not say it", lesson)
 		}
-	}
-	for _, want := range []string{"sphere", "effective_rank", "story", "timeline", "run", "method", "lambda", "tau", "lr"} {
-		if !slices.Contains(names, want) {
-			t.Errorf("%s cannot be hidden", want)
+		if m := buttons.FindStringSubmatch(page); m == nil || m[1] != hidden {
+			t.Errorf("%q: the buttons are %q", lesson, m)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"html"
 	"regexp"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"gradlab/experiments"
+	"gradlab/internal/engine/data"
+	"gradlab/internal/knob"
 )
 
 // Without script a story reads, sends its lanes by its form, and shows the server's pictures
@@ -76,6 +79,34 @@ func TestAStoryNamesItsFigures(t *testing.T) {
 	} {
 		if got := looks(of); !slices.Equal(got, want) {
 			t.Errorf("%s leads to %q, want %q", of, got, want)
+		}
+	}
+}
+
+// Every story says on what its numbers were measured, as its lanes are set and its measurements are counted.
+func TestStoriesSayWhatTheyWereMeasuredOn(t *testing.T) {
+	s := newServer(t)
+	on := regexp.MustCompile(`data-measured-on[^>]*>On ([^<]*)\.</p>`)
+	for _, p := range experiments.All() {
+		_, page := s.do("GET", "/experiments/"+p.Slug, asPage, "")
+		m := on.FindStringSubmatch(page)
+		if m == nil {
+			t.Errorf("%s does not say it", p.Slug)
+			continue
+		}
+		said := html.UnescapeString(m[1])
+		want := []string{fmt.Sprintf("; %d seeds", len(p.Measured[0].Lanes[0]))}
+		for _, lane := range p.Experiment.Lanes {
+			info, _ := data.Lookup(lane.Data)
+			want = append(want, info.Title, fmt.Sprint(lane.Batch), fmt.Sprintf("%d steps", lane.Steps), knob.FormatFloat(lane.Optim.LR), fmt.Sprintf("width %d", lane.Encoder.Width))
+			if lane.Projector.Depth > 0 {
+				want = append(want, fmt.Sprintf("width %d", lane.Projector.Width))
+			}
+		}
+		for _, part := range want {
+			if !strings.Contains(said, part) {
+				t.Errorf("%s was measured on %q, which lacks %q", p.Slug, said, part)
+			}
 		}
 	}
 }

@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"gradlab/internal/engine/method"
+	"gradlab/internal/knob"
 	"gradlab/internal/palette"
+	"gradlab/internal/spec"
 )
 
 // swept is a grid whose runs are over at once.
@@ -275,5 +278,55 @@ func TestSweepThatCannotRun(t *testing.T) {
 	}
 	if resp, _ := s.do("POST", "/sweep?batch=1,8", asPage, ""); resp.StatusCode != 422 {
 		t.Errorf("of a grid that does not work: %s", resp.Status)
+	}
+}
+
+// The page lists every key that a grid may have, each once under its heading, with what it may be; and the lab
+// leads there with what it shows.
+func TestThePageOfSweepsListsTheSettings(t *testing.T) {
+	s := newServer(t)
+	_, page := s.do("GET", "/sweep", asPage, "")
+	_, list, _ := strings.Cut(page, `id="sweep-settings"`)
+	list, _, _ = strings.Cut(list, "</details>")
+	for _, m := range method.All() {
+		e, err := spec.ParseLink("method=" + m.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range e.Knobs().All() {
+			if k.Name == "v" || k.Name == "at" {
+				continue
+			}
+			begin := "<li><code>" + k.Name + "</code> " + k.Title + ": "
+			if k.Kind != knob.Choice {
+				begin += k.Range()
+			}
+			_, item, there := strings.Cut(list, begin)
+			if !there {
+				t.Errorf("%s: the page does not list %q", m.Name, begin)
+			}
+			item, _, _ = strings.Cut(item, ";")
+			for _, o := range k.Options { // of all methods
+				if !slices.Contains(strings.Split(item, ", "), o.Value) {
+					t.Errorf("%s: the page does not list %s=%s", m.Name, k.Name, o.Value)
+				}
+			}
+		}
+	}
+	if n := strings.Count(list, "<code>lr</code>"); n != 1 {
+		t.Errorf("lr stands there %d times", n)
+	}
+
+	_, lab := s.do("GET", "/lab?method=barlow&lambda=0.3&data=shapes", asPage, "")
+	to := regexp.MustCompile(`href="([^"]*)" data-sweep-these`).FindStringSubmatch(lab)
+	if to == nil {
+		t.Fatal("no way leads from the lab to a sweep")
+	}
+	place := html.UnescapeString(to[1])
+	if _, sweep := s.do("GET", place, asPage, ""); !strings.Contains(sweep, "lambda=0.3") || !strings.Contains(sweep, "method=barlow") || !strings.Contains(sweep, "Settings that can be swept") {
+		t.Errorf("%s does not show what the lab did", place)
+	}
+	if _, lesson := s.do("GET", "/lab?method=barlow&lock=all", asPage, ""); strings.Contains(lesson, "data-sweep-these") {
+		t.Error("a way leads out of a lesson")
 	}
 }

@@ -32,8 +32,9 @@ func (h *Handler) sweepPage(r *http.Request, v sweepView) templates.SweepDoc {
 			Title: "Sweep", Description: "A grid of runs as small multiples: rows and columns are settings, seeds are a band in each cell.",
 			Canonical: "/sweep", Assets: h.assets.links,
 		},
-		Text: cmp.Or(r.URL.Query().Get("grid"), strings.Join(words, " ")),
-		Each: v.each,
+		Text:     cmp.Or(r.URL.Query().Get("grid"), strings.Join(words, " ")),
+		Each:     v.each,
+		Settings: sweepable(),
 	}
 	if v.grid != nil {
 		d.Page.Title, d.Page.Canonical = "Sweep of "+headlineOf(v.grid), v.place("/sweep")

@@ -84,7 +84,7 @@ export class Desk {
     this.figures.spheres?.restore(view);
     zoom(view.zoom);
     onZoom(() => this.noted());
-    this.words = new LanesWords(main, () => this.draw(), (key, value) => this.change(key, value));
+    this.words = new LanesWords(main, () => this.draw(), (key, value) => this.attempt(key, value));
     this.behind = new Behind(this);
     this.changes = new Changes(this);
     this.branching = new Branching(this);
@@ -321,6 +321,12 @@ export class Desk {
     if (locked?.includes(key)) return this.bar.note(`${key} is fixed for this lesson`);
     if (fixed) return location.assign(`${path}?${compose(this.lanes.map(({ resolved }, i, { length }) => (i < length - 1 ? resolved : new Map([...resolved, [key, value]]))))}`);
     this.changes.take(key, value);
+  }
+
+  /** Runs the last lane with another setting. @param {string} key @param {string} value */
+  attempt(key, value) {
+    this.change(key, value);
+    if (!told(this.main).told) this.run(); // or the page that it leads to has a button for that
   }
 
   /** Starts what has not been run. */

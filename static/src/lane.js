@@ -9,7 +9,7 @@ import { stateWords } from "./words.js";
 
 /**
  * What the page says about a lane (deskLane in templates/lab.go).
- * @typedef {{ letter: string, title: string, query: string, settings: [string, string][], resolved: [string, string][], run: string, state: string, classes: string[] }} Told
+ * @typedef {{ letter: string, title: string, query: string, settings: [string, string][], resolved: [string, string][], run: string, state: string, classes: string[], tries?: [string, string][] }} Told
  */
 
 /** The records and the connection of a run; they outlive a redrawing of the page. */
@@ -93,6 +93,8 @@ export class Lane {
     this.settings = new Map(told.settings);
     this.resolved = new Map(told.resolved);
     this.classes = told.classes;
+    /** Settings, each to try by itself where its run has diverged. */
+    this.tries = told.tries ?? [];
     this.run = run;
     this.log = run?.log ?? new RunLog();
     /** Number of those that differ from it in the seed at most, which gives them their colour. */

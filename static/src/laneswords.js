@@ -9,7 +9,7 @@ import { showOutcomes } from "./outcome.js";
 export class LanesWords {
   #agreements;
 
-  /** @param {HTMLElement} main @param {() => void} changed there is more to say @param {(key: string, value: string) => void} attempt changes a setting of the last lane */
+  /** @param {HTMLElement} main @param {() => void} changed there is more to say @param {(key: string, value: string) => void} attempt runs the last lane with another setting */
   constructor(main, changed, attempt) {
     this.main = main;
     this.attempt = attempt;

@@ -3,6 +3,9 @@
 import { element } from "./elements.js";
 import { finding } from "./findings.js";
 
+/** What it is to try a setting, where its key and its value do not say that. @type {Record<string, (value: string) => string>} */
+const WORDS = { warmup: (steps) => `Try a warm-up of ${steps} steps` };
+
 /** What a run without its records is. The twin of forgotten in templates/lab.go. */
 const FORGOTTEN = "Its records made room for others. Run computes them again, to the same curve.";
 
@@ -17,10 +20,10 @@ function unheard({ run, log }) {
 
 /**
  * Writes the outcomes of all lanes into an element. Where a run diverged, buttons
- * offer what usually helps.
+ * offer what usually helps, which the server knows (internal/engine/diverged.go).
  * @param {HTMLElement} root
  * @param {import("./lane.js").Lane[]} lanes
- * @param {(key: string, value: string) => void} attempt changes a setting of the last lane
+ * @param {(key: string, value: string) => void} attempt runs the last lane with another setting
  * @param {number} [step] how things stand there: what came later is not said
  */
 export function showOutcomes(root, lanes, attempt, step = Infinity) {
@@ -29,7 +32,7 @@ export function showOutcomes(root, lanes, attempt, step = Infinity) {
     const m = lane.run?.manifest;
     const name = lanes.length > 1 ? `${lane.letter}: ` : "";
     const over = step >= lane.log.length - 1;
-    if (m?.state === "diverged" && over) return diverged(name, m, i === lanes.length - 1 ? remedies(lane) : [], attempt);
+    if (m?.state === "diverged" && over) return diverged(name, m, i === lanes.length - 1 ? lane.tries : [], attempt);
     if (m?.state === "failed" && over) return note("finding bad", `${name}Failed:`, m.reason ?? "");
     if (m?.state === "forgotten") return note("finding", `${name}Forgotten.`, FORGOTTEN);
     const found = finding(lane.log, step);
@@ -54,7 +57,7 @@ function note(className, title, text) {
 /**
  * @param {string} name
  * @param {import("./stream.js").Manifest} m
- * @param {{ text: string, key: string, value: string }[]} tries
+ * @param {[string, string][]} tries settings, each to try by itself
  * @param {(key: string, value: string) => void} attempt
  */
 function diverged(name, m, tries, attempt) {
@@ -66,28 +69,13 @@ function diverged(name, m, tries, attempt) {
   }
   if (tries.length) {
     const row = element("div", "try");
-    for (const t of tries) {
-      const button = /** @type {HTMLButtonElement} */ (element("button", "button", t.text));
+    for (const [key, value] of tries) {
+      const button = /** @type {HTMLButtonElement} */ (element("button", "button", WORDS[key]?.(value) ?? `Try ${key.replace("then.", "")} ${value}`));
       button.type = "button";
-      button.addEventListener("click", () => attempt(t.key, t.value));
+      button.addEventListener("click", () => attempt(key, value));
       row.append(button);
     }
     div.append(row);
   }
   return div;
-}
-
-/** What usually helps. @param {import("./lane.js").Lane} lane */
-function remedies(lane) {
-  const tries = [];
-  const lr = Number(lane.resolved.get("lr"));
-  if (lr > 0) {
-    const less = String(Number((lr / 10).toPrecision(1)));
-    tries.push({ text: `Try lr ${less}`, key: "lr", value: less });
-  }
-  if (lane.resolved.get("warmup") === "0") {
-    const some = String(Math.max(1, Math.floor(Number(lane.resolved.get("steps")) / 10))); // as the causes say (internal/engine/diverged.go)
-    tries.push({ text: `Try a warm-up of ${some} steps`, key: "warmup", value: some });
-  }
-  return tries;
 }

@@ -20,7 +20,7 @@ func (e *Encoder) Declare(s *knob.Set) {
 	s.Choice(&e.Kind, "encoder", ConvEncoder, []knob.Option{
 		{Value: ConvEncoder, Title: "Convolutional", Doc: "3x3 convolutions that double the channels and halve the picture, then the mean over the picture."},
 		{Value: MLPEncoder, Title: "Multi-layer perceptron", Doc: "Linear layers on all pixels."},
-	}, "The network that turns an image into features.").Titled("Encoder")
+	}, "The network that turns an image into features.").Titled("Encoder").FromPaper("ResNet-50")
 	s.Int(&e.Width, "encoder.width", 16, 1, 1024,
 		"Channels of the first convolution, doubled by each further one; for a perceptron, the units of each layer.").
 		Titled("Encoder width").In("channels").Logarithmic()
