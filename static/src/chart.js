@@ -227,7 +227,7 @@ export class Chart {
     this.cursor = step;
     if (!this.#plot.steps || !this.#width) return;
     this.#crosshair.show(this.#plot, this.#curves.list, step);
-    this.#labels.draw(this.#plot, this.#curves, step, this.#width);
+    this.#labels.draw(this.#plot, this.#curves, step, this.#width, this.#front);
   }
 
   /** Shows the step under the cursor in all figures. */
