@@ -77,6 +77,7 @@ export class Chart {
     root.addEventListener("blur", () => this.#point(undefined));
     root.addEventListener("dblclick", () => (this.#part ? zoom(undefined) : this.#pick()));
     new ResizeObserver((seen) => this.#resize(seen[seen.length - 1].contentRect)).observe(root);
+    matchMedia("print").addEventListener("change", () => this.#resize({ width: root.clientWidth, height: root.clientHeight })); // of paper no observer hears
     if (!panel.axis) join(this);
   }
 
