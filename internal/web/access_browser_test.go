@@ -16,13 +16,14 @@ type placed struct {
 	Wide  int      // CSS pixels that it is wider than the window
 	By    []string // what sticks out
 	Small []string // what can be pressed and is too small
+	On    []string // figures that lie on each other
 }
 
 // placedAt measures the page. least is how high and wide what can be pressed must be; links in the
 // middle of a sentence may be as small as that, and so may what another control of the same effect stands
 // for (WCAG 2.5.8); what lies by itself may be smaller where nothing else is within its 24 px.
 const placedAt = `(least => {
-	const root = document.documentElement, out = {wide: Math.max(0, root.scrollWidth - innerWidth), by: [], small: []};
+	const root = document.documentElement, out = {wide: Math.max(0, root.scrollWidth - innerWidth), by: [], small: [], on: []};
 	const says = e => e.outerHTML.slice(0, 90).replace(/\s+/g, " ");
 	if (out.wide) out.by = [...document.body.querySelectorAll("*")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 0.5 && getComputedStyle(e).position !== "fixed").slice(-3).map(says);
 	const inText = e => e.matches("a") && getComputedStyle(e).display === "inline" && [...e.parentElement.childNodes].some(n => n !== e && n.textContent.trim());
@@ -36,6 +37,10 @@ const placedAt = `(least => {
 		if (b.width < 2 && b.height < 2) continue; // seen when it has the focus, as what leads past the head
 		if (b.width < least - 0.5 || b.height < least - 0.5) out.small.push(b.width.toFixed(0) + " x " + b.height.toFixed(0) + ": " + says(e));
 	}
+	const figures = [...document.querySelectorAll("main figure, .explain section")].filter(e => e.checkVisibility()).map(e => [e, e.getBoundingClientRect()]);
+	for (const [i, [a, r]] of figures.entries()) for (const [b, s] of figures.slice(i + 1)) {
+		if (!a.contains(b) && r.left < s.right - 1 && s.left < r.right - 1 && r.top < s.bottom - 1 && s.top < r.bottom - 1) out.on.push(says(a) + " on " + says(b));
+	}
 	return out;
 })`
 
@@ -43,7 +48,7 @@ const placedAt = `(least => {
 const grown = `(() => { document.documentElement.style.fontSize = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize) + "px"; return true; })()`
 
 // On every page: nothing makes it scroll sideways, in a window of 320 px, with text of twice the size, and on
-// a wall of 3840 px; what can be pressed is 24 px large, and 44 where it is pressed with a finger; in forced colours
+// a wall of 3840 px; no figure lies on another; what can be pressed is 24 px large, and 44 where it is pressed with a finger; in forced colours
 // nothing that is written is of the colour that it stands on.
 func TestEveryPageInEveryWindow(t *testing.T) {
 	b := newBrowser(t)
@@ -63,6 +68,8 @@ func TestEveryPageInEveryWindow(t *testing.T) {
 	}{
 		{name: "a window of 320 px", width: 320, height: 640, least: 24},
 		{name: "a phone", width: 390, height: 844, touch: true, least: 44},
+		{name: "a tablet", width: 834, height: 1112, least: 24},
+		{name: "a small notebook", width: 1024, height: 768, least: 24},
 		{name: "a window of 1280 px at 200 %", width: 640, height: 450, least: 24},
 		{name: "text of 200 %", width: 1280, height: 900, script: grown},
 		{name: "a wall of 3840 px", width: 3840, height: 2160, least: 24},
@@ -89,6 +96,9 @@ func TestEveryPageInEveryWindow(t *testing.T) {
 			}
 			if n := len(got.Small); n > 0 {
 				t.Errorf("%s: %d things can be pressed and are smaller than %d px: %q", where, n, c.least, got.Small[:min(4, n)])
+			}
+			if n := len(got.On); n > 0 {
+				t.Errorf("%s: %d figures lie on each other: %q", where, n, got.On[:min(4, n)])
 			}
 			if c.media != nil {
 				if same := eval[[]string](p, unreadable); len(same) > 0 {

@@ -77,6 +77,54 @@ func TestOtherMedia(t *testing.T) {
 	p.clean("on other media")
 }
 
+// A comparison on paper: nothing lies on anything else, the overview's charts stand one above the other, and what is drawn is
+// as wide as its place, with its labels, on a sheet that is narrower or wider than the window was.
+func TestPrintedPage(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	settings := fast + "&steps=60&b.method=byol&c.method=moco"
+	_, v := s.post(settings)
+	for _, l := range v.Lanes {
+		s.finish(l.ID)
+	}
+	p := b.open(s.URL+"/lab?"+settings, 1280, 800, "light")
+	p.wait("the curves are there", `gradlab.lanes().length === 3 && gradlab.lanes().every(l => l.length === 60)`)
+	p.drawn()
+
+	// The sheet is not a window that observers hear of: what is drawn is looked at while it is printed.
+	eval[bool](p, `(window.sheets = [], matchMedia("print").addEventListener("change", e => {
+		if (e.matches) sheets.push(gradlab.charts().filter(c => c.canvas?.checkVisibility()).map(({title, canvas}) => [title, canvas.width / devicePixelRatio, canvas.parentElement.clientWidth]));
+	}), true)`)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.PrintToPDF()); err != nil {
+		t.Fatal(err)
+	}
+	if n := eval[int](p, `sheets.length && sheets[0].length`); n < 8 {
+		t.Fatalf("%d charts were printed", n)
+	}
+	if squashed := eval[string](p, `JSON.stringify(sheets.flat().filter(([, drawn, wide]) => drawn !== wide))`); squashed != "[]" {
+		t.Errorf("charts are drawn for another width than they are printed with: %s", squashed)
+	}
+
+	p.do("a window like a sheet", chromedp.EmulateViewport(794, 1123))
+	p.media("print")
+	p.wait("the curves are drawn for paper", `gradlab.charts().filter(c => c.canvas?.checkVisibility()).every(({canvas}) => canvas.width / devicePixelRatio === canvas.parentElement.clientWidth)`)
+	if got := eval[placed](p, placedAt+"(0)"); got.Wide > 0 || len(got.On) > 0 {
+		t.Errorf("the page is %d px wider than the sheet: %q; these lie on each other: %q", got.Wide, got.By, got.On)
+	}
+	if bad := eval[[]string](p, strayed); len(bad) > 0 {
+		t.Errorf("%d labels stray, such as %q", len(bad), bad[:min(4, len(bad))])
+	}
+	if columns := eval[int](p, `new Set([...document.querySelectorAll(".overview .chart")].map(e => e.getBoundingClientRect().left)).size`); columns != 1 {
+		t.Errorf("the overview's charts stand in %d columns", columns)
+	}
+	if torn := eval[[]string](p, `[...document.querySelectorAll("main .chart, main .globe, main .map")].filter(e => e.checkVisibility() && getComputedStyle(e).breakInside !== "avoid").map(e => e.outerHTML.slice(0, 60))`); len(torn) > 0 {
+		t.Errorf("these are torn between sheets: %q", torn)
+	}
+	p.clean("on paper")
+}
+
 // On a projector's page the paper is white whatever the system says, nothing that is written is
 // below 20 px, no curve below 3, and the bottom tenth of the window is empty. It stays so from
 // page to page in one tab, and nowhere else.

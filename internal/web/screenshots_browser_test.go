@@ -58,13 +58,15 @@ func gridRuns(rates ...string) (list []string) {
 	return list
 }
 
-// windows are a desk, a small notebook and a phone.
+// windows are a desk, a small notebook, a tablet on either side and a phone.
 var windows = []struct {
 	width, height int64
 	how           []chromedp.EmulateViewportOption
 }{
 	{1440, 900, nil},
 	{1280, 720, nil},
+	{1024, 768, nil},
+	{834, 1112, nil},
 	{390, 844, []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch}},
 }
 

@@ -89,6 +89,31 @@ func TestAStoryOnAPhone(t *testing.T) {
 	p.clean("a story on a phone")
 }
 
+// On a phone picture, maps and further figures are a press away, in the order in which they stand; elsewhere they are in sight.
+func TestTheWayDownOnAPhone(t *testing.T) {
+	b := newBrowser(t)
+	s := newServer(t)
+	p := b.open(s.URL+"/lab", 390, 844, "light")
+	p.media("", "prefers-reduced-motion", "reduce")
+	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0`)
+	ids := eval[[]string](p, `[...document.querySelectorAll(".downwards [data-look]")].filter(e => e.checkVisibility()).map(e => e.dataset.look)`)
+	if want := []string{"branches-title", "chart-correlation", "further"}; !slices.Equal(ids, want) {
+		t.Fatalf("the ways lead to %q, want %q", ids, want)
+	}
+	if order := eval[bool](p, `(tops => tops.every((top, i) => i === 0 || tops[i - 1] < top))(["chart-sphere", "branches-title", "chart-correlation", "further"].map(id => document.getElementById(id).getBoundingClientRect().top))`); !order {
+		t.Error("they stand in another order")
+	}
+	for _, id := range ids {
+		p.press(`.downwards [data-look="` + id + `"]`)
+		p.wait(id+" is seen, and the keyboard is there", `(e => e.contains(document.activeElement) && e.getBoundingClientRect().top > 0 && e.getBoundingClientRect().top < innerHeight / 2)(document.getElementById("`+id+`"))`)
+	}
+	p.do("a wider window", chromedp.EmulateViewport(1024, 768))
+	if eval[bool](p, `document.querySelector(".downwards").checkVisibility()`) {
+		t.Error("a wider window has the ways too")
+	}
+	p.clean("ways down")
+}
+
 // The figures that a story names are a press away from its words, also where they stand screens
 // below: below the bar and above the time, with the keyboard in them, and the link as it was.
 func TestAStoryLeadsToItsFigures(t *testing.T) {
@@ -97,8 +122,8 @@ func TestAStoryLeadsToItsFigures(t *testing.T) {
 	preset, _ := experiments.Lookup("byol-collapse")
 	p := b.open(s.URL+"/lab?"+preset.Experiment.Query(), 1280, 720, "light")
 	p.media("", "prefers-reduced-motion", "reduce")
-	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0 && document.querySelectorAll("[data-look]").length === 4`)
-	ids := eval[[]string](p, `[...document.querySelectorAll("[data-look]")].map(e => e.dataset.look)`)
+	p.wait("the page is ready", `globalThis.gradlab?.charts().length > 0 && document.querySelectorAll(".story [data-look]").length === 4`)
+	ids := eval[[]string](p, `[...document.querySelectorAll(".story [data-look]")].map(e => e.dataset.look)`)
 	for _, theme := range []string{"a page", "a projector's page"} {
 		for _, id := range ids {
 			eval[bool](p, `(scrollTo(0, 0), document.activeElement.blur(), true)`)

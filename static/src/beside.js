@@ -3,6 +3,7 @@
 
 import { events } from "./chartwords.js";
 import { element, keep, say } from "./elements.js";
+import { SIZE } from "./plot.js";
 import { about, AIR, courses, free } from "./room.js";
 import { colour, hue } from "./strokes.js";
 import { colours } from "./theme-colours.js";
@@ -12,8 +13,8 @@ import { colours } from "./theme-colours.js";
  * @typedef {import("./room.js").Box} Box
  */
 
-/** Size of the words and height of their line, in em; style/charts.css says the same. */
-const [SIZE, LINE] = [0.8571, 1.143 * 0.8571];
+/** Height of a line of words, in em; style/charts.css says the same. */
+const LINE = 1.143 * SIZE;
 /** Between words and their hairline, in pixels. */
 const GAP = 4;
 /** Opacity of a hairline. */
@@ -60,15 +61,11 @@ export class Beside {
    * @param {Plot} plot @param {Curves} curves @param {Box[]} taken what else is written there
    */
   words(plot, curves, taken) {
-    const { em, font } = colours();
     const all = [...taken];
-    if (curves.seeds) all.push({ left: plot.box.left + plot.box.width - 12 * em, top: 0, right: Infinity, bottom: plot.box.top }); // where it is said what bands are
-    const { ctx } = plot;
-    ctx.font = font.replace(/[\d.]+px/, `${SIZE * em}px`);
     const said = events(curves).flatMap(({ lane, steps, text }) => {
       const curve = curveOf(curves, lane);
       const here = shown(plot, steps);
-      const at = curve && here.length > 0 && place(plot, curves, curve, here, ctx.measureText(text).width, all);
+      const at = curve && here.length > 0 && place(plot, curves, curve, here, plot.measure(text), all);
       if (!at) return [];
       all.push(at);
       return [{ text, at, tone: lane === 0 ? "plain" : hue({ ...curve, line: { ...curve.line, sign: "" } }) }];

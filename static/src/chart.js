@@ -77,6 +77,7 @@ export class Chart {
     root.addEventListener("blur", () => this.#point(undefined));
     root.addEventListener("dblclick", () => (this.#part ? zoom(undefined) : this.#pick()));
     new ResizeObserver((seen) => this.#resize(seen[seen.length - 1].contentRect)).observe(root);
+    matchMedia("print").addEventListener("change", () => this.#resize({ width: root.clientWidth, height: root.clientHeight })); // of paper no observer hears
     if (!panel.axis) join(this);
   }
 
@@ -227,7 +228,7 @@ export class Chart {
     this.cursor = step;
     if (!this.#plot.steps || !this.#width) return;
     this.#crosshair.show(this.#plot, this.#curves.list, step);
-    this.#labels.draw(this.#plot, this.#curves, step, this.#width);
+    this.#labels.draw(this.#plot, this.#curves, step, this.#width, this.#front);
   }
 
   /** Shows the step under the cursor in all figures. */

@@ -1,17 +1,17 @@
 // The words on a chart: a label with its value at each line's end, names of the
-// reference marks, the step under the cursor, and what its bands are.
+// reference marks, the step under the cursor, what its bands are and what has no label.
 
 import { end, measured } from "./curves.js";
 import { element, keep, say } from "./elements.js";
+import { labelled, stacked } from "./ends.js";
 import { courses, free } from "./room.js";
-import { spread } from "./scale.js";
 import { hue } from "./strokes.js";
 import { colours } from "./theme-colours.js";
 import { reading } from "./words.js";
 
 /** @typedef {import("./curves.js").Curves} Curves @typedef {import("./plot.js").Plot} Plot @typedef {import("./room.js").Box} Box */
 
-const GAP = 1.07; // least distance of the middles of two labels, in em
+const [GAP, LEAST] = [1.07, 1]; // what the middles of two labels should be apart, and must be, in em
 const LETTER = 0.5; // what a letter takes, in em
 
 export class Labels {
@@ -19,8 +19,8 @@ export class Labels {
   #marks = element("div", "marks");
   #tag = element("span", "tag");
   #key = element("span", "of-band");
-  /** Where the words at the lines' ends are, and the names of the marks. @type {[Box[], Box[]]} */
-  #taken = [[], []];
+  /** Where the words at the lines' ends are, the names of the marks, and what is said above. @type {[Box[], Box[], Box[]]} */
+  #taken = [[], [], []];
 
   /** @param {HTMLElement} root @param {string} axis a word for what x counts */
   constructor(root, axis) {
@@ -31,79 +31,120 @@ export class Labels {
 
   /** Where its words are, in pixels of the chart; right of those at the lines' ends there is nothing else. */
   get taken() {
-    const [ends, marks] = this.#taken;
-    return [...ends.map((b) => ({ ...b, right: Infinity })), ...marks];
+    const [ends, ...others] = this.#taken;
+    return [...ends.map((b) => ({ ...b, right: Infinity })), ...others.flat()];
   }
 
   /**
    * Puts all where the plot has them.
    * @param {Plot} plot @param {Curves} curves
    * @param {number | undefined} cursor the step whose values are said; undefined: the last
-   * @param {number} width of the chart
+   * @param {number} width of the chart @param {string} front the sign whose curves are before the others
    */
-  draw(plot, curves, cursor, width) {
-    this.#label(plot, curves, cursor);
+  draw(plot, curves, cursor, width, front) {
+    const rest = this.#label(plot, curves, cursor, front);
+    this.#above(plot, width, [...(curves.seeds ? [`${curves.seeds} seeds: median, range`] : []), ...rest].join(" · "));
     this.#mark(plot, curves);
-    if (!curves.seeds) return this.#key.remove();
-    say(this.#key, `${curves.seeds} seeds: median, range`);
-    this.#key.style.right = `${(width - plot.box.left - plot.box.width).toFixed()}px`;
+    this.#point(plot, cursor);
+  }
+
+  /** Says something above the plot, at its right. @param {Plot} plot @param {number} width of the chart @param {string} text */
+  #above(plot, width, text) {
+    this.#taken[2] = [];
+    if (!text) return this.#key.remove();
+    const right = plot.box.left + plot.box.width;
+    this.#taken[2] = [{ left: right - plot.measure(text), top: 0, right, bottom: plot.box.top }];
+    say(this.#key, text);
+    this.#key.style.right = `${(width - right).toFixed()}px`;
     if (!this.#key.isConnected) this.root.append(this.#key);
   }
 
-  /** @param {Plot} plot @param {Curves} curves @param {number | undefined} cursor */
-  #label(plot, curves, cursor) {
+  /**
+   * Labels the lines' ends and notes what has none; returns what is to be said elsewhere: what the lines are that alone have a label, where not all have room, and notes that have none.
+   * @param {Plot} plot @param {Curves} curves @param {number | undefined} cursor @param {string} front
+   * @returns {string[]}
+   */
+  #label(plot, curves, cursor, front) {
     const { left, top, width, height } = plot.box;
     const { em } = colours();
     const several = curves.lanes.length > 1;
-    /** Labels in the order of their lines' ends, and notes below, of lines that have none. @type {{ y: number, x: number, text: string, value: string, tone: string }[]} */
-    const ends = [];
-    /** @type {typeof ends} */
-    const notes = [];
+    /** @type {{ curve: import("./curves.js").Curve, y: number, x: number }[]} */
+    const all = [];
     for (const curve of curves.list) {
       const last = end(curve, plot.steps) && measured(curve, plot.steps); // a norm that has vanished ends below the plot, not where it was last drawn
-      const tone = curve.line.sign || (curve.lane === 0 ? "plain" : hue(curve));
-      const lane = several ? `${curve.view.letter} ` : "";
-      if (last) ends.push({ y: plot.y(last.value), x: plot.x(last.step), text: lane + (curve.line.label ?? ""), value: reading(measured(curve, cursor ?? plot.steps)?.value ?? NaN), tone });
-      else if (curve.line.note && curve.view.log.last(curve.line.field)?.value === 0) notes.push({ y: 0, x: 0, text: lane + curve.line.note, value: "", tone });
+      if (last) all.push({ curve, y: plot.y(last.value), x: plot.x(last.step) });
     }
-    ends.sort((a, b) => a.y - b.y);
+    const [from, to] = [top - 0.6 * em, top + height - 2];
+    const ends = labelled(all, 1 + Math.floor((to - from) / (LEAST * em)), front).sort((a, b) => a.y - b.y);
     // they stand in one column, right of the line that has come furthest
-    const x = Math.min(left + width, Math.max(0, ...ends.map((e) => e.x))) + 7;
-    const places = spread(ends.map((e) => e.y), top, top + height - 6, GAP * em).map((y) => [x, y]);
-    places.push(...this.#below(plot, curves, notes.map((n) => n.text)));
+    const x = Math.min(left + width, Math.max(0, ...all.map((e) => e.x))) + 7;
+    const heights = stacked(ends.map((e) => e.y), from, to, GAP * em);
+    const words = ends.map(({ curve }, i) => ({
+      text: (several ? `${curve.view.letter} ` : "") + (curve.line.label ?? ""),
+      value: reading(measured(curve, cursor ?? plot.steps)?.value ?? NaN),
+      tone: curve.line.sign || (curve.lane === 0 ? "plain" : hue(curve)),
+      x, y: heights[i],
+    }));
+    this.#taken[0] = words.map((w) => this.#box(w));
+    const told = notesOf(plot, curves);
+    const notes = this.#below(plot, curves, told);
+    this.#taken[0].push(...notes.map((n) => this.#box(n)));
     this.#tag.remove();
-    const all = [...ends, ...notes];
-    this.#taken[0] = places.map(([x, y], i) => ({ left: x, top: y - 0.57 * em, right: x + LETTER * em * (all[i].text.length + 1 + all[i].value.length), bottom: y + 0.57 * em }));
-    keep(this.#ends, all.length, () => {
+    keep(this.#ends, words.length + notes.length, () => {
       const label = element("span", "");
       label.append(element("span", ""), element("b", ""));
       return label;
     }).forEach((label, i) => {
-      const { text, value, tone } = all[i];
+      const { text, value, tone, x, y } = [...words, ...notes][i];
       label.className = tone;
       say(label.children[0], text);
       say(label.children[1], (text && value ? " " : "") + value);
-      put(label, places[i][0], places[i][1] - 0.57 * em);
+      put(label, x, y - 0.57 * em);
     });
+    return [
+      ...(ends.length < all.length ? [`labels: ${[...new Set(ends.map((e) => e.curve.line.label ?? ""))].join(", ")}; more in data`] : []),
+      ...(notes.length < told.length ? told.map((n) => n.text) : []),
+    ];
+  }
+
+  /** What a label takes. @param {{ text: string, value: string, x: number, y: number }} label @returns {Box} */
+  #box({ text, value, x, y }) {
+    const { em } = colours();
+    return { left: x, top: y - 0.57 * em, right: x + LETTER * em * (text.length + 1 + value.length), bottom: y + 0.57 * em };
+  }
+
+  /** Says which step the values are of, and covers no part of a number of the axis. @param {Plot} plot @param {number | undefined} cursor */
+  #point(plot, cursor) {
     if (cursor === undefined || cursor < plot.first || cursor > plot.steps) return;
-    this.#tag.textContent = `${this.axis} ${cursor}`;
-    this.#tag.style.transform = `translate(calc(${plot.x(cursor).toFixed(1)}px - 50%), ${(top + height + 6).toFixed(1)}px)`;
+    const { top, height } = plot.box;
+    const air = 0.25 * colours().em;
+    const text = `${this.axis} ${cursor}`;
+    const half = plot.measure(text) / 2 + air;
+    const [from, to] = [plot.x(cursor) - half, plot.x(cursor) + half];
+    const under = plot.numbers.filter(([a, b]) => a < to + air && from - air < b);
+    const [left, right] = [Math.min(from, ...under.map(([a]) => a)), Math.max(to, ...under.map(([, b]) => b))];
+    say(this.#tag, text);
+    this.#tag.style.padding = `0 ${(right - to + air).toFixed(1)}px 0 ${(from - left + air).toFixed(1)}px`;
+    put(this.#tag, left, top + height + 6);
     this.#ends.append(this.#tag);
   }
 
   /**
-   * Places for notes of curves that are not drawn: at the foot of the plot, or at its head where curves would strike them below.
-   * @param {Plot} plot @param {Curves} curves @param {string[]} notes
+   * Places for notes, as low in the plot as neither curves nor labels are in the way; none where labels are everywhere.
+   * @param {Plot} plot @param {Curves} curves @param {ReturnType<typeof notesOf>} notes
    */
   #below(plot, curves, notes) {
     const { em } = colours();
     const { left, top, width, height } = plot.box;
-    const wide = LETTER * em * Math.max(0, ...notes.map((n) => n.length));
+    const wide = Math.max(0, ...notes.map((n) => plot.measure(n.text)));
     const line = 1.14 * em;
     const tall = line * notes.length;
-    const corners = [[left + 8, top + height - tall], [left + width - 8 - wide, top], [left + 8, top]];
-    const [x, y] = corners.find(([x, y]) => free({ left: x, top: y, right: x + wide, bottom: y + tall }, courses(plot, curves.list, x, x + wide))) ?? corners[0];
-    return notes.map((_, i) => [x, y + line * (i + 0.5)]);
+    const labels = this.#taken[0].map((b) => ({ ...b, right: Infinity }));
+    const places = [];
+    for (let y = top + height - tall; y >= top; y -= line / 2) for (const x of [left + 8, Math.max(left + 8, left + width - 8 - wide)]) places.push({ left: x, top: y, right: x + wide, bottom: y + tall });
+    const clear = places.filter((p) => free(p, labels));
+    const place = clear.find((p) => free(p, courses(plot, curves.list, p.left, p.right))) ?? clear[0];
+    return place ? notes.map((n, i) => ({ ...n, x: place.left, y: place.top + line * (i + 0.5) })) : [];
   }
 
   /** @param {Plot} plot @param {Curves} curves */
@@ -126,8 +167,23 @@ export class Labels {
     const { left, width } = plot.box;
     const wide = LETTER * em * label.length;
     const places = [left + 6, left + width - 6 - wide].map((x) => ({ left: x, top: plot.y(value) - em, right: x + wide, bottom: plot.y(value) }));
-    return places.find((p) => free(p, [...this.#taken[0], ...courses(plot, curves.list, p.left, p.right)])) ?? places[0];
+    return places.find((p) => free(p, [...this.#taken[0], ...this.#taken[2], ...courses(plot, curves.list, p.left, p.right)])) ?? places[0];
   }
+}
+
+/** Notes of curves that are not drawn, each once for all lanes that have it. @param {Plot} plot @param {Curves} curves */
+function notesOf(plot, curves) {
+  /** @type {Map<string, import("./curves.js").Curve[]>} */
+  const said = new Map();
+  for (const c of curves.list) {
+    if (!c.line.note || (end(c, plot.steps) && measured(c, plot.steps)) || c.view.log.last(c.line.field)?.value !== 0) continue;
+    said.set(c.line.note, [...(said.get(c.line.note) ?? []), c]);
+  }
+  return [...said].map(([note, of]) => ({
+    text: (of.length < curves.lanes.length ? `${of.map((c) => c.view.letter).join(", ")} ` : "") + note,
+    value: "",
+    tone: of[0].line.sign || (of.length > 1 || of[0].lane === 0 ? "plain" : hue(of[0])),
+  }));
 }
 
 /** @param {HTMLElement} e @param {number} x @param {number} y */

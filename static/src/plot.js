@@ -9,6 +9,9 @@ import { reach } from "./zoom.js";
 /** From an axis to its numbers, in pixels. */
 const GAP = 6;
 
+/** Size of words on charts, in em; style/charts.css says the same. */
+export const SIZE = 0.8571;
+
 /** What the numbers of the axes and the labels above take, in em. */
 const [LEFT, BOTTOM, TOP] = [3.3, 1.9, 1.2];
 
@@ -27,6 +30,8 @@ export class Plot {
   steps = 0;
   /** @type {[number, number]} */
   range = [0, 1];
+  /** From where to where each number of the x axis reaches. @type {[number, number][]} */
+  numbers = [];
   /** The lower end and the length of the y axis, as logarithms where that is one. */
   #low = 0;
   #span = 1;
@@ -96,6 +101,13 @@ export class Plot {
     return /** @type {number} */ (this.stepAt(Math.max(left, Math.min(left + width, x)), top));
   }
 
+  /** How wide words are in the type of those that stand on charts. @param {string} text */
+  measure(text) {
+    const { font, em } = colours();
+    this.ctx.font = font.replace(/[\d.]+px/, `${SIZE * em}px`);
+    return this.ctx.measureText(text).width;
+  }
+
   /** Draws the axes. @param {boolean} blank there is nothing whose values could be read */
   axes(blank) {
     const { ctx } = this;
@@ -103,7 +115,11 @@ export class Plot {
     const { font, muted, hairline } = colours();
     Object.assign(ctx, { font, fillStyle: muted, textAlign: "center", textBaseline: "top" });
     const inside = linearTicks(this.first, this.steps, this.#wide ? 6 : 3).filter(Number.isInteger);
-    for (const t of inside.length > 1 ? inside : [this.first, ...inside, this.steps]) ctx.fillText(String(t), this.x(t), top + height + GAP);
+    this.numbers = (inside.length > 1 ? inside : [this.first, ...inside, this.steps]).map((t) => {
+      ctx.fillText(String(t), this.x(t), top + height + GAP);
+      const half = ctx.measureText(String(t)).width / 2;
+      return [this.x(t) - half, this.x(t) + half];
+    });
     if (blank) return;
     Object.assign(ctx, { textAlign: "right", textBaseline: "middle" });
     const [lo, hi] = this.range;

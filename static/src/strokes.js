@@ -93,6 +93,14 @@ export function marks(plot, references) {
   });
 }
 
+/** The shape of a lane's points, the same as of its key in templates/lab.templ. @param {CanvasRenderingContext2D} ctx @param {number} lane @param {number} x @param {number} y @param {number} r */
+function shape(ctx, lane, x, y, r) {
+  if (lane === 5) for (const [i, j] of [[0, -1.2], [1.2, 1], [-1.2, 1]]) ctx[j < 0 ? "moveTo" : "lineTo"](x + i * r, y + j * r);
+  else if (lane % 2) ctx.arc(x, y, r, 0, 2 * Math.PI);
+  else ctx.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
+  ctx.closePath();
+}
+
 /** Some ten points on the lines of all lanes but the first, in a shape of their lane. @param {Plot} plot @param {Curve[]} curves @param {string} front */
 export function points(plot, curves, front) {
   const { ctx } = plot;
@@ -110,8 +118,7 @@ export function points(plot, curves, front) {
       const v = curve.values[s] ?? null;
       if (v === null) continue;
       ctx.beginPath();
-      if (curve.lane % 2) ctx.arc(plot.x(s), plot.y(v), r, 0, 2 * Math.PI);
-      else ctx.rect(plot.x(s) - 0.9 * r, plot.y(v) - 0.9 * r, 1.8 * r, 1.8 * r);
+      shape(ctx, curve.lane, plot.x(s), plot.y(v), r);
       ctx.fill();
       ctx.stroke();
     }

@@ -41,7 +41,7 @@ test("the run is said at once where its state changes, and else every five secon
   show(queued(5));
   assert.equal(after(100), "queued, number 5");
   show(paused);
-  assert.equal(after(0), "paused at step 31 of 100");
+  assert.equal(after(0), "paused after 31 of 100 steps");
 });
 
 test("a line that is back before anybody was told that it was away is not said to be away", (t) => {
@@ -50,7 +50,7 @@ test("a line that is back before anybody was told that it was away is not said t
   show(paused, "reconnecting");
   after(3000);
   show(paused);
-  assert.equal(after(20_000), "paused at step 31 of 100");
+  assert.equal(after(20_000), "paused after 31 of 100 steps");
 });
 
 test("what the reader asked for is not talked over, and the run is said after it", (t) => {
