@@ -27,10 +27,18 @@ const focused = `(() => {
 
 // tabTo presses Tab until what the selector finds has the focus, which on the way is always somewhere
 // to be seen.
-func (p *tab) tabTo(selector string) {
+func (p *tab) tabTo(selector string) { p.t.Helper(); p.tabs("Tab", selector) }
+
+// backTo is tabTo with Shift: what stands before is nearer that way.
+func (p *tab) backTo(selector string) {
+	p.t.Helper()
+	p.tabs("Shift+Tab", selector, chromedp.KeyModifiers(chromedp.ModifierShift))
+}
+
+func (p *tab) tabs(what, selector string, how ...chromedp.KeyOption) {
 	p.t.Helper()
 	for range 150 {
-		p.key(kb.Tab)
+		p.do(what, chromedp.KeyEvent(kb.Tab, how...))
 		at := eval[[2]string](p, fmt.Sprintf(`[%s, String(document.activeElement.matches(%q))]`, focused, selector))
 		if at[1] == "true" {
 			if at[0] == "" {
@@ -39,7 +47,7 @@ func (p *tab) tabTo(selector string) {
 			return
 		}
 	}
-	p.t.Fatalf("Tab does not lead to %s; the focus is at %s", selector, eval[string](p, focused))
+	p.t.Fatalf("%s does not lead to %s; the focus is at %s", what, selector, eval[string](p, focused))
 }
 
 // kept fails the test where the focus is lost or cannot be seen.
@@ -89,7 +97,7 @@ func TestTheLabByKeyboardAlone(t *testing.T) {
 	p.wait("another method is chosen", `gradlab.lanes()[0].query.includes("method=") && document.activeElement.matches("[data-method-form] input:checked")`)
 	p.kept("after a choice")
 
-	p.tabTo(`[data-action="run"]`) // behind the last element the page begins anew
+	p.backTo(`[data-action="run"]`)
 	p.key(kb.Enter)
 	p.wait("it has run", `gradlab.lanes()[0].state === "finished" && gradlab.lanes()[0].length === 60`)
 	p.kept("after a run")
@@ -132,7 +140,7 @@ func TestTheLabByKeyboardAlone(t *testing.T) {
 	p.tabTo(`[data-method-form] input:checked`)
 	p.key(kb.ArrowRight)
 	p.wait("it is a lane of its own", `gradlab.lanes().length === 3 && document.activeElement.matches("[data-method-form] input:checked")`)
-	p.tabTo(`[data-action="run"]`)
+	p.backTo(`[data-action="run"]`)
 	p.key(kb.Enter)
 	p.wait("it has run", `gradlab.lanes()[2].state === "finished" && gradlab.lanes()[2].length === 60`)
 	p.kept("after another lane")
