@@ -224,7 +224,7 @@ func TestBarsDoNotCoverTheFocus(t *testing.T) {
 		p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
 		var last string
 		seen := 0
-		for range 120 {
+		for range 300 { // more than the page has: whoever is led round and round is not led there
 			p.key(kb.Tab)
 			at := eval[[2]string](p, `(() => {
 				const e = document.activeElement;

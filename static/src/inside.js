@@ -43,7 +43,6 @@ export class Inside {
    * @param {number} shown that step
    */
   draw(lanes, last, step, shown) {
-    if (shown < 0 && lanes.some((l) => l.log.length)) return; // the line of time has not heard of them yet
     this.strips.draw(lanes, step === undefined, shown);
     this.neighbours.draw(lanes, shown, this.page.spheres?.list[0]);
     if (shown >= 0) this.slow.draw(last, lanes.length > 1, shown);

@@ -68,7 +68,7 @@ export class Neighbours {
     this.#follow(sphere); // also out of sight: what the reader turns to comes after it
     const able = lanes.filter((l) => l.run && l.log.length && l.log.matrices.some((m) => m.name === "likeness"));
     if (!able.length) return this.#none(lanes.some((l) => l.log.length) ? "not measured: the interval of kNN is 0" : "not measured yet");
-    if (!this.#near()) return;
+    if (shown < 0 || !this.#near()) return;
     this.#sheet = able[0].run?.pictures.heldOut();
     const rows = able.flatMap((l) => {
       const [before, now] = [l.log.frame("likeness", 0), l.log.frame("likeness", shown)];

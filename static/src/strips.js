@@ -94,7 +94,7 @@ export class Strips {
   draw(lanes, live, shown) {
     this.#redraw = () => this.draw(lanes, live, shown);
     if (!lanes.some((l) => l.run && l.log.length)) return this.#none();
-    if (!this.#near()) return;
+    if (shown < 0 || !this.#near()) return; // it comes into view between the first records and the line of time's hearing of them
     const step = this.#step(live && lanes.some((l) => l.state === "running"), shown);
     /** @type {Map<string, Lane[]>} */
     const groups = new Map();
