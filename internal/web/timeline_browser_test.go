@@ -311,7 +311,7 @@ func TestBranchFromTheTimeline(t *testing.T) {
 	for _, held := range []bool{false, true} {
 		before := len(s.lab.Runs())
 		p := b.open(s.URL+"/lab?"+fast+"&steps=60#step=30", 1440, 900, "light")
-		p.wait("the step is shown", `gradlab.lanes()[0].length === 60 && `+now+`.startsWith("step 30 of 60")`)
+		p.wait("the step is shown", `gradlab.lanes()[0].length === 60 && `+now+`.startsWith("step 30 of 0–59")`)
 		at := eval[[2]float64](p, `(() => { document.querySelector('[data-key="lr"]').select(); const b = document.querySelector("[data-go=branch]").getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2]; })()`)
 		p.key("0", ".", "3")
 		left := func(e *input.DispatchMouseEventParams) {
