@@ -49,7 +49,7 @@ func deskOf(v Lab) desk {
 			dl.Run, dl.State = l.Run.ID, l.Run.State
 		}
 		for _, t := range l.Tries {
-			if v.Lesson.leaves(strings.TrimPrefix(t.Key, "then.")) {
+			if v.Lesson.Offers("run") && v.Lesson.Offers("settings") && v.Lesson.leaves(strings.TrimPrefix(t.Key, "then.")) {
 				dl.Tries = append(dl.Tries, [2]string{t.Key, t.Value})
 			}
 		}

@@ -49,18 +49,20 @@ func gentler(s *spec.Spec) string {
 	if decay := s.Optim.WeightDecay; decay > 0 {
 		lr = min(lr, (1+s.Optim.Momentum)/decay) // half of where the weights would swing ever wider
 	}
-	digit, _ := strconv.ParseFloat(strconv.FormatFloat(lr, 'e', 0, 64), 64)
-	return knob.FormatFloat(digit)
+	power := math.Pow10(int(math.Floor(math.Log10(lr))))
+	digit := math.Floor(lr/power*(1+1e-9)) * power // up would be beyond what is known
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(digit, 'e', 0, 64), 64)
+	return knob.FormatFloat(short)
 }
 
 // someWarmup is a warm-up to try where there is none, in steps.
 func someWarmup(s *spec.Spec) string { return strconv.Itoa(max(1, s.Steps/10)) }
 
-// Remedies are what to try where s has diverged, each by itself, the likeliest to help first. A warm-up
+// Remedies are what to try where s has diverged after so many steps, each by itself, the likeliest to help first. A warm-up
 // is none where the learning rate that it leads to is known to be too much.
-func Remedies(s spec.Spec) []spec.Setting {
+func Remedies(s spec.Spec, done int) []spec.Setting {
 	key := "lr"
-	if b, ok := s.Branch(); ok && b.Optim.LR > s.Optim.LR {
+	if b, ok := s.Branch(); ok && done > s.At && b.Optim.LR > s.Optim.LR {
 		s.Optim, key = b.Optim, "then.lr"
 	}
 	if s.Optim.LR == 0 {

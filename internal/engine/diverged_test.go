@@ -28,7 +28,7 @@ func TestRemediesDoNotDiverge(t *testing.T) {
 			if !diverges(s) {
 				continue
 			}
-			remedies := Remedies(s)
+			remedies := Remedies(s, s.Length())
 			if len(remedies) == 0 {
 				t.Errorf("%s, %s: nothing is offered", m.Name, steep)
 			}
@@ -52,14 +52,18 @@ func TestRemedies(t *testing.T) {
 		"batch=128 lr=0.2":                                   "[lr=0.02 warmup=30]",
 		"batch=128 lr=0.2 warmup=5":                          "[lr=0.02]",
 		"batch=128 lr=2 steps=5":                             "[lr=0.2]",
-		"batch=128 lr=100":                                   "[lr=0.2]", // ten times 0.05 x 128 / 256, to a digit
+		"batch=128 lr=100":                                   "[lr=0.2]", // ten times 0.05 x 128 / 256, down to a digit
 		"batch=128 lr=0.2 at=9 then.lr=3":                    "[then.lr=0.2]",
 		"batch=128 lr=0.2 at=9 then.lr=0.1":                  "[lr=0.02 warmup=30]",
-		"batch=4096 data=fashion-mnist lr=90 weight_decay=1": "[lr=2]", // half of 2 (1 + momentum) / decay, to a digit
-		"lr=0": "[]",
+		"batch=4096 data=fashion-mnist lr=90 weight_decay=1": "[lr=1]",   // half of 2 (1 + momentum) / decay, down to a digit
+		"batch=96 lr=2":                                      "[lr=0.1]", // down to a digit: 0.2 would be too much again
+		"lr=0":                                               "[]",
 	} {
-		if got := fmt.Sprint(Remedies(parse(t, settings))); got != want {
+		if got := fmt.Sprint(Remedies(parse(t, settings), 50)); got != want {
 			t.Errorf("%s: %s, want %s", settings, got, want)
 		}
+	}
+	if got := fmt.Sprint(Remedies(parse(t, "batch=128 lr=0.2 warmup=5 at=9 then.lr=3"), 5)); got != "[lr=0.02]" {
+		t.Errorf("before the branch: %s", got)
 	}
 }

@@ -31,7 +31,7 @@ word everywhere: ` + "`/lab?lr=0.1`, `lab run lr=0.1`, the body of `POST /runs` 
 - ` + "`at=200&then.lr=0.01`" + ` changes a setting at a step of the run, where the last column says yes.
 - *Published* is the common setting in which [Tao et al., CVPR 2022](https://arxiv.org/abs/2112.05141) compare the methods, with a
   ResNet-50 on photographs; ` + "`predictor.width`" + ` is SimSiam's, and a ` + "`batch`" + ` of 256 is that to which a learning rate of 0.05 belongs. Each
-  method has the first ` + "`target` and `predictor`" + ` of its row in [methods.md](methods.md). The form says of each value whose it is.
+  method has the first ` + "`target` and `predictor`" + ` of its row in [methods.md](methods.md). The form says whose each value is, where that is on record.
   The defaults belong to small networks and a run of a minute.
 `)
 	group := ""

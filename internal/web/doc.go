@@ -6,7 +6,7 @@
 // answers with the form, the server's pictures and a table, and a script in the
 // browser makes them move. What a program wants is at the same addresses: JSON
 // for Accept: application/json, NDJSON, CSV, SVG and PNG (docs/api.md). Under
-// /recorded lies the run that comes with the program, which pages show while
+// /recorded lie the runs that come with the program, which pages show while
 // nothing of theirs is being trained.
 //
 // # Who owns which goroutine

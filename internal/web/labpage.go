@@ -124,7 +124,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		}
 	}
 	v.Cost = h.costView(r, s, runs)
-	if !slices.ContainsFunc(runs, func(m *lab.Manifest) bool { return m != nil }) && view.Query == "" && !view.Embed {
+	if !slices.ContainsFunc(runs, func(m *lab.Manifest) bool { return m != nil }) && !view.Embed && (view.Told || len(view.Hide)+len(view.Show)+len(view.Lock) == 0) {
 		v.Recorded = recording(e)
 	}
 	var ids []string
@@ -132,7 +132,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 	all := make([][]record.Step, len(e.Lanes)) // the records of each lane
 	for i, s := range e.Lanes {
 		lane := templates.Lane{
-			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i), Tries: engine.Remedies(s),
+			Letter: letter(i), Title: s.Method.Title, Query: s.Query(), Settings: s.Settings(), Resolved: s.Resolved(), Chips: chips(e, i), Tries: engine.Remedies(s, s.Length()),
 		}
 		lane.Classes, _ = h.lab.Classes(s) // whose images are missing has no run here either
 		if m := runs[i]; m != nil {
@@ -143,6 +143,9 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 			all[i] = steps
 			if i > 0 && engine.Comparable(e.Lanes[0], s) {
 				lane.Alike = alike(all[0], steps)
+			}
+			if m.State.Ended() {
+				lane.Tries = engine.Remedies(s, m.Done)
 			}
 			data := laneOf(i, *m, steps)
 			lane.Run, lane.Table = runView(*m, s, data), tableView(data, view)

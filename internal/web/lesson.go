@@ -84,7 +84,7 @@ func (v view) lesson() string {
 }
 
 // listedWhere says where all names of a lesson are: they are too many for a sentence.
-const listedWhere = "the names of figures, texts, controls and settings, which all stand under “Make a lesson of it” in the panel Share"
+const listedWhere = "the names of figures, texts, controls and settings, which all stand under “Make a lesson of it” in the panel Share, those of the method at hand"
 
 // take adds the names of a list, separated by commas, each once. A name may
 // have one of the marks before it.

@@ -4,7 +4,7 @@
 import { element, one } from "./elements.js";
 import { Lane } from "./lane.js";
 import { lanesOf, problemsOf } from "./server.js";
-import { beside, compose } from "./settings.js";
+import { beside, compose, madeRoom } from "./settings.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -61,9 +61,12 @@ export class Branching {
       return false;
     }
     const next = new Lane(told, undefined);
-    await desk.runs.submit(compose([...desk.lanes.filter((l) => l.active), next].map((l) => l.resolved)));
-    await desk.show(await desk.page(compose(beside(desk.lanes, [next]).map((l) => l.resolved))));
+    const lanes = beside(desk.lanes, [next]);
+    const says = madeRoom(desk.lanes, lanes);
+    await desk.runs.submit(compose(lanes.filter((l) => l.active || l === next).map((l) => l.resolved)));
+    await desk.show(await desk.page(compose(lanes.map((l) => l.resolved))));
     desk.bar.say(`Lane ${desk.lanes.at(-1)?.letter} branches at step ${step}.`);
+    if (says) desk.bar.note(says);
     return true;
   }
 }

@@ -73,11 +73,12 @@ export class Changes {
     const changes = new Map([...this.#failed, ...this.#pending]);
     const last = lanes.at(-1);
     const newest = [...changes].at(-1);
+    const taken = this.#taken; // what is changed while this one is on its way is another gesture's
     if (!newest || !last) return false;
     this.#failed.clear();
     this.#pending.clear();
     try {
-      return await (branching.step === undefined ? this.#act(changes, last) : branching.diverge(branching.step, ...newest));
+      return await (branching.step === undefined ? this.#act(changes, last, taken) : branching.diverge(branching.step, ...newest));
     } catch (e) {
       this.#failed = changes;
       throw e;
@@ -88,9 +89,9 @@ export class Changes {
    * Makes the next lane of the last one. Where something runs, it runs too, beside the lane that was first among those
    * that go on; what was tried between them stops and keeps its curve, so that one who turns a slider has two runs under
    * way and not six. Whether the new one has been started.
-   * @param {Map<string, string>} changes @param {Lane} last
+   * @param {Map<string, string>} changes @param {Lane} last @param {number} taken when the newest of them was made
    */
-  async #act(changes, last) {
+  async #act(changes, last, taken) {
     const { desk } = this;
     const base = changes.has("method") ? shared(desk.main) : new Map(last.settings);
     // what is changed for a lane is changed for all its seeds
@@ -113,7 +114,7 @@ export class Changes {
     const goes = last.active || this.#stopped;
     const there = desk.lanes.filter((l) => next.some(({ query }) => query === l.query));
     const by = [...changes.keys()].at(-1) ?? "";
-    const again = by === this.#made.by && this.#taken - this.#made.at < GESTURE && last.query === this.#made.query;
+    const again = by === this.#made.by && taken - this.#made.at < GESTURE && last.query === this.#made.query;
     const anew = goes && there.some((l) => AGAIN.includes(l.state));
     const lanes = after(desk.lanes, together, next, anew, again);
     if (lanes.length === desk.lanes.length && lanes.every((l, i) => l === desk.lanes[i])) {
@@ -133,7 +134,7 @@ export class Changes {
     }
     const says = madeRoom(stayed(desk.lanes, together, again), lanes) || stoppedFor(desk.lanes, stopped.filter((l) => lanes.includes(l)), on);
     await desk.show(lanes.length > 1 ? await desk.page(compose(lanes.map((l) => l.resolved))) : goes ? await desk.page(asked) : alone, undefined, again);
-    this.#made = { by, at: this.#taken, query: desk.lanes.at(-1)?.query ?? "" };
+    this.#made = { by, at: taken, query: there.length ? "" : (desk.lanes.at(-1)?.query ?? "") }; // a lane that was there is nobody's gesture
     if (says) desk.bar.note(says);
     if (there.length === next.length && lanes.at(-1)?.query !== next.at(-1)?.query) this.#known(there);
     for (const { key, text } of problems) desk.complain(key, text); // the form has the nearest value now

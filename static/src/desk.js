@@ -151,13 +151,16 @@ export class Desk {
 
   /**
    * Shows another page's lanes here, at a step or live; where they are others, with an entry of the browser's history.
+   * Where the reader has left the place meanwhile, by the browser's own way, nothing is shown: what leads there waits its turn.
    * @param {Document} doc @param {number} [step] @param {boolean} [again] the gesture that has made the last entry goes on
+   * @param {string} [place] at which it is shown; another than the page's is an entry of the history that is there
    */
-  async show(doc, step, again = false) {
+  async show(doc, step, again = false, place = this.#place) {
     const main = one(doc, "[data-lab]");
     if (!main) throw new Error("the server's page has no lab");
     await released();
-    const here = location.pathname + location.search === this.#place; // or the reader has gone back, and the entry is there
+    if (location.pathname + location.search !== place) return;
+    const here = place === this.#place;
     const before = told(this.main).address;
     if (here) this.#address.settle(this.fragment());
     replaceRegions(doc, ["title", "controls", "notices", "story", "lanes", "goon", "explain", "verdicts", "runs", "slow", "whole", ...(this.sharing.outdate(true) ? ["share"] : [])]);
@@ -257,8 +260,7 @@ export class Desk {
     }
     this.changes.drop();
     this.enqueue(async () => {
-      const doc = await page(place);
-      if (place === location.pathname + location.search) await this.show(doc, view.step); // or the reader has gone on
+      await this.show(await page(place), view.step, false, place);
     });
   }
 

@@ -20,6 +20,7 @@ export class Orders {
     const { desk } = this;
     const waiting = desk.lanes.filter((l) => ["idle", ...AGAIN].includes(l.state));
     if (!waiting.length) return desk.bar.note("these settings have been run: the curves are the result");
+    const said = desk.bar.busy; // of the change that has made these lanes
     desk.bar.busy = "starting";
     desk.draw();
     try {
@@ -28,6 +29,7 @@ export class Orders {
       await desk.show(await page(told(desk.main).address));
     } finally {
       desk.bar.busy = "";
+      if (said) desk.bar.note(said);
       desk.draw();
     }
   }

@@ -56,7 +56,8 @@ export function beside(lanes, more) {
  */
 export function madeRoom(lanes, now) {
   const gone = lanes.flatMap(({ query }, i) => (now.some((l) => l.query === query) ? [] : i));
-  if (!gone.length || now.length < LANES) return "";
+  const come = now.filter((n) => lanes.every((l) => l.query !== n.query)).length;
+  if (!gone.length || lanes.length + come <= LANES) return ""; // there was room
   const [what, them] = gone.length > 1 ? ["lanes", "them"] : ["lane", "it"];
   return `${what} ${span(lanes.map((l) => l.letter), gone)} made room: ${LANES} lanes are the most. Back brings ${them} again`;
 }

@@ -45,6 +45,7 @@ test("which lanes have made room is said by their letters", () => {
   const lettered = (queries) => queries.split(" ").map((query, i) => ({ query, letter: "ABCDEF"[i] }));
   assert.equal(madeRoom(lettered("a b c d e f"), lanes("a c d e f g")), "lane B made room: 6 lanes are the most. Back brings it again");
   assert.equal(madeRoom(lettered("a b c d e f"), lanes("a d e f g h")), "lanes B–C made room: 6 lanes are the most. Back brings them again");
+  assert.equal(madeRoom(lettered("a b c d e f"), lanes("a f g")), "lanes B–E made room: 6 lanes are the most. Back brings them again", "a band goes as a whole");
   assert.equal(madeRoom(lettered("a b c d e"), lanes("a b c d e f")), "");
   assert.equal(madeRoom(lettered("a b"), lanes("a")), "", "what goes while there is room has not made any");
 });
