@@ -60,7 +60,7 @@ func cannedLab() Lab {
 		Notices: []Notice{{Key: "lrr", Text: "is unknown; the closest is lr"}, {Key: "b.lr", Text: "is at the field"}},
 		Lanes: []Lane{
 			{
-				Letter: "A", Title: "SimCLR", Query: "v=1", Without: "/lab?lr=0.1&v=1", Settings: []Setting{{Key: "v", Value: "1"}}, Resolved: []Setting{{Key: "lr", Value: "0.06"}},
+				Letter: "A", Title: "SimCLR", Query: "v=1", Alone: "/lab?v=1", Without: "/lab?lr=0.1&v=1", Settings: []Setting{{Key: "v", Value: "1"}}, Resolved: []Setting{{Key: "lr", Value: "0.06"}},
 				Run: &Run{
 					ID: "0123456789AB", URL: "/runs/0123456789AB", State: "diverged", Reason: "diverged at step 40: the loss is not a number", Causes: []string{"The learning rate."},
 					Done: 41, Steps: 300, CurveHash: "abcd",
@@ -69,7 +69,7 @@ func cannedLab() Lab {
 				Table: Table{Columns: []string{"step", "loss"}, Rows: [][]string{{"0", "5.4"}, {"40", "3.1"}}},
 			},
 			{
-				Letter: "B", Group: 1, Title: "SimCLR", Query: "lr=0.1&v=1", Without: "/lab?v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
+				Letter: "B", Group: 1, Title: "SimCLR", Query: "lr=0.1&v=1", Alone: "/lab?lr=0.1&v=1", Without: "/lab?v=1", Chips: []Chip{{Key: "lr", Title: "Learning rate", Value: "0.1"}},
 				Run: &Run{ID: "CDEFGHJKMNPQ", URL: "/runs/CDEFGHJKMNPQ", State: "running", Done: 12, Steps: 300, Finding: finding.Collapse(0.95, 40, 0.2), Residual: "3.1e-07", Pinned: true, Earlier: "It was so.",
 					Extend: &Extend{More: 500, Most: 99700, Rate: "1.6e-06", Before: "0.06"}},
 			},

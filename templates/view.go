@@ -217,6 +217,7 @@ type Lane struct {
 	Title    string         // "SimCLR"
 	Chips    []Chip         // what differs from the first lane
 	Query    string         // canonical query of this lane alone
+	Alone    string         // address of the page with this lane alone
 	Without  string         // address of the page without this lane and those that differ from it in the seed only; empty where nothing is left
 	Settings []spec.Setting // shortest settings of this lane alone (spec.Settings)
 	Resolved []spec.Setting // every key with its value (spec.Resolved)

@@ -160,6 +160,7 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 		without := without(view, e, lanes)
 		for _, i := range lanes {
 			v.Lanes[i].Group, v.Lanes[i].Without = g, without
+			v.Lanes[i].Alone = view.of(spec.Experiment{Lanes: e.Lanes[i : i+1]})
 		}
 	}
 	v.Form.Seeds, v.Form.Sweep = seedChoices(view, e), sweepOf(s)
@@ -176,7 +177,6 @@ func (h *Handler) labView(r *http.Request, view view, e spec.Experiment, notes [
 // without is the address of the page in a view without some lanes, empty where none is left.
 // The hash of a link is that of other lanes.
 func without(v view, e spec.Experiment, lanes []int) string {
-	v.witnesses, v.hash = nil, ""
 	var rest spec.Experiment
 	for i, s := range e.Lanes {
 		if !slices.Contains(lanes, i) {
@@ -186,7 +186,13 @@ func without(v view, e spec.Experiment, lanes []int) string {
 	if len(rest.Lanes) == 0 {
 		return ""
 	}
-	return v.place(rest)
+	return v.of(rest)
+}
+
+// of is the address of other lanes in the same view: what a link says of curves is of the page's own.
+func (v view) of(e spec.Experiment) string {
+	v.witnesses, v.hash = nil, ""
+	return v.place(e)
 }
 
 // runOf returns the run of these settings, or nil where there is none here.

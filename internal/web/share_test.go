@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"image"
 	"image/png"
 	"math"
@@ -225,6 +226,16 @@ func TestALessonHoldsWithoutScript(t *testing.T) {
 	form, _, _ := strings.Cut(body[strings.Index(body, `id="method-form"`):], "</form>")
 	if !strings.Contains(form, `name="lr" value="0.06"`) {
 		t.Error("the method chooser does not send the locked learning rate along")
+	}
+
+	_, body = s.do("GET", "/lab?"+settings+"&b.lr=0.01&"+lesson, asPage, "")
+	for _, m := range regexp.MustCompile(`<a href="([^"]*)"[^>]* aria-label="(?:only this: lane|remove lane) [^"]*"`).FindAllStringSubmatch(body, -1) {
+		if !strings.HasSuffix(html.UnescapeString(m[1]), "&"+lesson) {
+			t.Errorf("a way to fewer lanes leaves the lesson: %s", m[1])
+		}
+	}
+	if n := strings.Count(body, "only this: lane"); n != 2 {
+		t.Errorf("%d ways to one lane", n)
 	}
 
 	_, body = s.do("GET", "/lab?hide=nothing&lock=lrr&show=sphera&theme=pink&hash=1-2-3", asPage, "")
