@@ -138,7 +138,7 @@ func TestPinOutlivesTheAttempt(t *testing.T) {
 }
 
 // Who takes back that he wants a run takes back no more than that, though the acknowledgement is
-// lost and the worker has stored its beat meanwhile, and though he says so twice.
+// lost and the worker has stored its beat meanwhile: what he said is tried a second time then.
 func TestWhoLeavesLeavesAlone(t *testing.T) {
 	url := external(t)
 	p := share(t, url, 1, gated(make(chan struct{})), patient)
@@ -159,26 +159,6 @@ func TestWhoLeavesLeavesAlone(t *testing.T) {
 	}
 	if m, _ := q.Run(id); m.State != Running || len(m.Askers) != 1 || m.Askers[0].Visitor != "y" {
 		t.Errorf("it is %s (%s), wanted by %v", m.State, m.Reason, m.Askers)
-	}
-
-	own := start(t, "", 1, gated(make(chan struct{})))
-	id = ask(t, own, tiny(1, 20), by("x"))
-	ask(t, own, tiny(1, 20), by("y"))
-	own.mu.Lock()
-	r := own.runs[id]
-	own.mu.Unlock()
-	twice := make(chan error, 2)
-	r.saving.Lock()
-	for range 2 {
-		go func() { twice <- own.Leave(context.WithoutCancel(t.Context()), id, by("x")) }()
-	}
-	time.Sleep(50 * time.Millisecond) // for both to come as far as that; if they have not, they come after each other
-	r.saving.Unlock()
-	if err := errors.Join(<-twice, <-twice); err != nil {
-		t.Fatal(err)
-	}
-	if m, _ := own.Run(id); len(m.Askers) > 1 {
-		t.Errorf("after two times it is wanted by %v", m.Askers)
 	}
 }
 

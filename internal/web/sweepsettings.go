@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -48,5 +47,5 @@ var sweepable = sync.OnceValue(func() []templates.SweepGroup {
 			add(m.Title+" alone", k)
 		}
 	}
-	return slices.Clip(groups)
+	return groups
 })
