@@ -252,23 +252,30 @@ func tryEval[T any](p *tab, expression string) (T, error) {
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// leaving is what an evaluation comes to when the page goes to another address meanwhile.
-const leaving = "Inspected target navigated or closed"
-
-// wait polls until the expression is true, on the page that a link leads to where one was followed.
+// wait polls until the expression is true, on the page that a link leads to where one was followed. What
+// cannot be evaluated yet, since its parts are not there or the page is leaving, is not true yet.
 func (p *tab) wait(what, expression string) {
 	p.t.Helper()
+	var fault error
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		switch is, err := tryEval[bool](p, "Boolean("+expression+")"); {
-		case is:
+		var is bool
+		if is, fault = tryEval[bool](p, "Boolean("+expression+")"); is {
 			return
-		case err != nil && !strings.Contains(err.Error(), leaving):
-			p.t.Fatalf("%s: %s: %v", what, expression, err)
+		}
+		if p.ctx.Err() != nil {
+			break
 		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.t.Fatalf("%s: still not so after %s: %s\nfaults: %s", what, patience, expression, strings.Join(p.faults, "\n"))
+	p.t.Fatalf("%s: still not so after %s: %s\nits last evaluation: %v\nfaults: %s", what, patience, expression, fault, strings.Join(p.faults, "\n"))
+}
+
+// painted waits until the page's figures and words show all that has come to it. The painter draws what fits into a
+// frame, figure by figure: what one figure shows says nothing of the others.
+func (p *tab) painted() {
+	p.t.Helper()
+	p.wait("all that has come is drawn", "gradlab.painted()")
 }
 
 // shot writes a picture of the window to a file, or of the whole page where full is set.

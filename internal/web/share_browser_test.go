@@ -19,6 +19,7 @@ func (p *tab) opened() {
 	p.t.Helper()
 	p.press("[data-share-button]")
 	p.wait("the panel is open", `document.querySelector("#share:popover-open[data-live]") && document.querySelector("[data-shorten-link]").value === document.querySelector("[data-link]").value`)
+	p.painted()
 }
 
 // The link of the panel is exactly what is on screen: a fresh profile that opens it,
@@ -65,6 +66,7 @@ func TestTheLinkIsWhatIsOnScreen(t *testing.T) {
 	for _, address := range []string{link, short} {
 		fresh := b.open(address, 1440, 900, "dark")
 		fresh.wait("it has the sphere of the step", `globalThis.gradlab?.spheres()[0]?.step === 50 && gradlab.spheres()[0].unit > 0`)
+		fresh.painted()
 		if there := eval[string](fresh, seen); there != here {
 			t.Errorf("%s shows\n%s, was\n%s", address, there, here)
 		}

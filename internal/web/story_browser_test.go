@@ -57,6 +57,7 @@ func TestAStoryRunsInPlace(t *testing.T) {
 func (p *tab) told(s *server, story string) {
 	p.t.Helper()
 	p.wait("everything that there is has come", `location.pathname === "`+story+`" && gradlab.lanes().every(l => l.state === "cancelled" && l.length > 20) && gradlab.charts().every(c => c.box?.width > 0 && c.curves.length > 0)`)
+	p.painted()
 	runs := strings.Fields(eval[string](p, `gradlab.lanes().map(l => l.run).join(" ")`))
 	for _, c := range eval[[]charted](p, allCharts) {
 		for _, curve := range c.Curves {

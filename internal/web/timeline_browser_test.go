@@ -53,8 +53,8 @@ func TestALinkShowsItsStep(t *testing.T) {
 	s.finish(a)
 	s.finish(c)
 	p := b.open(s.URL+"/lab?"+twoWay+"#step=43", 1440, 900, "light")
-	p.wait("the frames of step 40 have come", `["correlation", "spectrum", "equivalence", "shares"].every(n => gradlab.lanes()[0].frame(n, 43)?.step === 40)`)
-	p.wait("they are drawn", `document.querySelector("#chart-correlation [data-heat-unit]").textContent.endsWith("step 40") && document.querySelector("#chart-spectrum .unit").textContent.endsWith("step 40")`)
+	p.wait("both runs and the frames of step 40 have come", `gradlab.lanes().every(l => l.length === 100) && ["correlation", "spectrum", "equivalence", "shares"].every(n => gradlab.lanes()[0].frame(n, 43)?.step === 40)`)
+	p.painted()
 
 	steps := s.stepsOf(a)
 	m, _ := s.lab.Run(a)
@@ -188,6 +188,7 @@ func TestAStepStaysWhileTheRunGoesOn(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
 	p := b.open(s.URL+"/lab?"+fast+"&steps=100000", 1280, 720, "light")
+	p.painted()
 	if !eval[bool](p, `[...document.querySelectorAll("[data-timeline] button")].every(b => getComputedStyle(b).visibility === "hidden") && `+now+` === "no step yet"`) {
 		t.Error("before the run there is a line of time")
 	}

@@ -55,7 +55,7 @@ func TestEveryCurveIsItsRecord(t *testing.T) {
 	p := b.open(s.URL+"/lab?"+everything+"#open=more", 1440, 900, "light")
 	p.wait("everything is drawn", `gradlab.lanes().every(l => l.length === 60) && gradlab.charts().every(c => c.box?.width > 0 && c.curves.length > 0)`)
 	p.wait("earlier spectra have come", `gradlab.lanes().every(l => [0, 10, 30, 40].every(s => l.frame("spectrum", s)?.step === s))`)
-	eval[bool](p, `new Promise(done => { let n = 30; const next = () => n-- ? requestAnimationFrame(next) : done(true); next(); })`) // and are drawn
+	p.painted()
 	inks := eval[map[string][3]int](p, `Object.fromEntries(["positive", "negative", "ink", "third"].map(name => {
 		const probe = document.createElement("i");
 		probe.style.color = getComputedStyle(document.documentElement).getPropertyValue("--" + name);

@@ -18,8 +18,8 @@ if (!main.dataset.canned) begin(); // the gallery begins by itself, with the par
  * For tests and for the curious, read-only: what the page knows of its lanes.
  * column(name) gives a field's values by step, NaN where it was not measured;
  * frame(name, step) the last frame at or before a step; step() is the one that all
- * figures show, undefined for the newest; cut() drops the connections as a bad
- * network would.
+ * figures show, undefined for the newest; painted() whether the figures show all that
+ * has come; cut() drops the connections as a bad network would.
  */
 Object.defineProperty(window, "gradlab", {
   value: Object.freeze({
@@ -38,6 +38,7 @@ Object.defineProperty(window, "gradlab", {
       })),
     charts: () => desk.figures.charts.map((c) => ({ title: c.panel.title, ...c.geometry(), curves: c.curves.map((k) => ({ field: k.line.field, lane: k.lane, letter: k.view.letter, values: [...k.values], low: [...k.low], high: [...k.high], seeds: [...k.count] })) })),
     step: () => desk.time.step,
+    painted: () => desk.parts.done,
     spheres: () =>
       (desk.figures.spheres?.list ?? []).map((s) => ({
         step: s.globe?.step ?? -1, picked: s.picked, scale: devicePixelRatio, angle: desk.figures.spheres?.view.angle,

@@ -23,8 +23,11 @@ export function paintFirst(draw) {
   ask();
 }
 
+/** Whether nothing waits: what the page knows is what it shows. */
+export const idle = () => !(first.size + waiting.size);
+
 function ask() {
-  if (asked || document.hidden || !(first.size + waiting.size)) return;
+  if (asked || document.hidden || idle()) return;
   asked = true;
   requestAnimationFrame(() => {
     asked = false;

@@ -1,7 +1,7 @@
 // What draws a part of the page each. What the reader does is drawn everywhere with the
 // next frames; records that keep coming at a beat, and out of sight only now and then.
 
-import { paint, paintFirst } from "./painter.js";
+import { idle, paint, paintFirst } from "./painter.js";
 
 /** Records that keep coming are drawn so often, in milliseconds: as often as a server sends them. What is out of sight comes with every so many of these drawings. */
 const BEAT = 50;
@@ -29,6 +29,11 @@ export class Parts {
       }
     }, { rootMargin: "25%" });
     for (const { figure } of parts) if (figure) near.observe(figure);
+  }
+
+  /** Whether all that has come is drawn. */
+  get done() {
+    return !this.#beat && idle();
   }
 
   /** Draws everything with the next frames. */
