@@ -361,7 +361,7 @@ func TestTheFirstPageMoves(t *testing.T) {
 	b := newBrowser(t)
 	s := newServer(t)
 	const (
-		step  = `Number(document.querySelector("[data-moving] [data-step]").textContent.match(/step (\d+)/)?.[1] ?? 0)`
+		step  = `Number(document.querySelector("[data-moving] [data-step]").textContent.match(/(\d+) of \d+ steps/)?.[1] ?? 0)`
 		steps = `Number(document.querySelector("[data-moving]").dataset.steps)`
 	)
 	p := b.open(s.URL+"/", 1280, 720, "light")
@@ -406,9 +406,9 @@ func TestTheFirstPageFollowsARun(t *testing.T) {
 	p := b.open(s.URL+"/experiments", 1280, 720, "light")
 	p.media("", "prefers-reduced-motion", "reduce")
 	p.do("open the first page", chromedp.Navigate(s.URL+"/"))
-	p.wait("the run is there, though it goes on", `/^running, step [1-9]/.test(`+said+`) && !document.querySelector("[data-play]").hidden`)
+	p.wait("the run is there, though it goes on", `/^running, [1-9]\d* of/.test(`+said+`) && !document.querySelector("[data-play]").hidden`)
 	s.do("POST", "/runs/"+id+"/stop", asJSON, "")
-	p.wait("no more records come", `/^no more records come, step [1-9]/.test(`+said+`)`)
+	p.wait("no more records come", `/^no more records come, [1-9]\d* of/.test(`+said+`)`)
 	p.clean("a run that was stopped")
 
 	p.do("open it without a network for its records", onNewDocument(`fetch = () => Promise.reject(new TypeError("the network has gone"))`), chromedp.Navigate(s.URL+"/"))

@@ -23,7 +23,7 @@ func verdictOf(w record.Witness, m *lab.Manifest, steps []record.Step) *template
 	case v.Same && !over:
 		text := "Not compared with the link's run yet."
 		if v.Steps > 0 {
-			text = fmt.Sprintf("The same as the link's run so far, compared up to step %d of %d.", v.Steps-1, w.Done)
+			text = fmt.Sprintf("The same as the link's run so far, compared over %d of %d steps.", v.Steps, w.Done)
 		}
 		return &templates.Verdict{Kind: "open", Text: text, More: elsewhere(w)}
 	case v.Same: // it has an end, and another one

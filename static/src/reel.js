@@ -84,6 +84,6 @@ export class Reel {
   /** What is shown, in words. */
   get words() {
     const how = this.live ? "running" : this.#over && this.records.length < this.steps ? "no more records come" : "recorded";
-    return `${how}, step ${Math.floor(this.at)} of ${this.steps}`;
+    return `${how}, ${Math.floor(this.at)} of ${this.steps} steps`;
   }
 }

@@ -30,9 +30,9 @@ test("a recorded run plays at its own speed, rests, and plays again", async () =
   void say(lines(0, 80));
   void end();
   await over;
-  assert.equal(reel.words, "recorded, step 0 of 80");
+  assert.equal(reel.words, "recorded, 0 of 80 steps");
   reel.pass(1000);
-  assert.equal(reel.words, "recorded, step 40 of 80");
+  assert.equal(reel.words, "recorded, 40 of 80 steps");
   reel.press();
   reel.pass(1000);
   assert.deepEqual([reel.at, reel.stands], [40, true]);
@@ -52,14 +52,14 @@ test("where nothing is to move all is shown as it comes, of a run that goes on t
     let more = saw();
     void say(lines(0, 2));
     await more;
-    assert.equal(reel.words, `${live ? "running" : "recorded"}, step 2 of 3`);
+    assert.equal(reel.words, `${live ? "running" : "recorded"}, 2 of 3 steps`);
     assert.equal(reel.stands, !live);
     more = saw();
     void say(lines(2, 3));
     await more;
     void end();
     await over;
-    assert.equal(reel.words, "recorded, step 3 of 3");
+    assert.equal(reel.words, "recorded, 3 of 3 steps");
     assert.equal(reel.stands, true);
     reel.press();
     assert.deepEqual([reel.at, reel.playing], [0, true], "from the beginning, for who asks for it");
@@ -76,10 +76,10 @@ test("what stands still since the reader wants it stays there when more comes", 
   more = saw();
   void say(lines(2, 4));
   await more;
-  assert.equal(reel.words, "running, step 2 of 4");
+  assert.equal(reel.words, "running, 2 of 4 steps");
   void end();
   await over;
-  assert.equal(reel.words, "recorded, step 2 of 4");
+  assert.equal(reel.words, "recorded, 2 of 4 steps");
 });
 
 test("a run whose records break off is not said to be running", async () => {
@@ -90,9 +90,9 @@ test("a run whose records break off is not said to be running", async () => {
     void say(lines(0, 5) + '{"st');
     await more;
     reel.pass(0);
-    assert.equal(reel.words, "running, step 5 of 300");
+    assert.equal(reel.words, "running, 5 of 300 steps");
     void rest[how]();
     await over;
-    assert.equal(reel.words, "no more records come, step 5 of 300");
+    assert.equal(reel.words, "no more records come, 5 of 300 steps");
   }
 });
