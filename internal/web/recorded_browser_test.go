@@ -92,6 +92,10 @@ func TestAnExperimentShowsARecordedRun(t *testing.T) {
 		if !eval[bool](two, `gradlab.lanes().every(l => l.length === 0 && l.run === "")`) {
 			t.Errorf("%s takes them for runs", path)
 		}
+		if strings.HasPrefix(path, "/experiments/") {
+			two.press("[data-present]")
+			two.wait("presented, the chart to look for is whole above the heads", `document.querySelector("#chart-collapse_level").getBoundingClientRect().bottom < 0.9 * innerHeight`)
+		}
 		two.clean(path)
 	}
 	other := b.open(s.URL+"/experiments/byol-collapse", 1280, 720, "light")

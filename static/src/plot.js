@@ -15,8 +15,8 @@ export const SIZE = 0.8571;
 /** What the numbers of the axes and the labels above take, in em. */
 const [LEFT, BOTTOM, TOP] = [3.3, 1.9, 1.2];
 
-/** Canvases that are wider have room for more numbers, in pixels. */
-const WIDE = 500;
+/** Canvases that are wider have room for more numbers, in em. */
+const WIDE = 36;
 
 /** More values in a column of pixels are drawn as what can be seen of them: to join two lines takes a browser longer than to draw them. */
 const CROWDED = 1;
@@ -69,7 +69,7 @@ export class Plot {
     ctx.clearRect(0, 0, width, height);
     const [left, top] = [Math.ceil(LEFT * em), Math.ceil(TOP * em)];
     this.box = { left, top, width: Math.max(1, width - left - Math.ceil(room)), height: Math.max(1, height - top - Math.ceil(BOTTOM * em)) };
-    this.#wide = width > WIDE;
+    this.#wide = width > WIDE * em;
     this.first = first;
     this.steps = steps;
     this.range = range;
