@@ -80,6 +80,7 @@ func TestEveryPageInEveryWindow(t *testing.T) {
 		p.wait("the page is there", `document.readyState === "complete"`)
 		if strings.Contains(page, fast) && !strings.HasPrefix(page, "/sweep") {
 			p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
+			p.painted()
 		}
 		for _, c := range windows {
 			p.do(c.name, chromedp.EmulateViewport(c.width, c.height), touched(c.touch))

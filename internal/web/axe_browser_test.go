@@ -63,6 +63,7 @@ func TestAccessibility(t *testing.T) {
 		p.wait("the page is there", `document.readyState === "complete"`)
 		if strings.Contains(page, fast) {
 			p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
+			p.painted()
 		}
 		p.accessible(page + ", light")
 		shared := page == lab || page == "/lab?projector.depth=99"

@@ -47,6 +47,7 @@ func TestWhatHappensStandsBesideTheCurve(t *testing.T) {
 	p := b.open(s.URL+"/lab?"+settings, 1440, 900, "light")
 	p.wait("the finding is announced", `document.querySelector("[data-outcome]").textContent.includes("B: Dimensional collapse.")`)
 	p.wait("the curves are there", `gradlab.lanes().every(l => l.length === 100)`)
+	p.painted()
 	p.wait("the words are", fmt.Sprintf(`[...document.querySelectorAll("#chart-offdiagonal .happened span")].some(e => e.textContent === %q)`, words))
 	for _, w := range []struct{ width, height int64 }{{1440, 900}, {1280, 720}, {390, 844}} {
 		q := p
@@ -124,10 +125,12 @@ func TestTheFindingStaysAndAZeroIsSaid(t *testing.T) {
 		return true;
 	})()`)
 	p.wait("the curves are there", `gradlab.lanes().every(l => l.length === 100)`)
+	p.painted()
 	if gone := eval[int](p, `gone`); gone > 0 {
 		t.Errorf("the finding was taken away %d times", gone)
 	}
 	p.wait("it is drawn", `gradlab.charts()[0].curves.length === 3`)
+	p.painted()
 	eval[bool](p, `(document.querySelector("#chart-positive_norm [data-plot]").focus(), true)`)
 	p.key(kb.Home, kb.ArrowRight)
 	negative := s.stepsOf(v.Lanes[0].ID)[1]

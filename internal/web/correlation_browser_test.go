@@ -27,6 +27,7 @@ func TestCorrelatedChannelsTogether(t *testing.T) {
 	s.finish(s.start(settings))
 	p := b.open(s.URL+"/lab?"+settings, 1440, 900, "light")
 	p.wait("the map is drawn", `document.querySelector("#chart-correlation [data-heat-unit]").textContent.endsWith("step 39")`)
+	p.painted()
 	f := s.lastFrames(eval[string](p, `gradlab.lanes()[0].run`))["correlation"]
 	check := func(p *tab, order []int) {
 		t.Helper()

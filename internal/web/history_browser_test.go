@@ -15,6 +15,7 @@ func TestBackUndoesASetting(t *testing.T) {
 	p := b.open(s.URL+"/experiments", 1440, 900, "light")
 	p.do("open the lab", chromedp.Navigate(s.URL+"/lab?"+fast+"&steps=60"))
 	p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
+	p.painted()
 	p.press(`[data-action="run"]`) // which changes no setting
 	p.wait("the page says that it has run", `document.querySelector("[data-live]").textContent.startsWith("these settings have been run")`)
 	entries := eval[int](p, `history.length`)

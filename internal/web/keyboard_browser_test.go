@@ -100,6 +100,7 @@ func TestTheLabByKeyboardAlone(t *testing.T) {
 	p.backTo(`[data-action="run"]`)
 	p.key(kb.Enter)
 	p.wait("it has run", `gradlab.lanes()[0].state === "finished" && gradlab.lanes()[0].length === 60`)
+	p.painted()
 	p.kept("after a run")
 
 	p.tabTo(`.globe .surface`)

@@ -37,6 +37,7 @@ func TestLabelsOfManyLanesStayInTheirFigures(t *testing.T) {
 	}
 	p := b.open(s.URL+"/lab?"+settings+"#open=more", 1440, 900, "light")
 	p.wait("the curves are there", `gradlab.lanes().length === 6 && gradlab.lanes().every(l => l.length === 60)`)
+	p.painted()
 	for _, w := range []struct{ width, height int64 }{{1440, 900}, {1024, 768}, {390, 844}} {
 		p.do("another window", chromedp.EmulateViewport(w.width, w.height))
 		p.drawn()
@@ -62,6 +63,7 @@ func TestNotesStandClearOfLabels(t *testing.T) {
 	}
 	p := b.open(s.URL+"/lab?"+settings+"#open=more", 1440, 900, "light")
 	p.wait("the residual is drawn", `gradlab.lanes().every(l => l.length === 60) && gradlab.charts().find(c => c.title === "Closed form against autodiff").curves.length === 6`)
+	p.painted()
 	p.drawn()
 	const notes = `[...document.querySelectorAll("#chart-residual .labels > span")].filter(e => e.textContent.includes("approximation"))`
 	if said := eval[[]string](p, notes+`.map(e => e.textContent)`); len(said) != 1 || said[0] != "approximation: none, the loss itself drives" {

@@ -129,6 +129,7 @@ func TestEquivalenceInTheBrowser(t *testing.T) {
 	p.press(`[data-action="run"]`)
 	p.wait("the run ends with its probe", `gradlab.lanes()[0].state === "finished" && gradlab.lanes()[0].frame("equivalence")?.step === 39 && gradlab.lanes()[0].frame("equivalence_ratio")?.step === 39`)
 	p.wait("the last frame is drawn", `document.querySelector("#chart-equivalence [data-heat-unit]").textContent.endsWith("step 39")`)
+	p.painted()
 
 	type frame struct {
 		Rows, Cols int
@@ -184,6 +185,7 @@ func TestEquivalenceInTheBrowser(t *testing.T) {
 
 	sp := read("spectrum")
 	p.wait("the spectrum is drawn", `gradlab.charts().find(c => c.title === "Spectrum").curves.length === 1`)
+	p.painted()
 	curve := eval[[]*float64](p, `gradlab.charts().find(c => c.title === "Spectrum").curves[0].values`)
 	if len(curve) != sp.Cols+1 || curve[0] != nil {
 		t.Fatalf("a curve of %d points for %d numbers", len(curve), sp.Cols)

@@ -72,6 +72,7 @@ func TestAChartOfSeveralLanesIsOneFile(t *testing.T) {
 	}
 	p := b.open(s.URL+v.Page, 1440, 900, "light")
 	p.wait("all is drawn", `gradlab.lanes().length === 4 && gradlab.lanes().every(l => l.length === 40)`)
+	p.painted()
 	p.press(`#chart-loss [data-numbers]`)
 	const row = `[...document.querySelectorAll("#chart-loss .links .of")]`
 	if got := eval[string](p, row+`.map(r => r.innerText.replace(/\s+/g, " ")).join("|")`); got != "all: SVG PNG CSV JSON|A–B: SVG PNG CSV JSON|C–D: SVG PNG CSV JSON" {

@@ -89,6 +89,7 @@ func TestPrintedPage(t *testing.T) {
 	}
 	p := b.open(s.URL+"/lab?"+settings, 1280, 800, "light")
 	p.wait("the curves are there", `gradlab.lanes().length === 3 && gradlab.lanes().every(l => l.length === 60)`)
+	p.painted()
 	p.drawn()
 
 	// The sheet is not a window that observers hear of: what is drawn is looked at while it is printed.

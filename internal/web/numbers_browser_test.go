@@ -22,7 +22,7 @@ func TestNumbersFollowTheirFigures(t *testing.T) {
 	// check fails where numbers are not those that a reader gets who opens them now.
 	check := func(when string) (all []string) {
 		t.Helper()
-		p.wait("earlier spectra have come", `gradlab.lanes().every(l => [0, 10, 30].every(s => l.frame("spectrum", s)?.step === s))`)
+		p.wait("earlier spectra have come", `gradlab.lanes().every(l => [0, 10, 30, 40].every(s => l.frame("spectrum", s)?.step === s))`)
 		p.painted()
 		for _, f := range figures {
 			said := numbers(f)

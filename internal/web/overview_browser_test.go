@@ -16,6 +16,7 @@ func TestTheSphereAndTheNormsAreOneLook(t *testing.T) {
 	s := newServer(t)
 	p := b.open(s.URL+"/lab", 1440, 900, "light")
 	p.wait("the recorded run is drawn", `gradlab.charts().slice(0, 3).every(c => c.box?.width > 0 && c.curves.every(k => k.values.length === 300))`)
+	p.painted()
 	for _, window := range [][2]int64{{1440, 900}, {1280, 720}} {
 		what := fmt.Sprintf("%d x %d", window[0], window[1])
 		p.do(what, chromedp.EmulateViewport(window[0], window[1]))

@@ -18,6 +18,7 @@ func TestChartsByKeyboard(t *testing.T) {
 	s.finish(id)
 	p := b.open(s.URL+"/lab?"+fast+"&steps=60", 1280, 720, "light")
 	p.wait("the curve is drawn", `gradlab.charts()[0].curves[0]?.values.filter(Number.isFinite).length === 60`)
+	p.painted()
 	eval[bool](p, `(document.querySelector("[data-plot]").focus(), true)`)
 	for _, c := range []struct {
 		key  string

@@ -61,7 +61,7 @@ func TestSeedsAreABand(t *testing.T) {
 	}
 	p.press(`[data-action="run"]`)
 	p.wait("all have ended", `gradlab.lanes().every(l => l.state === "finished" && l.length === 60)`)
-	p.wait("all is drawn", `gradlab.charts().flatMap(c => c.curves).filter(k => k.field === "knn_accuracy").every(k => k.seeds[50] === 3)`)
+	p.painted()
 
 	ids := eval[[]string](p, `gradlab.lanes().map(l => l.run)`)
 	fields := []string{"loss", "positive_norm", "effective_rank", "knn_accuracy"}
@@ -233,6 +233,7 @@ func TestBandsBesideEachOther(t *testing.T) {
 	p.press(`[data-action="run"]`)
 	p.wait("all have ended", `gradlab.lanes().every(l => l.state === "finished" && l.length === 40)`)
 	p.wait("two bands are drawn", `gradlab.charts().flatMap(c => c.curves).filter(k => k.field === "loss" && k.seeds[39] === 3).length === 2`)
+	p.painted()
 	if got := p.curves("loss"); got[0].Letter != "A–C" || got[1].Letter != "D–F" || got[1].Lane != 1 {
 		t.Errorf("the bands are %s and %s", got[0].Letter, got[1].Letter)
 	}

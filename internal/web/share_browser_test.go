@@ -203,6 +203,7 @@ func TestEmbedInTheBrowser(t *testing.T) {
 	s.finish(s.start(fast + "&steps=40"))
 	p := b.open(s.URL+"/embed?"+fast+"&steps=40&show=norms,sphere&theme=dark", 800, 600, "light")
 	p.wait("the curve is drawn", `globalThis.gradlab?.lanes()[0].length === 40 && gradlab.spheres()[0]?.step === 39`)
+	p.painted()
 	if paper := eval[string](p, `getComputedStyle(document.body).backgroundColor`); paper != "rgb(18, 18, 18)" {
 		t.Errorf("the paper of theme=dark is %s", paper)
 	}

@@ -51,6 +51,7 @@ func TestSharesAndAgreementInTheBrowser(t *testing.T) {
 	}
 	share := func(i, j int) float64 { return math.Pow(float64(f.At(i, j)), 2) }
 	p.wait("the map is drawn", `/^(A )?half of/.test(document.querySelector("#chart-shares .map p").textContent) && document.querySelector("#chart-shares [data-heat-unit]").textContent.endsWith("step 39")`)
+	p.painted()
 	eval[bool](p, `(document.querySelector("#chart-shares .surface").focus(), true)`)
 	for _, key := range []string{kb.ArrowDown, kb.ArrowRight, kb.ArrowRight} {
 		p.do("press a key", chromedp.KeyEvent(key))

@@ -256,6 +256,7 @@ func TestWhatIsDrawnOnTheSphere(t *testing.T) {
 		p := b.open(s.URL+"/lab?"+settings, 1440, 900, "light")
 		const at = `JSON.parse(JSON.stringify(gradlab.spheres()[0]))`
 		p.wait("the last sphere is drawn", `gradlab.spheres()[0]?.step === 39 && gradlab.spheres()[0].places.length === 64`)
+		p.painted()
 		if axes := eval[string](p, `document.querySelector("[data-sphere-unit]").textContent`); (c.width == "3") != strings.Contains(axes, "exact") || !strings.Contains(axes, c.width) {
 			t.Errorf("%s: the axes are %q", what, axes)
 		}
@@ -303,6 +304,7 @@ func TestSphereInTheBrowser(t *testing.T) {
 	p := b.open(s.URL+"/lab?steps=40&"+strings.Replace(fast, "projector.width=24", "projector.width=3", 1), 1440, 900, "light")
 	const at = `JSON.parse(JSON.stringify(gradlab.spheres()[0]))`
 	p.wait("the last sphere is drawn", `gradlab.spheres()[0]?.step === 39 && gradlab.spheres()[0].places.length === 64`)
+	p.painted()
 	f := s.lastFrames(eval[string](p, `gradlab.lanes()[0].run`))
 	points, lengths := f["sphere"], f["sphere_length"]
 	eval[drawnSphere](p, at).holds(t, f)

@@ -144,6 +144,7 @@ func TestTimelineByKeyboard(t *testing.T) {
 	}
 	p := b.open(s.URL+"/lab?"+twoWay, 1280, 720, "light")
 	p.wait("the curves are there", `gradlab.lanes().every(l => l.length === 100)`)
+	p.painted()
 	eval[bool](p, `(document.querySelector("[data-step]").focus(), true)`)
 	// where the marks stand: what has happened, and where the neighbours were measured
 	const marks = `[...new Set([...[...document.querySelectorAll(".mark")].map(m => Number(m.dataset.to)), 0, 50, 99])].sort((a, b) => a - b)`
@@ -223,6 +224,7 @@ func TestBarsDoNotCoverTheFocus(t *testing.T) {
 	for _, size := range [][2]int64{{1280, 720}, {390, 844}} {
 		p := b.open(s.URL+"/lab?"+fast+"&steps=60", size[0], size[1], "light")
 		p.wait("the curve is drawn", `gradlab.lanes()[0].length === 60`)
+		p.painted()
 		var last string
 		seen := 0
 		for range 300 { // more than the page has: whoever is led round and round is not led there

@@ -274,6 +274,7 @@ func TestEveryMapIsItsFrame(t *testing.T) {
 	p := b.open(s.URL+"/lab?"+everything+"#open=more", 1440, 900, "light")
 	names := []string{"correlation", "shares", "likeness", "equivalence"}
 	p.wait("all frames have come", `gradlab.lanes().every(l => l.length === 60 && `+fmt.Sprintf(`["%s"]`, strings.Join(names, `", "`))+`.every(n => l.frame(n)))`)
+	p.painted()
 	for lane := range v.Lanes {
 		steps := s.stepsOf(v.Lanes[lane].ID)
 		for _, name := range names {
