@@ -117,7 +117,7 @@ func visited(t *testing.T, s *server, v visit) load {
 const moves = `document.addEventListener("DOMContentLoaded", () => {
 	const said = document.querySelector("[data-moving] [data-step]");
 	if (said) new MutationObserver((_, watch) => {
-		if (!/step [1-9]/.test(said.textContent)) return;
+		if (!/ [1-9]\d* of /.test(said.textContent)) return;
 		performance.mark("moves");
 		watch.disconnect();
 	}).observe(said, {childList: true, characterData: true, subtree: true});

@@ -8,7 +8,7 @@ import { choose, join, rest, share, tell } from "./cursor.js";
 import { Curves } from "./curves.js";
 import { wireDragging } from "./dragging.js";
 import { element } from "./elements.js";
-import { Labels } from "./labels.js";
+import { Labels, noted } from "./labels.js";
 import { paint } from "./painter.js";
 import { Plot } from "./plot.js";
 import { bands, echoes, lines, marks, points } from "./strokes.js";
@@ -136,7 +136,8 @@ export class Chart {
 
   /** Room at the right for the longest label, of its own or of those that it stands in line with. */
   #room() {
-    const letters = Math.max(...this.inLine.flatMap((c) => c.panel.lines).map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 1 + Math.max(...this.lanes.map((l) => l.letter.length)) : 0);
+    const lines = this.inLine.flatMap(({ panel, lanes }) => panel.lines.filter((line) => !lanes.length || lanes.some((l) => !noted(line, l))));
+    const letters = Math.max(0, ...lines.map((l) => (l.label ?? "").length)) + (this.lanes.length > 1 ? 1 + Math.max(...this.lanes.map((l) => l.letter.length)) : 0);
     return (0.55 * letters + 4) * colours().em * 0.8571;
   }
 

@@ -171,13 +171,17 @@ export class Labels {
   }
 }
 
+/** Whether a note stands for a line in a lane, which is nothing to draw throughout. @param {import("./curves.js").Line} line @param {import("./curves.js").LaneView} view */
+export const noted = (line, { log }) => Boolean(line.note) && log.last(line.field)?.value === 0;
+
 /** Notes of curves that are not drawn, each once for all lanes that have it. @param {Plot} plot @param {Curves} curves */
 function notesOf(plot, curves) {
   /** @type {Map<string, import("./curves.js").Curve[]>} */
   const said = new Map();
   for (const c of curves.list) {
-    if (!c.line.note || (end(c, plot.steps) && measured(c, plot.steps)) || c.view.log.last(c.line.field)?.value !== 0) continue;
-    said.set(c.line.note, [...(said.get(c.line.note) ?? []), c]);
+    const { note } = c.line;
+    if (!note || !noted(c.line, c.view) || (end(c, plot.steps) && measured(c, plot.steps))) continue;
+    said.set(note, [...(said.get(note) ?? []), c]);
   }
   return [...said].map(([note, of]) => ({
     text: (of.length < curves.lanes.length ? `${of.map((c) => c.view.letter).join(", ")} ` : "") + note,
