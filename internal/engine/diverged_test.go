@@ -12,9 +12,6 @@ import (
 
 // Whatever the method, what is offered where a learning rate was too much for it is not too much.
 func TestRemediesDoNotDiverge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("trains for seconds")
-	}
 	const usual = "data=shapes encoder=mlp encoder.width=32 batch=32 projector.depth=2 projector.width=24 probe.every=10 probe.knn=0 steps=40 "
 	diverges := func(s spec.Spec) bool {
 		err := Run(t.Context(), s, Options{Threads: 2}, func(record.Step) error { return nil })

@@ -60,9 +60,6 @@ func (c *counting) New(rows, cols int) tensor.Tensor {
 // What is planned of a device is what a run asks of it: networks, optimizer, the
 // method's state, and an arena that grows as far as in the step that measures most.
 func TestPlanKnowsTheTensors(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
 	for _, m := range methods() {
 		for _, settings := range []string{"batch=32 probe.knn=50 ", "probe.knn=0 projector.width=128 encoder.width=8 "} {
 			s := parse(t, small+settings+m)

@@ -270,9 +270,6 @@ func TestALinkLetsOthersStop(t *testing.T) {
 // Every figure comes as SVG, PNG, CSV and JSON, and what the numbers say is what the
 // records and the frames say, cell by cell.
 func TestEveryFigureInFourFormats(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
 	s := newServer(t)
 	id := s.start(strings.Replace(tiny, "probe.knn=0", "probe.knn=6", 1) + "&steps=12")
 	m := s.finish(id)
